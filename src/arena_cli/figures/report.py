@@ -1,0 +1,90 @@
+"""A month's report: every section's figures and the controls they have passed, or have not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from arena_cli.figures import destinations, persons, staircase, stock_flow
+from arena_cli.figures.reconcile import Control, NotReconciling, reconcile
+from arena_cli.figures.spells import period
+from arena_cli.figures.table import Figure, Scope, Table
+from arena_cli.model import ALL, Month, Project
+from arena_cli.store import Store
+
+SEXES = """
+SELECT sex.code FROM sex
+WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_id = p.id
+              WHERE p.sex = sex.code AND s.entered_on <= :last)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a month, in the order of the report.
+
+    `previous` has the sections that are compared with the month before: `stock_flow`, `exits` and `progression`; None
+    when the project had not begun. `preliminary`: the month has not ended yet.
+    """
+
+    project: Project
+    month: Month
+    scope: Scope
+    tables: Mapping[str, Table]
+    previous: Mapping[str, Table] | None
+    controls: tuple[Control, ...]
+    preliminary: bool
+
+    @property
+    def reconciles(self) -> bool:
+        return all(control.holds for control in self.controls)
+
+    def figures(self, municipalities: Collection[str] = ()) -> Iterator[Figure]:
+        """Tidy rows in the fixed order; of some municipalities and the project, or of all."""
+        for table in self.tables.values():
+            for figure in table.figures():
+                if not municipalities or figure.municipality == ALL or figure.municipality in municipalities:
+                    yield figure
+
+    def require_reconciled(self) -> None:
+        """Raise NotReconciling, naming the identities that fail."""
+        if not self.reconciles:
+            failing = tuple(control.identity for control in self.controls if not control.holds)
+            raise NotReconciling(month=str(self.month), identities=failing)
+
+
+def build(store: Store, month: Month, today: date) -> Report:
+    """Count a month. A function of the file, the month and whether it has ended by `today`."""
+    with store.snapshot():
+        project = store.project()
+        scope = Scope.of(project, (sex for (sex,) in store.rows(SEXES, period(month))))
+        tables = _by_section(
+            stock_flow.build(store, month, scope),
+            persons.build(store, month, scope),
+            *destinations.build(store, month, scope),
+            *staircase.build(store, month, scope),
+        )
+        previous = _previous(store, month, scope) if month.first > project.starts_on else None
+    return Report(
+        project=project,
+        month=month,
+        scope=scope,
+        tables=tables,
+        previous=previous,
+        controls=reconcile(tables, previous),
+        preliminary=month.last >= today,
+    )
+
+
+def _previous(store: Store, month: Month, scope: Scope) -> Mapping[str, Table]:
+    before = month.previous()
+    return _by_section(
+        stock_flow.build(store, before, scope),
+        destinations.exits(store, before, scope),
+        staircase.progression(store, before, scope),
+    )
+
+
+def _by_section(*tables: Table) -> Mapping[str, Table]:
+    return {table.section: table for table in tables}

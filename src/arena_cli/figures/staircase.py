@@ -1,0 +1,115 @@
+"""Progression in a month, the distribution over the steps, and the movement matrix, counted in spells.
+
+Spells served in the month are those in stock at its opening and those entered in it. The step of a spell on a day is
+that of its last move by that day (of two on one day, the later registered); none is `not_placed`.
+
+- `up`, `down`, `same`: the step at the end of the month, or at the exit, is above, below or equal to the step at the
+  end of the day before the month (for a spell entered in the month: the first step recorded in it)
+- `not_placed`: no step to compare
+- `moves_up`, `moves_down`: moves (not spells) in the month onto a higher or lower step than the one before; the first
+  step of a spell is no move
+- `steps`: the spells of `closing` by step and `not_placed`
+- `movement`: rows `in` (entered in the month, any way), each step and `not_placed` at the opening; columns each step and
+  `not_placed` at the closing, and `out`
+
+`up + down + same + not_placed` = spells served. The matrix's row sums are the opening distribution, its column sums the
+closing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from arena_cli.figures.spells import period
+from arena_cli.figures.table import Counted, Scope, Table, tabulate
+from arena_cli.model import NOT_PLACED, Month
+from arena_cli.store import Row, Store
+
+IN, OUT = "in", "out"
+COMPARISONS = ("up", "down", "same", NOT_PLACED)
+MEASURES = (*COMPARISONS, "moves_up", "moves_down")
+
+SPELLS_SERVED = """
+SELECT municipality, sex, is_new, has_ended, step_from, step_to, count(*)
+FROM (SELECT s.municipality, p.sex, s.entered_on >= :first AS is_new,
+             s.exited_on IS NOT NULL AND s.exited_on <= :last AS has_ended,
+             CASE WHEN s.entered_on < :first
+                  THEN (SELECT m.step FROM step_move m WHERE m.spell_id = s.id AND m.moved_on < :first
+                        ORDER BY m.moved_on DESC, m.id DESC LIMIT 1)
+                  ELSE (SELECT m.step FROM step_move m WHERE m.spell_id = s.id AND m.moved_on <= :last
+                        ORDER BY m.moved_on, m.id LIMIT 1)
+             END AS step_from,
+             (SELECT m.step FROM step_move m WHERE m.spell_id = s.id AND m.moved_on <= :last
+              ORDER BY m.moved_on DESC, m.id DESC LIMIT 1) AS step_to
+      FROM counted_spell s JOIN participant p ON p.id = s.participant_id
+      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first))
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
+MOVES = """
+SELECT municipality, sex, step_before, step, count(*)
+FROM (SELECT s.municipality, p.sex, m.step,
+             (SELECT b.step FROM step_move b
+              WHERE b.spell_id = m.spell_id AND (b.moved_on, b.id) < (m.moved_on, m.id)
+              ORDER BY b.moved_on DESC, b.id DESC LIMIT 1) AS step_before
+      FROM counted_spell s
+      JOIN participant p ON p.id = s.participant_id
+      JOIN step_move m ON m.spell_id = s.id AND m.moved_on >= :first AND m.moved_on <= :last
+      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first))
+WHERE step_before IS NOT NULL AND step_before <> step
+GROUP BY 1, 2, 3, 4
+"""
+
+
+def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
+    """The sections `progression`, `steps` and `movement`."""
+    served = store.rows(SPELLS_SERVED, period(month))
+    places = (*(step.code for step in scope.steps), NOT_PLACED)
+    matrix = [(row, column) for row in (IN, *places) for column in (*places, OUT)]
+    return (
+        _progression(served, store, month, scope),
+        tabulate("steps", places, scope, _closing(served)),
+        tabulate("movement", matrix, scope, _movement(served)),
+    )
+
+
+def progression(store: Store, month: Month, scope: Scope) -> Table:
+    """The section `progression` alone."""
+    return _progression(store.rows(SPELLS_SERVED, period(month)), store, month, scope)
+
+
+def _progression(served: list[Row], store: Store, month: Month, scope: Scope) -> Table:
+    moves = store.rows(MOVES, period(month))
+    return tabulate("progression", MEASURES, scope, [*_comparisons(served, scope), *_moves(moves, scope)])
+
+
+def _comparisons(served: list[Row], scope: Scope) -> Counted:
+    for municipality, sex, _, _, step_from, step_to, count in served:
+        if step_from is None or step_to is None:
+            yield NOT_PLACED, municipality, sex, count
+        else:
+            yield _comparison(step_from, step_to, scope), municipality, sex, count
+
+
+def _moves(moves: list[Row], scope: Scope) -> Counted:
+    for municipality, sex, step_before, step, count in moves:
+        yield f"moves_{_comparison(step_before, step, scope)}", municipality, sex, count
+
+
+def _comparison(step_from: str, step_to: str, scope: Scope) -> str:
+    positions = {step.code: step.position for step in scope.steps}
+    change = positions[step_to] - positions[step_from]
+    return "up" if change > 0 else "down" if change < 0 else "same"
+
+
+def _closing(served: list[Row]) -> Counted:
+    for municipality, sex, _, has_ended, _, step_to, count in served:
+        if not has_ended:
+            yield step_to or NOT_PLACED, municipality, sex, count
+
+
+def _movement(served: list[Row]) -> Iterator[tuple[tuple[str, str], str, str, int]]:
+    for municipality, sex, is_new, has_ended, step_from, step_to, count in served:
+        row = IN if is_new else step_from or NOT_PLACED
+        column = OUT if has_ended else step_to or NOT_PLACED
+        yield (row, column), municipality, sex, count

@@ -1,0 +1,43 @@
+"""Participant codes such as `K7QX-4M`: short, random, safe to say aloud, with a check character.
+
+The alphabet is Crockford's base 32 (no I, L, O or U). The sixth character checks the five before it: a sum over the
+field of 32 elements, each place weighted by its own power of x (x^5 = x^2 + 1), so that every single wrong character
+and every swap of two characters is caught.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_HEARD_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+_LENGTH = 5
+
+
+def new_code(choose: Callable[[str], str] = secrets.choice) -> str:
+    """A code nobody can derive anything from; the caller sees to it that it is not taken."""
+    payload = "".join(choose(ALPHABET) for _ in range(_LENGTH))
+    return _written(payload + _check_character(payload))
+
+
+def read_code(text: str) -> str | None:
+    """The code as it is written, from what a person typed; None if no participant can have it."""
+    characters = text.strip().upper().translate(_HEARD_AS)
+    if len(characters) != _LENGTH + 1 or any(c not in ALPHABET for c in characters):
+        return None
+    payload, check = characters[:_LENGTH], characters[_LENGTH]
+    return _written(characters) if _check_character(payload) == check else None
+
+
+def _written(characters: str) -> str:
+    return f"{characters[:4]}-{characters[4:]}"
+
+
+def _check_character(payload: str) -> str:
+    total = 0
+    for character in payload:
+        total = (total ^ ALPHABET.index(character)) << 1
+        if total & 0b100000:
+            total ^= 0b100101
+    return ALPHABET[total]

@@ -1,0 +1,307 @@
+"""The file: one SQLite database holds one project. The only place that writes SQL for records.
+
+Durability (docs/decisions.md): rollback journal, synchronous EXTRA, one write transaction a change, opened with BEGIN
+IMMEDIATE and holding its journal entries. When `Store.change` has returned, the change survives a power cut.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from arena_cli.database import create_database, open_database, sqlite_errors, transaction
+from arena_cli.journal import Entry, Occasion, Values, make_entry
+from arena_cli.model import (
+    Destination,
+    ExitType,
+    Group,
+    Municipality,
+    Participant,
+    Project,
+    Referral,
+    Sex,
+    Spell,
+    Step,
+    StepMove,
+)
+from arena_cli.participant_code import new_code
+
+Row = tuple[Any, ...]
+
+
+class Store:
+    """An open file. Use it as a context manager; reads never write."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    # -- opening ----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def open(cls, path: Path, *, writing: bool = False) -> Store:
+        """Open an existing file; see `open_database` for what is refused."""
+        return cls(path, open_database(path, writing=writing))
+
+    @classmethod
+    def create(cls, path: Path, project: Project, occasion: Occasion) -> None:
+        """Make a new file for a project, whole or not at all; see `create_database` for what is refused."""
+        create_database(path, lambda connection: cls(path, connection)._write_project(project, occasion))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
+        """The rows of a query. Figures, lists and exports read through this."""
+        with sqlite_errors(self.path):
+            return self._connection.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see the file as it was at the first of them."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def project(self) -> Project:
+        """The project with its lookups, in their order."""
+        (row,) = self.rows(
+            "SELECT code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, age_from, age_to,"
+            " planned_participants, demo FROM project"
+        )
+        code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *numbers, demo = row
+        age_from, age_to, planned_participants = numbers
+        return Project(
+            code=code,
+            name=name,
+            name_en=name_en,
+            owner=owner,
+            starts_on=date.fromisoformat(starts_on),
+            ends_on=date.fromisoformat(ends_on),
+            funding=funding,
+            fund_rules=fund_rules,
+            municipalities=tuple(
+                Municipality(*r) for r in self.rows("SELECT code, name, short_name FROM municipality ORDER BY code")
+            ),
+            steps=tuple(
+                Step(*r)
+                for r in self.rows(
+                    "SELECT code, position, name, name_en, description, description_en FROM step ORDER BY position"
+                )
+            ),
+            destinations=tuple(
+                Destination(code, Group(group), *names)
+                for code, group, *names in self.rows(
+                    "SELECT code, destination_group, name, name_en FROM destination ORDER BY position"
+                )
+            ),
+            referrals=tuple(
+                Referral(*r) for r in self.rows("SELECT code, name, name_en FROM referral ORDER BY position")
+            ),
+            target_group=target_group,
+            age_from=age_from,
+            age_to=age_to,
+            planned_participants=planned_participants,
+            demo=bool(demo),
+        )
+
+    def participant(self, code: str) -> Participant | None:
+        return next(iter(self.participants("WHERE code = ?", (code,))), None)
+
+    def participant_by_ref(self, ref: str) -> Participant | None:
+        return next(iter(self.participants("WHERE ref = ?", (ref,))), None)
+
+    def participants(self, condition: str = "", parameters: Sequence[Any] = ()) -> list[Participant]:
+        """Participants meeting an SQL condition on the table `participant`."""
+        return [_participant(r) for r in self.rows(f"{_SELECT['participant']} {condition}", parameters)]
+
+    def spells(self, condition: str = "", parameters: Sequence[Any] = ()) -> list[Spell]:
+        """Spells meeting an SQL condition on the table `spell`, each participant's in their order."""
+        spells = [_spell(r) for r in self.rows(f"{_SELECT['spell']} {condition}", parameters)]
+        return sorted(spells, key=lambda s: (s.participant_id, s.order))
+
+    def moves(self, condition: str = "", parameters: Sequence[Any] = ()) -> list[StepMove]:
+        """Step moves meeting an SQL condition on the table `step_move`, by day and order of registration."""
+        moves = [_move(r) for r in self.rows(f"{_SELECT['step_move']} {condition}", parameters)]
+        return sorted(moves, key=lambda m: (m.moved_on, m.id))
+
+    def entries(self, condition: str = "ORDER BY seq", parameters: Sequence[Any] = ()) -> list[Entry]:
+        """Journal entries meeting an SQL condition on the table `journal`."""
+        return [Entry(*r) for r in self.rows(f"SELECT {_ENTRY_COLUMNS} FROM journal {condition}", parameters)]
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def change(self, occasion: Occasion, undoes: int | None = None) -> Iterator[Change]:
+        """One transaction with its journal entries: all of it is kept when the block ends, none of it if it raises."""
+        with transaction(self._connection, self.path):
+            yield Change(self, self._connection, occasion, undoes)
+
+    def _write_project(self, project: Project, occasion: Occasion) -> None:
+        record = {
+            **{f.name: getattr(project, f.name) for f in fields(project) if f.name not in _PROJECT_LOOKUPS},
+            "id": 1,
+            "starts_on": project.starts_on.isoformat(),
+            "ends_on": project.ends_on.isoformat(),
+            "demo": int(project.demo),
+        }
+        with self.change(occasion) as change:
+            change.insert("project", record)
+            for table, rows in _lookup_rows(project).items():
+                for number, row in enumerate(rows, 1):
+                    change.insert(table, row, number)
+
+
+class Change:
+    """The writes of one transaction; each becomes a journal entry."""
+
+    def __init__(self, store: Store, connection: sqlite3.Connection, occasion: Occasion, undoes: int | None) -> None:
+        self._store = store
+        self._connection = connection
+        self._occasion = occasion
+        self._undoes = undoes
+        last = store.entries("ORDER BY seq DESC LIMIT 1")
+        self._last = last[0] if last else None
+        self.number: Final = self._last.change + 1 if self._last else 1
+
+    def add_participant(self, ref: str | None, sex: Sex, birth_year: int | None) -> Participant:
+        """Add a person under a new code."""
+        code = new_code()
+        while self._store.participant(code):
+            code = new_code()
+        record = self.insert("participant", {"code": code, "ref": ref, "sex": sex.value, "birth_year": birth_year})
+        return Participant(record, code, ref, sex, birth_year)
+
+    def add_spell(self, spell: Spell) -> Spell:
+        """Add a spell; its id is given here."""
+        values = _values(spell)
+        del values["id"]
+        return replace(spell, id=self.insert("spell", values))
+
+    def add_move(self, spell_id: int, moved_on: date, step: str) -> StepMove:
+        values: Values = {"spell_id": spell_id, "moved_on": moved_on.isoformat(), "step": step}
+        return StepMove(self.insert("step_move", values), spell_id, moved_on, step)
+
+    def update(self, before: Participant | Spell | StepMove, after: Participant | Spell | StepMove) -> None:
+        """Replace a record's values; nothing is written where nothing differs."""
+        old, new = _values(before), _values(after)
+        if old != new:
+            self._replace(_SUBJECT[type(before)], before.id, old, new)
+
+    def insert(self, subject: str, values: Values, number: int | None = None) -> int:
+        """Add a row to a table. Returns its id; a lookup's rows, which have none, are numbered by the caller."""
+        row = dict(values)
+        if subject in _REGISTERED:
+            row.setdefault("registered_at", self._occasion.at)
+        columns = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        cursor = self._connection.execute(f"INSERT INTO {subject} ({columns}) VALUES ({marks})", tuple(row.values()))
+        record = number or cursor.lastrowid or 0
+        self._write_entry(subject, record, None, row)
+        return record
+
+    def revert(self, entry: Entry) -> None:
+        """Put one record back to what it was before an entry of the change that is undone."""
+        before = json.loads(entry.before) if entry.before else None
+        after = json.loads(entry.after) if entry.after else None
+        if before is None:
+            self._connection.execute(f"DELETE FROM {entry.subject} WHERE id = ?", (entry.record,))
+            self._write_entry(entry.subject, entry.record, after, None)
+        elif after is None:
+            self.insert(entry.subject, {**before, "id": entry.record})
+        else:
+            self._replace(entry.subject, entry.record, after, before)
+
+    def _replace(self, subject: str, record: int, old: Values, new: Values) -> None:
+        changed = {column: value for column, value in new.items() if value != old[column]}
+        setting = ", ".join(f"{column} = ?" for column in changed)
+        self._connection.execute(f"UPDATE {subject} SET {setting} WHERE id = ?", (*changed.values(), record))
+        self._write_entry(subject, record, {column: old[column] for column in changed}, changed)
+
+    def _write_entry(self, subject: str, record: int, before: Values | None, after: Values | None) -> None:
+        entry = make_entry(self._last, self._occasion, self.number, self._undoes, subject, record, before, after)
+        self._connection.execute(_INSERT_ENTRY, entry)
+        self._last = entry
+
+
+_SUBJECT: Final[Mapping[type, str]] = {Participant: "participant", Spell: "spell", StepMove: "step_move"}
+_REGISTERED: Final = frozenset(_SUBJECT.values())
+_PROJECT_LOOKUPS: Final = frozenset({"municipalities", "steps", "destinations", "referrals"})
+_SELECT: Final = {
+    table: f"SELECT {', '.join(f.name for f in fields(kind))} FROM {table}" for kind, table in _SUBJECT.items()
+}
+_ENTRY_COLUMNS: Final = ", ".join(Entry._fields)
+_INSERT_ENTRY: Final = f"INSERT INTO journal ({_ENTRY_COLUMNS}) VALUES ({', '.join('?' * len(Entry._fields))})"
+
+
+def _participant(row: Row) -> Participant:
+    record, code, ref, sex, birth_year = row
+    return Participant(record, code, ref, Sex(sex), birth_year)
+
+
+def _spell(row: Row) -> Spell:
+    record, participant_id, municipality, entered_on, exited_on, exit_type, destination, referral = row
+    return Spell(
+        record,
+        participant_id,
+        municipality,
+        _date(entered_on),
+        _date(exited_on) if exited_on else None,
+        ExitType(exit_type) if exit_type else None,
+        destination,
+        referral,
+    )
+
+
+def _move(row: Row) -> StepMove:
+    record, spell_id, moved_on, step = row
+    return StepMove(record, spell_id, _date(moved_on), step)
+
+
+def _date(value: str | date) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _values(record: Participant | Spell | StepMove) -> dict[str, str | int | None]:
+    row: dict[str, str | int | None] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        row[field.name] = value.isoformat() if isinstance(value, date) else value
+    return row
+
+
+def _lookup_rows(project: Project) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each lookup table. What has no position of its own gets its place in the project's list."""
+
+    def rows(lookups: Sequence[Municipality | Step | Destination | Referral]) -> list[dict[str, Any]]:
+        return [{field.name: getattr(lookup, field.name) for field in fields(lookup)} for lookup in lookups]
+
+    tables = {
+        "municipality": rows(project.municipalities),
+        "step": rows(project.steps),
+        "destination": rows(project.destinations),
+        "referral": rows(project.referrals),
+    }
+    for row in tables["destination"]:
+        row["destination_group"] = row.pop("group")
+    for table in ("destination", "referral"):
+        for position, row in enumerate(tables[table], 1):
+            row["position"] = position
+    return tables
