@@ -82,7 +82,9 @@ class NothingToUndo(NotFound):
 
 
 class ChangedMeanwhile(Refused):
-    message = translatable("Something else has been changed meanwhile; nothing was undone. `arena list-changes` shows what.")
+    message = translatable(
+        "Something else has been changed meanwhile; nothing was undone. `arena list-changes` shows what."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ class DatabaseExists(Refused):
 
 
 class NotArena(Refused):
-    message = translatable("{path} is not an arena database file. Nothing was changed: name the right file with --db or ARENA_DB.")
+    message = translatable(
+        "{path} is not an arena database file. Nothing was changed: name the right file with --db or ARENA_DB."
+    )
 
 
 class NewerDatabase(Refused):
@@ -66,7 +68,9 @@ class UnreadableDatabase(CannotWrite):
 
 
 class ReadOnlyDatabase(CannotWrite):
-    message = translatable("{path} cannot be written to: check the permissions of the file and its folder. Nothing was changed.")
+    message = translatable(
+        "{path} cannot be written to: check the permissions of the file and its folder. Nothing was changed."
+    )
 
 
 class DiskFull(CannotWrite):
@@ -169,14 +173,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         for pragma, value in _PRAGMAS.items():
             connection.execute(f"PRAGMA {pragma} = {value}")
-            if _scalar(connection, f"PRAGMA {pragma}") != value:
-                raise sqlite3.NotSupportedError(f"PRAGMA {pragma} cannot be set")
+            _require(connection, pragma, value)
         if _scalar(connection, "PRAGMA journal_mode") != "delete":
             connection.execute("PRAGMA journal_mode = DELETE")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _require(connection: sqlite3.Connection, pragma: str, value: int) -> None:
+    if _scalar(connection, f"PRAGMA {pragma}") != value:
+        raise sqlite3.NotSupportedError(f"PRAGMA {pragma} cannot be set")
 
 
 def _checked_version(connection: sqlite3.Connection, path: Path) -> int:

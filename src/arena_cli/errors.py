@@ -64,7 +64,9 @@ class Busy(ArenaError):
     """Another command holds the file; trying again later is right."""
 
     exit_code = 6
-    message = translatable("The database file is in use by another command. Nothing was changed: try again in a moment.")
+    message = translatable(
+        "The database file is in use by another command. Nothing was changed: try again in a moment."
+    )
 
 
 class CannotWrite(ArenaError):

@@ -163,6 +163,6 @@ def core(db: Database) -> None:
     statement = ""
     for line in _CORE.splitlines():
         statement += line + "\n"
-        if line.endswith(";") and not line.startswith("    BEGIN") or line.endswith("END;"):
+        if line.endswith("END;") or (line.endswith(";") and not line.startswith("    BEGIN")):
             db.execute(statement)
             statement = ""

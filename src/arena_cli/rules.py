@@ -32,7 +32,9 @@ class ExitBeforeEntry(Refused):
 
 
 class ExitWithoutDate(Refused):
-    message = translatable("There is an exit type or a destination but no exit date. Give the date, or leave all three empty.")
+    message = translatable(
+        "There is an exit type or a destination but no exit date. Give the date, or leave all three empty."
+    )
 
 
 class DateWithoutExit(Refused):
@@ -52,7 +54,8 @@ class MoveOutsideSpell(Refused):
 
 class PersonalNumberGiven(Refused):
     message = translatable(
-        "What was given looks like a personal identity number. arena does not keep them there: use the list's own number."
+        "What was given looks like a personal identity number. arena does not keep them there: "
+        "use the list's own number."
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from arena_cli.database import create_database, open_database, sqlite_errors, transaction
 from arena_cli.journal import Entry, Occasion, Values, make_entry
@@ -53,15 +53,17 @@ class Store:
     @classmethod
     def create(cls, path: Path, project: Project, occasion: Occasion) -> None:
         """Make a new file for a project, whole or not at all; see `create_database` for what is refused."""
-        create_database(path, lambda connection: cls(path, connection)._write_project(project, occasion))
+        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion))
 
     def close(self) -> None:
         self._connection.close()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     # -- reading ----------------------------------------------------------------------------------------------------
@@ -83,8 +85,8 @@ class Store:
     def project(self) -> Project:
         """The project with its lookups, in their order."""
         (row,) = self.rows(
-            "SELECT code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, age_from, age_to,"
-            " planned_participants, demo FROM project"
+            "SELECT code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group,"
+            " age_from, age_to, planned_participants, demo FROM project"
         )
         code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *numbers, demo = row
         age_from, age_to, planned_participants = numbers
@@ -154,7 +156,8 @@ class Store:
         with transaction(self._connection, self.path):
             yield Change(self, self._connection, occasion, undoes)
 
-    def _write_project(self, project: Project, occasion: Occasion) -> None:
+    def write_project(self, project: Project, occasion: Occasion) -> None:
+        """Fill an empty file's project and lookup tables."""
         record = {
             **{f.name: getattr(project, f.name) for f in fields(project) if f.name not in _PROJECT_LOOKUPS},
             "id": 1,

@@ -183,9 +183,7 @@ def _one_spell_each(persons: Table, stock: Table) -> Control:
         "one_spell_each",
         translatable("active participants {active} = closing {closing}: nobody is in two places at once"),
         {"active": persons.value("active"), "closing": stock.value("closing")},
-        _compare(
-            stock.scope, lambda m, s: persons.value("active", m, s), lambda m, s: stock.value("closing", m, s)
-        ),
+        _compare(stock.scope, lambda m, s: persons.value("active", m, s), lambda m, s: stock.value("closing", m, s)),
     )
 
 
@@ -198,9 +196,7 @@ def _exits(tables: Tables) -> Control:
         (
             comparison
             for table in (exits, by_destination)
-            for comparison in _compare(
-                stock.scope, _sum_of(table), lambda m, s: stock.value("exited", m, s)
-            )
+            for comparison in _compare(stock.scope, _sum_of(table), lambda m, s: stock.value("exited", m, s))
         ),
     )
 

@@ -33,6 +33,7 @@ def entry_of(spell: str) -> str:
     )
     return f"""CASE
         WHEN NOT EXISTS (SELECT 1 {earlier}) THEN 'entered'
-        WHEN (SELECT b.exit_type {earlier} ORDER BY {order_of("b", "DESC")} LIMIT 1) = 'transferred' THEN 'transferred_in'
+        WHEN (SELECT b.exit_type {earlier} ORDER BY {order_of("b", "DESC")} LIMIT 1) = 'transferred'
+        THEN 'transferred_in'
         ELSE 're_entered'
     END"""

@@ -9,8 +9,8 @@ that of its last move by that day (of two on one day, the later registered); non
 - `moves_up`, `moves_down`: moves (not spells) in the month onto a higher or lower step than the one before; the first
   step of a spell is no move
 - `steps`: the spells of `closing` by step and `not_placed`
-- `movement`: rows `in` (entered in the month, any way), each step and `not_placed` at the opening; columns each step and
-  `not_placed` at the closing, and `out`
+- `movement`: rows `in` (entered in the month, any way), each step and `not_placed` at the opening; columns each step
+  and `not_placed` at the closing, and `out`
 
 `up + down + same + not_placed` = spells served. The matrix's row sums are the opening distribution, its column sums the
 closing one.

@@ -53,7 +53,6 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
             ("closing", municipality, sex, closing),
         ]
     counted += [
-        (entry, municipality, sex, count)
-        for municipality, sex, entry, count in store.rows(ENTRIES, period(month))
+        (entry, municipality, sex, count) for municipality, sex, entry, count in store.rows(ENTRIES, period(month))
     ]
     return tabulate("stock_flow", MEASURES, scope, counted)

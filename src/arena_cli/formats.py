@@ -1,0 +1,58 @@
+"""How Swedish and English write numbers, shares, dates and lists. For reports only: Babel is slow to import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+
+from arena_cli.model import Month
+
+LOCALES: Mapping[str, str] = {"sv": "sv_SE", "en": "en_GB"}
+
+MINUS = "\N{MINUS SIGN}"  # Babel writes a hyphen
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How a language, `sv` or `en`, writes things."""
+
+    language: str
+
+    @property
+    def locale(self) -> str:
+        return LOCALES[self.language]
+
+    def number(self, number: int) -> str:
+        """With thousands separators: 12 345 (with a space that does not break) or 12,345."""
+        if 0 <= number < 1000:  # most numbers of a report, and Babel is slow
+            return str(number)
+        return format_decimal(number, locale=self.locale).replace("-", MINUS)
+
+    def signed(self, number: int) -> str:
+        """A change: +2 or −3, the latter with a real minus sign."""
+        return f"+{self.number(number)}" if number > 0 else self.number(number)
+
+    def percent(self, hundredths: int) -> str:
+        """43 % or 43%."""
+        return format_percent(hundredths / 100, locale=self.locale)
+
+    def day(self, day: date) -> str:
+        """1 oktober 2016 or 1 October 2016."""
+        return format_date(day, "long", locale=self.locale)
+
+    def month(self, month: Month) -> str:
+        """As within a sentence: oktober 2016 or October 2016."""
+        return format_skeleton("yMMMM", month.first, locale=self.locale)
+
+    def month_name(self, month: Month) -> str:
+        """The name without the year."""
+        return format_date(month.first, "LLLL", locale=self.locale)
+
+    def series(self, items: Iterable[str]) -> str:
+        """A, B och C or A, B and C."""
+        return format_list(list(items), locale=self.locale)

@@ -1,0 +1,135 @@
+"""Which language is spoken, and how it writes a message, a fact and an alphabetical list.
+
+English messages stand in the code and are their own catalogue; Swedish is in locale/sv. A message holds facts as
+`{name}`; a fact is written by its kind: a date as ISO, a step by its name in the language, a refusal as its sentence.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from arena_cli.errors import ArenaError, Remark, UsageProblem, translatable
+from arena_cli.model import Destination, Municipality, Referral, Step
+
+SWEDISH: Final = "sv"
+ENGLISH: Final = "en"
+LANGUAGES: Final = (SWEDISH, ENGLISH)
+
+_LOCALE_DIR: Final = Path(__file__).with_name("locale")
+
+_ENUMERATED: Final[Mapping[str, str]] = {
+    "woman": translatable("woman"),
+    "man": translatable("man"),
+    "other": translatable("other"),
+    "unknown": translatable("unknown"),
+    "completed": translatable("completed"),
+    "discontinued": translatable("discontinued"),
+    "deceased": translatable("deceased"),
+    "transferred": translatable("transferred"),
+    "misregistered": translatable("misregistered"),
+    "work": translatable("work"),
+    "studies": translatable("studies"),
+}
+"""The values of the model's enumerations, as messages."""
+
+_LAST_LETTERS: Final[Mapping[str, str]] = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"}
+"""Swedish letters by the character that stands where they do: å, ä and ö after z, ü with y."""
+
+
+class UnknownLanguage(UsageProblem):
+    message = translatable("There is no such language. Choose one of: {known}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language with its catalogue."""
+
+    code: str
+    catalogue: gettext.NullTranslations
+
+    def text(self, message: str, /, **facts: object) -> str:
+        """The message in this language, with its facts filled in."""
+        return self._filled(self.catalogue.gettext(message) if message else "", facts)
+
+    def plural(self, one: str, many: str, /, count: int, **facts: object) -> str:
+        """The form of a message that goes with a count; the count itself is the fact `{count}`."""
+        return self._filled(self.catalogue.ngettext(one, many, count), {"count": count, **facts})
+
+    def sort_key(self, text: str) -> tuple[str, str]:
+        """Where a text stands in an alphabetical list: Swedish has å, ä and ö after z, English among a and o."""
+        import unicodedata
+
+        own_letters = _LAST_LETTERS if self.code == SWEDISH else {}
+        folded = unicodedata.normalize("NFC", text).casefold()
+        letters = (own_letters.get(letter) or unicodedata.normalize("NFD", letter)[0] for letter in folded)
+        return "".join(letters), folded
+
+    def _filled(self, message: str, facts: Mapping[str, object]) -> str:
+        return message.format_map({name: self._written(fact) for name, fact in facts.items()}) if facts else message
+
+    def _written(self, fact: object) -> str:
+        match fact:
+            case ArenaError() | Remark():
+                return fact.sentence(self)
+            case tuple():
+                between = "\n" if fact and isinstance(fact[0], ArenaError | Remark) else ", "
+                return between.join(self._written(part) for part in fact)
+            case Enum():
+                return self.text(_ENUMERATED[fact.value])
+            case date():
+                return fact.isoformat()
+            case Municipality():
+                return fact.short_name
+            case Step() | Destination() | Referral():
+                return fact.name_en if self.code == ENGLISH else fact.name
+            case _:
+                return str(fact)
+
+
+def choose_language(option: str | None, environ: Mapping[str, str], os_locale: str | None = None) -> str:
+    """The code of the language to speak: the option, ARENA_LANG, the locale; Swedish when none of them says.
+
+    `os_locale` is what the operating system says where it has no environment variables for it. A locale that is
+    neither Swedish nor English says nothing. Raises UnknownLanguage for an option or ARENA_LANG that is neither.
+    """
+    asked_for = option or environ.get("ARENA_LANG")
+    if asked_for:
+        code = asked_for[:2].lower()
+        if code not in LANGUAGES or asked_for[2:3].isalpha():
+            raise UnknownLanguage(known=LANGUAGES)
+        return code
+    variables = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, variables), os_locale) or ""
+    return ENGLISH if locale.lower().startswith("en") else SWEDISH
+
+
+def load_language(code: str, locale_dir: Path = _LOCALE_DIR) -> Language:
+    """The language with its catalogue: the compiled one, or the source where that is newer or not compiled yet."""
+    if code == ENGLISH:
+        return Language(code, gettext.NullTranslations())
+    source = locale_dir / code / "LC_MESSAGES" / "arena.po"
+    compiled = source.with_suffix(".mo")
+    if not compiled.exists() or (source.exists() and source.stat().st_mtime > compiled.stat().st_mtime):
+        return Language(code, _compile(source))
+    with compiled.open("rb") as file:
+        return Language(code, gettext.GNUTranslations(file))
+
+
+def _compile(source: Path) -> gettext.NullTranslations:
+    """Read a catalogue from its source. Takes some 40 ms, which only somebody who edits it pays."""
+    from io import BytesIO
+
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
