@@ -171,10 +171,10 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """Read `2016-10`. Raises ValueError for anything else."""
-        match = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
+        match = re.fullmatch(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])", text)
         if not match:
             raise ValueError("not a month")
-        return cls.of(date(int(match[1]), int(match[2]), 1))
+        return cls(int(match[1]), int(match[2]))
 
     @property
     def first(self) -> date:

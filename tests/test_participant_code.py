@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena_cli.participant_code import ALPHABET, new_code, read_code
+
+codes = st.builds(lambda letters: new_code(lambda _: letters.pop()), st.lists(st.sampled_from(ALPHABET), min_size=5))
+places = st.integers(0, 5)
+
+
+@given(codes)
+def test_a_code_is_read_as_it_was_written(code: str) -> None:
+    assert read_code(code) == code
+    assert len(code) == 7
+    assert code[4] == "-"
+
+
+@given(codes)
+def test_it_may_be_typed_as_it_is_heard(code: str) -> None:
+    typed = f" {code.lower().replace('-', '').replace('0', 'o').replace('1', 'l')} "
+    assert read_code(typed) == code
+
+
+@given(codes, places, st.sampled_from(ALPHABET))
+def test_one_wrong_character_is_caught(code: str, place: int, wrong: str) -> None:
+    characters = list(code.replace("-", ""))
+    if characters[place] != wrong:
+        characters[place] = wrong
+        assert read_code("".join(characters)) is None
+
+
+@given(codes, places, places)
+def test_two_swapped_characters_are_caught(code: str, one: int, other: int) -> None:
+    characters = list(code.replace("-", ""))
+    if characters[one] != characters[other]:
+        characters[one], characters[other] = characters[other], characters[one]
+        assert read_code("".join(characters)) is None
+
+
+@pytest.mark.parametrize("typed", ["", "K7QX", "K7QX-4MM", "K7Q!-4M", "ÅÄÖÅ-ÄÖ", "U7QX-4M"])
+def test_what_is_no_code(typed: str) -> None:
+    assert read_code(typed) is None
+
+
+def test_codes_differ() -> None:
+    assert len({new_code() for _ in range(1000)}) > 990
