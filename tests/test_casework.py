@@ -40,6 +40,10 @@ def contents(store: Store) -> dict[str, list[Row]]:
     return {table: store.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables}
 
 
+def records(store: Store) -> dict[str, list[Row]]:
+    return {table: rows for table, rows in contents(store).items() if table != "journal"}
+
+
 def assert_refused(store: Store, refusal: type[ArenaError], deed: Callable[[], object]) -> ArenaError:
     before = contents(store)
     with pytest.raises(refusal) as caught:
@@ -260,18 +264,19 @@ def test_correcting_the_entry_step_and_a_move(store: Store) -> None:
 
 def test_undo_takes_back_one_change_after_another(store: Store) -> None:
     assert_refused(store, casework.NothingToUndo, lambda: casework.last_change(store))
-    states = []
-    for deed in (
-        lambda: enrol(store, ref="1"),
-        lambda: casework.move(store, occasion(), store.participants()[0].code, "c", on(15)),
-        lambda: casework.transfer(store, occasion(), store.participants()[0].code, "2380", on(20)),
-        lambda: casework.leave(store, occasion(), store.participants()[0].code, on(21), ExitType.COMPLETED, "school"),
-    ):
-        states.append({name: rows for name, rows in contents(store).items() if name != "journal"})
+    code = enrol(store, ref="1").participant.code
+    deeds: tuple[Callable[[], Receipt], ...] = (
+        lambda: casework.move(store, occasion(), code, "c", on(15)),
+        lambda: casework.transfer(store, occasion(), code, "2380", on(20)),
+        lambda: casework.leave(store, occasion(), code, on(21), ExitType.COMPLETED, "school"),
+    )
+    states = [{"participant": [], "spell": [], "step_move": []}]
+    for deed in deeds:
+        states.append(records(store))
         deed()
     for state in reversed(states):
         casework.undo(store, occasion("undo"), casework.last_change(store)[0].change)
-        assert {name: rows for name, rows in contents(store).items() if name != "journal"} == state
+        assert records(store) == state
     assert_refused(store, casework.NothingToUndo, lambda: casework.last_change(store))
 
 
