@@ -270,7 +270,7 @@ def test_undo_takes_back_one_change_after_another(store: Store) -> None:
         lambda: casework.transfer(store, occasion(), code, "2380", on(20)),
         lambda: casework.leave(store, occasion(), code, on(21), ExitType.COMPLETED, "school"),
     )
-    states = [{"participant": [], "spell": [], "step_move": []}]
+    states: list[dict[str, list[Row]]] = [{"participant": [], "spell": [], "step_move": []}]
     for deed in deeds:
         states.append(records(store))
         deed()

@@ -20,7 +20,6 @@ from arena_cli.database import create_database, open_database, sqlite_errors, tr
 from arena_cli.journal import Entry, Occasion, Values, make_entry
 from arena_cli.model import (
     Destination,
-    ExitType,
     Group,
     Municipality,
     Participant,
@@ -32,6 +31,7 @@ from arena_cli.model import (
     StepMove,
 )
 from arena_cli.participant_code import new_code
+from arena_cli.records import TABLES, R, differences, shape_of, values_of
 
 Row = tuple[Any, ...]
 
@@ -132,17 +132,20 @@ class Store:
 
     def participants(self, condition: str = "", parameters: Sequence[Any] = ()) -> list[Participant]:
         """Participants meeting an SQL condition on the table `participant`."""
-        return [_participant(r) for r in self.rows(f"{_SELECT['participant']} {condition}", parameters)]
+        return self.records(Participant, condition, parameters)
 
     def spells(self, condition: str = "", parameters: Sequence[Any] = ()) -> list[Spell]:
         """Spells meeting an SQL condition on the table `spell`, each participant's in their order."""
-        spells = [_spell(r) for r in self.rows(f"{_SELECT['spell']} {condition}", parameters)]
-        return sorted(spells, key=lambda s: (s.participant_id, s.order))
+        return sorted(self.records(Spell, condition, parameters), key=lambda s: (s.participant_id, s.order))
 
     def moves(self, condition: str = "", parameters: Sequence[Any] = ()) -> list[StepMove]:
         """Step moves meeting an SQL condition on the table `step_move`, by day and order of registration."""
-        moves = [_move(r) for r in self.rows(f"{_SELECT['step_move']} {condition}", parameters)]
-        return sorted(moves, key=lambda m: (m.moved_on, m.id))
+        return sorted(self.records(StepMove, condition, parameters), key=lambda m: (m.moved_on, m.id))
+
+    def records(self, kind: type[R], condition: str = "", parameters: Sequence[Any] = ()) -> list[R]:
+        """Records of a kind meeting an SQL condition on their table."""
+        shape = shape_of(kind)
+        return [shape.record(row) for row in self.rows(f"{shape.select} {condition}", parameters)]
 
     def entries(self, condition: str = "ORDER BY seq", parameters: Sequence[Any] = ()) -> list[Entry]:
         """Journal entries meeting an SQL condition on the table `journal`."""
@@ -189,24 +192,25 @@ class Change:
         code = new_code()
         while self._store.participant(code):
             code = new_code()
-        record = self.insert("participant", {"code": code, "ref": ref, "sex": sex.value, "birth_year": birth_year})
-        return Participant(record, code, ref, sex, birth_year)
+        return self.add(Participant(0, code, ref, sex, birth_year))
 
     def add_spell(self, spell: Spell) -> Spell:
         """Add a spell; its id is given here."""
-        values = _values(spell)
-        del values["id"]
-        return replace(spell, id=self.insert("spell", values))
+        return self.add(spell)
 
     def add_move(self, spell_id: int, moved_on: date, step: str) -> StepMove:
-        values: Values = {"spell_id": spell_id, "moved_on": moved_on.isoformat(), "step": step}
-        return StepMove(self.insert("step_move", values), spell_id, moved_on, step)
+        """Add a move, registered after all that are there."""
+        return self.add(StepMove(0, spell_id, moved_on, step))
 
-    def update(self, before: Participant | Spell | StepMove, after: Participant | Spell | StepMove) -> None:
+    def add(self, record: R) -> R:
+        """Add a record. Returns it with its id."""
+        return replace(record, id=self.insert(TABLES[type(record)], values_of(record)))
+
+    def update(self, before: R, after: R) -> None:
         """Replace a record's values; nothing is written where nothing differs."""
-        old, new = _values(before), _values(after)
-        if old != new:
-            self._replace(_SUBJECT[type(before)], before.id, old, new)
+        old, new = differences(before, after)
+        if new:
+            self._replace(TABLES[type(before)], before.id, old, new)
 
     def insert(self, subject: str, values: Values, number: int | None = None) -> int:
         """Add a row to a table. Returns its id; a lookup's rows, which have none, are numbered by the caller."""
@@ -233,10 +237,9 @@ class Change:
             self._replace(entry.subject, entry.record, after, before)
 
     def _replace(self, subject: str, record: int, old: Values, new: Values) -> None:
-        changed = {column: value for column, value in new.items() if value != old[column]}
-        setting = ", ".join(f"{column} = ?" for column in changed)
-        self._connection.execute(f"UPDATE {subject} SET {setting} WHERE id = ?", (*changed.values(), record))
-        self._write_entry(subject, record, {column: old[column] for column in changed}, changed)
+        setting = ", ".join(f"{column} = ?" for column in new)
+        self._connection.execute(f"UPDATE {subject} SET {setting} WHERE id = ?", (*new.values(), record))
+        self._write_entry(subject, record, old, new)
 
     def _write_entry(self, subject: str, record: int, before: Values | None, after: Values | None) -> None:
         entry = make_entry(self._last, self._occasion, self.number, self._undoes, subject, record, before, after)
@@ -244,50 +247,10 @@ class Change:
         self._last = entry
 
 
-_SUBJECT: Final[Mapping[type, str]] = {Participant: "participant", Spell: "spell", StepMove: "step_move"}
-_REGISTERED: Final = frozenset(_SUBJECT.values())
+_REGISTERED: Final = frozenset(TABLES.values())
 _PROJECT_LOOKUPS: Final = frozenset({"municipalities", "steps", "destinations", "referrals"})
-_SELECT: Final = {
-    table: f"SELECT {', '.join(f.name for f in fields(kind))} FROM {table}" for kind, table in _SUBJECT.items()
-}
 _ENTRY_COLUMNS: Final = ", ".join(Entry._fields)
 _INSERT_ENTRY: Final = f"INSERT INTO journal ({_ENTRY_COLUMNS}) VALUES ({', '.join('?' * len(Entry._fields))})"
-
-
-def _participant(row: Row) -> Participant:
-    record, code, ref, sex, birth_year = row
-    return Participant(record, code, ref, Sex(sex), birth_year)
-
-
-def _spell(row: Row) -> Spell:
-    record, participant_id, municipality, entered_on, exited_on, exit_type, destination, referral = row
-    return Spell(
-        record,
-        participant_id,
-        municipality,
-        _date(entered_on),
-        _date(exited_on) if exited_on else None,
-        ExitType(exit_type) if exit_type else None,
-        destination,
-        referral,
-    )
-
-
-def _move(row: Row) -> StepMove:
-    record, spell_id, moved_on, step = row
-    return StepMove(record, spell_id, _date(moved_on), step)
-
-
-def _date(value: str | date) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
-
-
-def _values(record: Participant | Spell | StepMove) -> dict[str, str | int | None]:
-    row: dict[str, str | int | None] = {}
-    for field in fields(record):
-        value = getattr(record, field.name)
-        row[field.name] = value.isoformat() if isinstance(value, date) else value
-    return row
 
 
 def _lookup_rows(project: Project) -> dict[str, list[dict[str, Any]]]:

@@ -1,0 +1,85 @@
+"""How the records of the model stand in the file: one table a dataclass, one column a field.
+
+Dates are ISO text, enumerations their value. A field added to a dataclass needs its column in a migration and nothing
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, Generic, TypeVar, cast, get_args, get_type_hints
+
+from arena_cli.journal import Values
+from arena_cli.model import Participant, Spell, StepMove
+
+Record = Participant | Spell | StepMove
+R = TypeVar("R", Participant, Spell, StepMove)
+
+TABLES: Final[Mapping[type, str]] = {Participant: "participant", Spell: "spell", StepMove: "step_move"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[R]):
+    """A record's table, its columns in the order of the fields, and how each column's value is read."""
+
+    kind: type[R]
+    table: str
+    columns: tuple[str, ...]
+    readers: tuple[Callable[[Any], Any] | None, ...]
+
+    @property
+    def select(self) -> str:
+        """The query for whole records, to which a condition may be added."""
+        return f"SELECT {', '.join(self.columns)} FROM {self.table}"
+
+    def record(self, row: Sequence[Any]) -> R:
+        """The record that a row holds."""
+        values = (read(v) if read and v is not None else v for read, v in zip(self.readers, row, strict=True))
+        return self.kind(*values)
+
+
+def shape_of(kind: type[R]) -> Shape[R]:
+    """The shape of a record class."""
+    return cast(Shape[R], _SHAPES[kind])
+
+
+def values_of(record: Record) -> dict[str, str | int | None]:
+    """A record as the file holds it, its id left out."""
+    shape = shape_of(type(record))
+    return {column: _written(getattr(record, column)) for column in shape.columns if column != "id"}
+
+
+def differences(before: Record, after: Record) -> tuple[Values, Values]:
+    """The columns in which two versions of a record differ, with the values before and after."""
+    old, new = values_of(before), values_of(after)
+    changed = [column for column in new if old[column] != new[column]]
+    return {column: old[column] for column in changed}, {column: new[column] for column in changed}
+
+
+def _shape(kind: type[Any]) -> Shape[Any]:
+    hints = get_type_hints(kind)
+    columns = tuple(field.name for field in fields(kind))
+    return Shape(kind, TABLES[kind], columns, tuple(_reader(hints[column]) for column in columns))
+
+
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
+    for kind in get_args(hint) or (hint,):
+        if kind is date:
+            return date.fromisoformat
+        if isinstance(kind, type) and (issubclass(kind, StrEnum) or kind is bool):
+            return kind
+    return None
+
+
+def _written(value: Any) -> str | int | None:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    return int(value) if isinstance(value, bool) else value
+
+
+_SHAPES: Final[Mapping[type, Shape[Any]]] = {kind: _shape(kind) for kind in TABLES}
