@@ -86,10 +86,15 @@ class Language:
                 return fact.isoformat()
             case Municipality():
                 return fact.short_name
-            case Step() | Destination() | Referral():
-                return fact.name_en if self.code == ENGLISH else fact.name
+            case Step():
+                return f"{fact.position} {self._name(fact)}"
+            case Destination() | Referral():
+                return self._name(fact)
             case _:
                 return str(fact)
+
+    def _name(self, entry: Step | Destination | Referral) -> str:
+        return entry.name_en if self.code == ENGLISH else entry.name
 
 
 def choose_language(option: str | None, environ: Mapping[str, str], os_locale: str | None = None) -> str:

@@ -16,7 +16,7 @@ from arena_cli.journal import Values
 from arena_cli.model import Participant, Spell, StepMove
 
 Record = Participant | Spell | StepMove
-R = TypeVar("R", Participant, Spell, StepMove)
+R = TypeVar("R", bound=Record)
 
 TABLES: Final[Mapping[type, str]] = {Participant: "participant", Spell: "spell", StepMove: "step_move"}
 
@@ -43,7 +43,7 @@ class Shape(Generic[R]):
 
 def shape_of(kind: type[R]) -> Shape[R]:
     """The shape of a record class."""
-    return cast(Shape[R], _SHAPES[kind])
+    return cast("Shape[R]", _SHAPES[kind])
 
 
 def values_of(record: Record) -> dict[str, str | int | None]:
