@@ -157,11 +157,211 @@ CREATE VIEW counted_spell AS
 """
 
 
+_JOURNEY = """
+CREATE TABLE activity (
+    code TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    name_en TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE answer (code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO answer VALUES
+    ('yes', 'ja', 'yes'), ('no', 'nej', 'no'),
+    ('declined', 'vill inte svara', 'declined'), ('not_asked', 'inte tillfrågad', 'not asked');
+
+CREATE TABLE employment (code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO employment VALUES
+    ('unemployed', 'arbetslös', 'unemployed'),
+    ('inactive', 'utanför arbetskraften', 'inactive'),
+    ('inactive_in_education', 'utanför arbetskraften, studerar', 'inactive, in education'),
+    ('employed', 'sysselsatt', 'employed'),
+    ('declined', 'vill inte svara', 'declined'),
+    ('not_asked', 'inte tillfrågad', 'not asked');
+
+CREATE TABLE education (code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO education VALUES
+    ('isced_0', 'ingen avslutad grundskola, årskurs 1-6', 'less than primary education'),
+    ('isced_1', 'grundskola, årskurs 1-6', 'primary education'),
+    ('isced_2', 'grundskola, årskurs 7-9', 'lower secondary education'),
+    ('isced_3', 'gymnasium', 'upper secondary education'),
+    ('isced_4', 'eftergymnasial, inte högskola', 'post-secondary non-tertiary education'),
+    ('isced_5', 'kort högskoleutbildning', 'short-cycle tertiary education'),
+    ('isced_6', 'kandidatnivå', 'bachelor or equivalent'),
+    ('isced_7', 'masternivå', 'master or equivalent'),
+    ('isced_8', 'forskarnivå', 'doctoral or equivalent'),
+    ('declined', 'vill inte svara', 'declined'),
+    ('not_asked', 'inte tillfrågad', 'not asked');
+
+CREATE TABLE income_source (code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO income_source VALUES
+    ('wage_unsubsidised', 'lön utan stöd', 'wage, unsubsidised'),
+    ('wage_subsidised', 'lön med stöd', 'wage, subsidised'),
+    ('self_employed', 'eget företag', 'self-employed'),
+    ('unemployment_insurance', 'a-kassa', 'unemployment insurance'),
+    ('activity_support', 'aktivitetsstöd', 'activity support'),
+    ('development_allowance', 'utvecklingsersättning', 'development allowance'),
+    ('establishment_allowance', 'etableringsersättning', 'establishment allowance'),
+    ('social_assistance', 'ekonomiskt bistånd', 'social assistance'),
+    ('sickness_benefit', 'sjukpenning', 'sickness benefit'),
+    ('rehabilitation_benefit', 'rehabiliteringspenning', 'rehabilitation benefit'),
+    ('activity_compensation', 'aktivitetsersättning', 'activity compensation'),
+    ('sickness_compensation', 'sjukersättning', 'sickness compensation'),
+    ('parental_benefit', 'föräldrapenning', 'parental benefit'),
+    ('study_support', 'studiestöd', 'study support'),
+    ('none_or_family', 'ingen egen eller familjen', 'none or family'),
+    ('other', 'annat', 'other'),
+    ('unknown', 'okänt', 'unknown');
+
+CREATE TABLE pause_reason (code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO pause_reason VALUES
+    ('sick_leave', 'sjukskrivning', 'sick leave'),
+    ('parental_leave', 'föräldraledighet', 'parental leave'),
+    ('care_of_relative', 'vård av anhörig', 'care of a relative'),
+    ('other_intervention', 'annan insats', 'another intervention'),
+    ('leave', 'ledighet', 'leave'),
+    ('other', 'annat', 'other');
+
+CREATE TABLE sector (code TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO sector VALUES
+    ('public', 'offentlig', 'public'), ('private', 'privat', 'private'), ('association', 'förening', 'association');
+
+CREATE TABLE assignment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL REFERENCES participant (id),
+    municipality TEXT NOT NULL REFERENCES municipality (code),
+    assigned_on TEXT NOT NULL CHECK (date(assigned_on, '+0 days') IS assigned_on),
+    referral TEXT REFERENCES referral (code),
+    ended_on TEXT CHECK (ended_on IS NULL OR date(ended_on, '+0 days') IS ended_on AND ended_on >= assigned_on),
+    outcome TEXT CHECK (outcome IN ('started', 'withdrawn')),
+    registered_at TEXT NOT NULL,
+    CHECK ((ended_on IS NULL) = (outcome IS NULL))
+) STRICT;
+CREATE INDEX assignment_participant ON assignment (participant_id);
+
+CREATE TABLE pause (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    spell_id INTEGER NOT NULL REFERENCES spell (id),
+    paused_on TEXT NOT NULL CHECK (date(paused_on, '+0 days') IS paused_on),
+    reason TEXT NOT NULL REFERENCES pause_reason (code),
+    resumed_on TEXT CHECK (resumed_on IS NULL OR date(resumed_on, '+0 days') IS resumed_on AND resumed_on > paused_on),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX pause_spell ON pause (spell_id, paused_on, resumed_on);
+
+CREATE TABLE background (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL UNIQUE REFERENCES participant (id),
+    employment TEXT NOT NULL REFERENCES employment (code),
+    months_without_work INTEGER CHECK (months_without_work BETWEEN 0 AND 1200),
+    education TEXT NOT NULL REFERENCES education (code),
+    jobless_household TEXT NOT NULL REFERENCES answer (code),
+    dependent_children TEXT NOT NULL REFERENCES answer (code),
+    single_adult TEXT NOT NULL REFERENCES answer (code),
+    foreign_background TEXT NOT NULL REFERENCES answer (code),
+    third_country_national TEXT NOT NULL REFERENCES answer (code),
+    minority TEXT NOT NULL REFERENCES answer (code),
+    disability TEXT NOT NULL REFERENCES answer (code),
+    other_disadvantage TEXT NOT NULL REFERENCES answer (code),
+    homeless TEXT NOT NULL REFERENCES answer (code),
+    rural TEXT NOT NULL REFERENCES answer (code),
+    registered_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE income (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL REFERENCES participant (id),
+    moment TEXT NOT NULL CHECK (moment IN ('before', 'immediate', 'six_months')),
+    source TEXT NOT NULL REFERENCES income_source (code),
+    is_main INTEGER NOT NULL CHECK (is_main IN (0, 1)),
+    registered_at TEXT NOT NULL,
+    UNIQUE (participant_id, moment, source)
+) STRICT;
+CREATE UNIQUE INDEX income_main ON income (participant_id, moment) WHERE is_main = 1;
+
+CREATE TABLE place (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    code TEXT NOT NULL UNIQUE,
+    host TEXT NOT NULL,
+    sector TEXT NOT NULL REFERENCES sector (code),
+    municipality TEXT NOT NULL REFERENCES municipality (code),
+    capacity INTEGER NOT NULL CHECK (capacity >= 1),
+    opens_on TEXT NOT NULL CHECK (date(opens_on, '+0 days') IS opens_on),
+    closes_on TEXT CHECK (closes_on IS NULL OR date(closes_on, '+0 days') IS closes_on AND closes_on >= opens_on),
+    registered_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE placement (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    spell_id INTEGER NOT NULL REFERENCES spell (id),
+    place_id INTEGER NOT NULL REFERENCES place (id),
+    placed_on TEXT NOT NULL CHECK (date(placed_on, '+0 days') IS placed_on),
+    planned_end_on TEXT CHECK (planned_end_on IS NULL OR date(planned_end_on, '+0 days') IS planned_end_on),
+    ended_on TEXT CHECK (ended_on IS NULL OR date(ended_on, '+0 days') IS ended_on AND ended_on >= placed_on),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX placement_spell ON placement (spell_id);
+CREATE INDEX placement_place ON placement (place_id);
+
+CREATE TABLE attendance (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    spell_id INTEGER NOT NULL REFERENCES spell (id),
+    month TEXT NOT NULL CHECK (date(month || '-01', '+0 days') IS month || '-01'),
+    activity TEXT NOT NULL REFERENCES activity (code),
+    minutes INTEGER NOT NULL CHECK (minutes BETWEEN 0 AND 44640),
+    certified INTEGER NOT NULL CHECK (certified IN (0, 1)),
+    registered_at TEXT NOT NULL,
+    UNIQUE (spell_id, month, activity)
+) STRICT;
+
+CREATE TABLE follow_up (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    spell_id INTEGER NOT NULL REFERENCES spell (id),
+    kind TEXT NOT NULL CHECK (kind IN ('immediate', 'six_months')),
+    followed_up_on TEXT NOT NULL CHECK (date(followed_up_on, '+0 days') IS followed_up_on),
+    reached INTEGER NOT NULL CHECK (reached IN (0, 1)),
+    working TEXT NOT NULL REFERENCES answer (code),
+    work_extent INTEGER CHECK (work_extent BETWEEN 1 AND 100),
+    subsidised TEXT NOT NULL REFERENCES answer (code),
+    employer_sector TEXT REFERENCES sector (code),
+    studying TEXT NOT NULL REFERENCES answer (code),
+    study_extent INTEGER CHECK (study_extent BETWEEN 1 AND 100),
+    job_searching TEXT NOT NULL REFERENCES answer (code),
+    qualification TEXT NOT NULL REFERENCES answer (code),
+    improved TEXT NOT NULL REFERENCES answer (code),
+    registered_at TEXT NOT NULL,
+    UNIQUE (spell_id, kind)
+) STRICT;
+
+CREATE TABLE target (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    municipality TEXT REFERENCES municipality (code),
+    measure TEXT NOT NULL CHECK (measure IN ('intake', 'moved_up', 'work_or_studies', 'placements')),
+    period TEXT NOT NULL CHECK (period IN ('month', 'total')),
+    value INTEGER NOT NULL CHECK (value >= 0),
+    valid_from TEXT NOT NULL CHECK (date(valid_from, '+0 days') IS valid_from),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX target_key ON target (coalesce(municipality, 'all'), measure, period, valid_from);
+"""
+
+
 @migrations(name="0001_core")
 def core(db: Database) -> None:
     """Project, lookups, participants, spells, moves and the journal."""
+    _execute(db, _CORE)
+
+
+@migrations(name="0002_journey")
+def journey(db: Database) -> None:
+    """Waiting, pauses, background, income, places, placements, hours, follow-up and targets."""
+    _execute(db, _JOURNEY)
+
+
+def _execute(db: Database, script: str) -> None:
+    """Run statements one by one: `executescript` would commit the transaction the migration runs in."""
     statement = ""
-    for line in _CORE.splitlines():
+    for line in script.splitlines():
         statement += line + "\n"
         if line.endswith("END;") or (line.endswith(";") and not line.startswith("    BEGIN")):
             db.execute(statement)

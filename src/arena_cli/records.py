@@ -13,12 +13,51 @@ from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar, cast, get_args, get_type_hints
 
 from arena_cli.journal import Values
-from arena_cli.model import Participant, Spell, StepMove
+from arena_cli.model import (
+    Assignment,
+    Attendance,
+    Background,
+    FollowUp,
+    Income,
+    Participant,
+    Pause,
+    Place,
+    Placement,
+    Spell,
+    StepMove,
+    Target,
+)
 
-Record = Participant | Spell | StepMove
+Record = (
+    Participant
+    | Spell
+    | StepMove
+    | Assignment
+    | Pause
+    | Background
+    | Income
+    | Place
+    | Placement
+    | Attendance
+    | FollowUp
+    | Target
+)
 R = TypeVar("R", bound=Record)
 
-TABLES: Final[Mapping[type, str]] = {Participant: "participant", Spell: "spell", StepMove: "step_move"}
+TABLES: Final[Mapping[type, str]] = {
+    Participant: "participant",
+    Spell: "spell",
+    StepMove: "step_move",
+    Assignment: "assignment",
+    Pause: "pause",
+    Background: "background",
+    Income: "income",
+    Place: "place",
+    Placement: "placement",
+    Attendance: "attendance",
+    FollowUp: "follow_up",
+    Target: "target",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import Any, Final, Self
 from arena_cli.database import create_database, open_database, sqlite_errors, transaction
 from arena_cli.journal import Entry, Occasion, Values, make_entry
 from arena_cli.model import (
+    Activity,
     Destination,
     Group,
     Municipality,
@@ -116,6 +117,9 @@ class Store:
             ),
             referrals=tuple(
                 Referral(*r) for r in self.rows("SELECT code, name, name_en FROM referral ORDER BY position")
+            ),
+            activities=tuple(
+                Activity(*r) for r in self.rows("SELECT code, name, name_en FROM activity ORDER BY position")
             ),
             target_group=target_group,
             age_from=age_from,
@@ -248,7 +252,7 @@ class Change:
 
 
 _REGISTERED: Final = frozenset(TABLES.values())
-_PROJECT_LOOKUPS: Final = frozenset({"municipalities", "steps", "destinations", "referrals"})
+_PROJECT_LOOKUPS: Final = frozenset({"municipalities", "steps", "destinations", "referrals", "activities"})
 _ENTRY_COLUMNS: Final = ", ".join(Entry._fields)
 _INSERT_ENTRY: Final = f"INSERT INTO journal ({_ENTRY_COLUMNS}) VALUES ({', '.join('?' * len(Entry._fields))})"
 
@@ -256,7 +260,7 @@ _INSERT_ENTRY: Final = f"INSERT INTO journal ({_ENTRY_COLUMNS}) VALUES ({', '.jo
 def _lookup_rows(project: Project) -> dict[str, list[dict[str, Any]]]:
     """The rows of each lookup table. What has no position of its own gets its place in the project's list."""
 
-    def rows(lookups: Sequence[Municipality | Step | Destination | Referral]) -> list[dict[str, Any]]:
+    def rows(lookups: Sequence[Municipality | Step | Destination | Referral | Activity]) -> list[dict[str, Any]]:
         return [{field.name: getattr(lookup, field.name) for field in fields(lookup)} for lookup in lookups]
 
     tables = {
@@ -264,10 +268,11 @@ def _lookup_rows(project: Project) -> dict[str, list[dict[str, Any]]]:
         "step": rows(project.steps),
         "destination": rows(project.destinations),
         "referral": rows(project.referrals),
+        "activity": rows(project.activities),
     }
     for row in tables["destination"]:
         row["destination_group"] = row.pop("group")
-    for table in ("destination", "referral"):
+    for table in ("destination", "referral", "activity"):
         for position, row in enumerate(tables[table], 1):
             row["position"] = position
     return tables

@@ -1,4 +1,4 @@
-"""The nouns: what a project, a participant, a spell, a move and a month are. Standard library only."""
+"""A project and its lookups, participants, spells, moves and months."""
 
 from __future__ import annotations
 
@@ -81,6 +81,15 @@ class Referral:
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """What hours are spent on."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A funded undertaking; one database file holds one. Dates are inclusive, ages are at entry."""
 
@@ -96,6 +105,7 @@ class Project:
     steps: tuple[Step, ...]
     destinations: tuple[Destination, ...]
     referrals: tuple[Referral, ...] = ()
+    activities: tuple[Activity, ...] = ()
     target_group: str = ""
     age_from: int | None = None
     age_to: int | None = None
