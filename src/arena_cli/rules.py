@@ -11,7 +11,7 @@ from datetime import date
 from itertools import pairwise
 
 from arena_cli.errors import Refused, Remark, translatable
-from arena_cli.model import ExitType, Project, Spell, StepMove
+from arena_cli.model import ExitType, Pause, Project, Spell, StepMove
 from arena_cli.personal_number import holds_personal_number
 
 
@@ -50,6 +50,18 @@ class OverlappingSpells(Refused):
 
 class MoveOutsideSpell(Refused):
     message = translatable("The participant has no spell on {moved_on}. Check the dates with `arena show-participant`.")
+
+
+class PauseOutsideSpell(Refused):
+    message = translatable("The pause from {paused_on} lies outside the spell. Check the dates.")
+
+
+class OverlappingPauses(Refused):
+    message = translatable("The pause from {later} begins before the pause from {earlier} has ended.")
+
+
+class ResumedBeforePaused(Refused):
+    message = translatable("The first day back, {resumed_on}, must come after the first day of the pause, {paused_on}.")
 
 
 class PersonalNumberGiven(Refused):
@@ -120,6 +132,20 @@ def check_moves(spell: Spell, moves: Iterable[StepMove]) -> None:
     for move in moves:
         if move.moved_on < spell.entered_on or (spell.exited_on is not None and move.moved_on > spell.exited_on):
             raise MoveOutsideSpell(moved_on=move.moved_on)
+
+
+def check_pauses(spell: Spell, pauses: Iterable[Pause]) -> None:
+    """Refuse pauses of a spell that overlap, end before they begin, or lie outside it."""
+    ordered = sorted(pauses, key=lambda p: p.paused_on)
+    for pause in ordered:
+        if pause.resumed_on is not None and pause.resumed_on <= pause.paused_on:
+            raise ResumedBeforePaused(paused_on=pause.paused_on, resumed_on=pause.resumed_on)
+        last = max(pause.paused_on, pause.resumed_on or pause.paused_on)
+        if pause.paused_on < spell.entered_on or (spell.exited_on is not None and last > spell.exited_on):
+            raise PauseOutsideSpell(paused_on=pause.paused_on)
+    for earlier, later in pairwise(ordered):
+        if earlier.resumed_on is None or later.paused_on < earlier.resumed_on:
+            raise OverlappingPauses(earlier=earlier.paused_on, later=later.paused_on)
 
 
 def check_ref(ref: str | None) -> None:

@@ -166,7 +166,7 @@ def enrol(
         if ref is not None and (known := store.participant_by_ref(ref)):
             raise RefTaken(code=known.code)
         participant = change.add_participant(ref, sex, birth_year)
-        spell = _enter(store, change, occasion, participant, (), intake)
+        spell = enter(store, change, occasion, participant, (), intake)
     remark = age_remark(store.project(), birth_year, intake.entered_on)
     return Receipt(participant, spell, None, intake.step, (remark,) if remark else ())
 
@@ -177,7 +177,7 @@ def readmit(store: Store, occasion: Occasion, typed: str, intake: Intake) -> Rec
         known = journey(store, typed)
         if still := known.open_spell:
             raise StillEnrolled(code=known.participant.code, entered_on=still.entered_on)
-        spell = _enter(store, change, occasion, known.participant, known.spells, intake)
+        spell = enter(store, change, occasion, known.participant, known.spells, intake)
     return Receipt(known.participant, spell, None, intake.step)
 
 
@@ -201,7 +201,7 @@ def leave(
 ) -> Receipt:
     """Register that a participant's open spell has ended. A destination that is not known is None."""
     with store.change(occasion) as change:
-        known, spell = _enrolled(store, typed)
+        known, spell = require_open_spell(store, typed)
         if exit_type is ExitType.TRANSFERRED:
             raise ExitIsTransfer(code=known.participant.code)
         ended = replace(spell, exited_on=exited_on, exit_type=exit_type, destination=destination)
@@ -218,7 +218,7 @@ def transfer(
     A move made on the day of the transfer belongs to the later spell.
     """
     with store.change(occasion) as change:
-        known, spell = _enrolled(store, typed)
+        known, spell = require_open_spell(store, typed)
         if spell.municipality == municipality:
             raise SameMunicipality(code=known.participant.code)
         ended = replace(spell, exited_on=on, exit_type=ExitType.TRANSFERRED)
@@ -226,7 +226,7 @@ def transfer(
         step_before = known.step_on(spell, on)
         intake = Intake(municipality, on, step or step_before, spell.referral)
         others = tuple(ended if s.id == spell.id else s for s in known.spells)
-        continued = _enter(store, change, occasion, known.participant, others, intake)
+        continued = enter(store, change, occasion, known.participant, others, intake)
         for moved in known.moves_of(spell):
             if spell.entered_on < moved.moved_on == on:
                 change.update(moved, replace(moved, spell_id=continued.id))
@@ -334,7 +334,8 @@ def undo(store: Store, occasion: Occasion, change_number: int) -> list[Entry]:
 # -- shared -----------------------------------------------------------------------------------------------------------
 
 
-def _enrolled(store: Store, typed: str) -> tuple[Journey, Spell]:
+def require_open_spell(store: Store, typed: str) -> tuple[Journey, Spell]:
+    """A participant with the spell that has not ended. Raises NotEnrolled."""
     known = journey(store, typed)
     if known.open_spell is None:
         raise NotEnrolled(code=known.participant.code)
@@ -348,7 +349,7 @@ def _numbered_spell(known: Journey, number: int | None) -> Spell:
     return known.spells[index - 1]
 
 
-def _enter(
+def enter(
     store: Store,
     change: Change,
     occasion: Occasion,
@@ -356,6 +357,7 @@ def _enter(
     others: tuple[Spell, ...],
     intake: Intake,
 ) -> Spell:
+    """Add a spell to a participant's others, with its entry step."""
     spell = Spell(0, participant.id, intake.municipality, intake.entered_on, referral=intake.referral)
     check_spell(store.project(), spell, occasion.today)
     spell = change.add_spell(spell)
