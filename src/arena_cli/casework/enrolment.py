@@ -12,7 +12,7 @@ from datetime import date
 
 from arena_cli.errors import NotFound, Refused, Remark, translatable
 from arena_cli.journal import Entry, Occasion
-from arena_cli.model import ExitType, Participant, Sex, Spell, StepMove
+from arena_cli.model import ExitType, Participant, Pause, Sex, Spell, StepMove
 from arena_cli.participant_code import read_code
 from arena_cli.rules import (
     MoveOutsideSpell,
@@ -21,6 +21,7 @@ from arena_cli.rules import (
     check_day,
     check_moves,
     check_overlap,
+    check_pauses,
     check_ref,
     check_spell,
     spell_on,
@@ -378,4 +379,5 @@ def _replace_spell(
         change.update(moves[0], entry)
         moves[0] = entry
     check_moves(after, moves)
+    check_pauses(after, store.records(Pause, "WHERE spell_id = ?", (before.id,)))
     change.update(before, after)
