@@ -7,11 +7,11 @@ validation rules (dates within the project and not in the future, age in the tar
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from arena_cli.errors import Refused, Remark, translatable
-from arena_cli.model import ExitType, Pause, Project, Spell, StepMove
+from arena_cli.model import Answer, ExitType, FollowUp, FollowUpKind, Month, Pause, Project, Spell, StepMove
 from arena_cli.personal_number import holds_personal_number
 
 
@@ -62,6 +62,35 @@ class OverlappingPauses(Refused):
 
 class ResumedBeforePaused(Refused):
     message = translatable("The first day back, {resumed_on}, must come after the first day of the pause, {paused_on}.")
+
+
+class FollowUpTooEarly(Refused):
+    message = translatable(
+        "A follow-up of this kind cannot be from {day}: the first day is {first}, counted from the exit on {exited_on}."
+    )
+
+
+class FollowUpTooLate(Refused):
+    message = translatable(
+        "The result on leaving is the situation within four weeks of the exit on {exited_on}: by {last}, not {day}. "
+        "Give the day it was true."
+    )
+
+
+class FollowUpWithoutExit(Refused):
+    message = translatable("The spell has been followed up after its exit, so it must have one.")
+
+
+class NotReachedButAnswered(Refused):
+    message = translatable("Somebody who was not reached has not answered. Leave the answers out.")
+
+
+class WorkDetailsWithoutWork(Refused):
+    message = translatable("Extent, subsidy and employer's sector are of those who work.")
+
+
+class StudyExtentWithoutStudies(Refused):
+    message = translatable("Extent of studies is of those who study.")
 
 
 class PersonalNumberGiven(Refused):
@@ -146,6 +175,52 @@ def check_pauses(spell: Spell, pauses: Iterable[Pause]) -> None:
     for earlier, later in pairwise(ordered):
         if earlier.resumed_on is None or later.paused_on < earlier.resumed_on:
             raise OverlappingPauses(earlier=earlier.paused_on, later=later.paused_on)
+
+
+IMMEDIATE_DAYS = 28
+"""How long after the exit a result counts as upon leaving (1304/2013 Annex I: four weeks)."""
+
+SIX_MONTHS = 6
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later, or the last of the month where it is shorter."""
+    count = day.year * 12 + day.month - 1 + months
+    month = Month(count // 12, count % 12 + 1)
+    return min(month.last, month.first + timedelta(days=day.day - 1))
+
+
+def check_follow_up(spell: Spell, follow_up: FollowUp) -> None:
+    """Refuse a follow-up at the wrong time after the exit, or whose answers contradict each other (V9, V10)."""
+    exited_on, day = spell.exited_on, follow_up.followed_up_on
+    if exited_on is None or not spell.counts or spell.exit_type is ExitType.TRANSFERRED:
+        raise FollowUpWithoutExit
+    six_months = follow_up.kind is FollowUpKind.SIX_MONTHS
+    first = months_after(exited_on, SIX_MONTHS) if six_months else exited_on
+    if day < first:
+        raise FollowUpTooEarly(day=day, first=first, exited_on=exited_on)
+    last = exited_on + timedelta(days=IMMEDIATE_DAYS)
+    if not six_months and day > last:
+        raise FollowUpTooLate(day=day, last=last, exited_on=exited_on)
+    _check_answers(follow_up)
+
+
+def _check_answers(follow_up: FollowUp) -> None:
+    situation = (
+        follow_up.working,
+        follow_up.studying,
+        follow_up.job_searching,
+        follow_up.qualification,
+        follow_up.improved,
+    )
+    if not follow_up.reached and any(answer is not Answer.NOT_ASKED for answer in situation):
+        raise NotReachedButAnswered
+    details = (follow_up.work_extent, follow_up.employer_sector)
+    subsidised = follow_up.subsidised is not Answer.NOT_ASKED
+    if follow_up.working is not Answer.YES and (subsidised or any(detail is not None for detail in details)):
+        raise WorkDetailsWithoutWork
+    if follow_up.studying is not Answer.YES and follow_up.study_extent is not None:
+        raise StudyExtentWithoutStudies
 
 
 def check_ref(ref: str | None) -> None:

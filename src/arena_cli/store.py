@@ -32,7 +32,7 @@ from arena_cli.model import (
     StepMove,
 )
 from arena_cli.participant_code import new_code
-from arena_cli.records import TABLES, R, differences, shape_of, values_of
+from arena_cli.records import TABLES, R, Record, differences, shape_of, values_of
 
 Row = tuple[Any, ...]
 
@@ -215,6 +215,15 @@ class Change:
         old, new = differences(before, after)
         if new:
             self._replace(TABLES[type(before)], before.id, old, new)
+
+    def remove(self, record: Record) -> None:
+        """Take a record away; the journal keeps the whole of it."""
+        table = TABLES[type(record)]
+        cursor = self._connection.execute(f"SELECT * FROM {table} WHERE id = ?", (record.id,))
+        columns = [column for column, *_ in cursor.description]
+        before = dict(zip(columns, cursor.fetchone(), strict=True))
+        self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (record.id,))
+        self._write_entry(table, record.id, before, None)
 
     def insert(self, subject: str, values: Values, number: int | None = None) -> int:
         """Add a row to a table. Returns its id; a lookup's rows, which have none, are numbered by the caller."""

@@ -12,13 +12,14 @@ from datetime import date
 
 from arena_cli.errors import NotFound, Refused, Remark, translatable
 from arena_cli.journal import Entry, Occasion
-from arena_cli.model import ExitType, Participant, Pause, Sex, Spell, StepMove
+from arena_cli.model import ExitType, FollowUp, Participant, Pause, Sex, Spell, StepMove
 from arena_cli.participant_code import read_code
 from arena_cli.rules import (
     MoveOutsideSpell,
     age_remark,
     check_birth_year,
     check_day,
+    check_follow_up,
     check_moves,
     check_overlap,
     check_pauses,
@@ -262,7 +263,7 @@ def correct_spell(
     """
     with store.change(occasion) as change:
         known = journey(store, typed)
-        before = _numbered_spell(known, number)
+        before = numbered_spell(known, number)
         after = correction(before)
         _replace_spell(store, change, occasion, known, before, after)
     return before, after
@@ -272,7 +273,7 @@ def correct_entry_step(store: Store, occasion: Occasion, typed: str, number: int
     """Change the step on which a spell (the latest if no number is given) was entered."""
     with store.change(occasion) as change:
         known = journey(store, typed)
-        spell = _numbered_spell(known, number)
+        spell = numbered_spell(known, number)
         entry = next((m for m in known.moves_of(spell) if m.moved_on == spell.entered_on), None)
         if entry is None:
             change.add_move(spell.id, spell.entered_on, step)
@@ -343,7 +344,8 @@ def require_open_spell(store: Store, typed: str) -> tuple[Journey, Spell]:
     return known, known.open_spell
 
 
-def _numbered_spell(known: Journey, number: int | None) -> Spell:
+def numbered_spell(known: Journey, number: int | None) -> Spell:
+    """The spell with a number, counted from 1, or the latest. Raises NoSuchSpell."""
     index = len(known.spells) if number is None else number
     if not 1 <= index <= len(known.spells):
         raise NoSuchSpell(code=known.participant.code, number=index)
@@ -380,4 +382,6 @@ def _replace_spell(
         moves[0] = entry
     check_moves(after, moves)
     check_pauses(after, store.records(Pause, "WHERE spell_id = ?", (before.id,)))
+    for follow_up in store.records(FollowUp, "WHERE spell_id = ?", (before.id,)):
+        check_follow_up(after, follow_up)
     change.update(before, after)
