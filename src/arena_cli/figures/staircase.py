@@ -18,7 +18,7 @@ closing one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Counted, Scope, Table, tabulate
@@ -65,12 +65,17 @@ def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `progression`, `steps` and `movement`."""
     served = store.rows(SPELLS_SERVED, period(month))
     places = (*(step.code for step in scope.steps), NOT_PLACED)
-    matrix = [(row, column) for row in (IN, *places) for column in (*places, OUT)]
     return (
         _progression(served, store, month, scope),
         tabulate("steps", places, scope, _closing(served)),
-        tabulate("movement", matrix, scope, _movement(served)),
+        tabulate("movement", matrix(places), scope, _movement(served)),
     )
+
+
+def matrix(places: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The cells of the movement matrix, row by row."""
+    places = tuple(places)
+    return tuple((row, column) for row in (IN, *places) for column in (*places, OUT))
 
 
 def progression(store: Store, month: Month, scope: Scope) -> Table:
