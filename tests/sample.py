@@ -8,6 +8,7 @@ from pathlib import Path
 
 from arena_cli.journal import Occasion
 from arena_cli.model import (
+    Activity,
     Destination,
     ExitType,
     Group,
@@ -53,6 +54,14 @@ PROJECT = Project(
     steps=tuple(Step(code, n, f"Steg {code}", f"Step {code}") for n, code in enumerate("abcd", 1)),
     destinations=tuple(Destination(c, Group(g), c.title(), c.title()) for c, g in DESTINATIONS.items()),
     referrals=(Referral("af", "Arbetsförmedlingen", "Public Employment Service"),),
+    activities=tuple(
+        Activity(code, name, name_en)
+        for code, name, name_en in (
+            ("placement", "praktik", "placement"),
+            ("language", "språkträning", "language training"),
+            ("talks", "samtal", "talks"),
+        )
+    ),
     age_from=15,
     age_to=64,
 )

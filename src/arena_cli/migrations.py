@@ -303,12 +303,19 @@ CREATE TABLE placement (
 CREATE INDEX placement_spell ON placement (spell_id);
 CREATE INDEX placement_place ON placement (place_id);
 
+CREATE VIEW counted_placement AS
+    SELECT placement.id, placement.place_id, placement.spell_id, spell.participant_id, spell.municipality,
+           placement.placed_on, coalesce(placement.ended_on, place.closes_on) AS ended_on
+    FROM placement
+    JOIN counted_spell spell ON spell.id = placement.spell_id
+    JOIN place ON place.id = placement.place_id;
+
 CREATE TABLE attendance (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     spell_id INTEGER NOT NULL REFERENCES spell (id),
     month TEXT NOT NULL CHECK (date(month || '-01', '+0 days') IS month || '-01'),
     activity TEXT NOT NULL REFERENCES activity (code),
-    minutes INTEGER NOT NULL CHECK (minutes BETWEEN 0 AND 44640),
+    minutes INTEGER NOT NULL CHECK (minutes BETWEEN 1 AND 44640),
     certified INTEGER NOT NULL CHECK (certified IN (0, 1)),
     registered_at TEXT NOT NULL,
     UNIQUE (spell_id, month, activity)
@@ -329,6 +336,9 @@ CREATE TABLE follow_up (
     job_searching TEXT NOT NULL REFERENCES answer (code),
     qualification TEXT NOT NULL REFERENCES answer (code),
     improved TEXT NOT NULL REFERENCES answer (code),
+    lasts_a_month TEXT NOT NULL REFERENCES answer (code),
+    municipal_job TEXT NOT NULL REFERENCES answer (code),
+    study_aid_eligible TEXT NOT NULL REFERENCES answer (code),
     registered_at TEXT NOT NULL,
     UNIQUE (spell_id, kind)
 ) STRICT;

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from arena_cli.errors import Refused, Remark, translatable
-from arena_cli.model import Answer, ExitType, FollowUp, FollowUpKind, Month, Pause, Project, Spell, StepMove
+from arena_cli.model import (
+    Answer,
+    Attendance,
+    ExitType,
+    FollowUp,
+    FollowUpKind,
+    Month,
+    Pause,
+    Placement,
+    Project,
+    Spell,
+    StepMove,
+)
 from arena_cli.personal_number import holds_personal_number
 
 
@@ -93,6 +105,22 @@ class StudyExtentWithoutStudies(Refused):
     message = translatable("Extent of studies is of those who study.")
 
 
+class PlacementOutsideSpell(Refused):
+    message = translatable(
+        "The placement from {placed_on} lies outside the spell. `arena edit-placement` corrects its days."
+    )
+
+
+class HoursOutsideSpell(Refused):
+    message = translatable(
+        "There are hours in {month}, in which the spell has no day. Check the dates with `arena show-participant`."
+    )
+
+
+class MoreHoursThanTime(Refused):
+    message = translatable("{hours} hours are more than the {most} that the spell's days in {month} hold.")
+
+
 class PersonalNumberGiven(Refused):
     message = translatable(
         "What was given looks like a personal identity number. arena does not keep them there: "
@@ -103,6 +131,8 @@ class PersonalNumberGiven(Refused):
 class ImpossibleBirthYear(Refused):
     message = translatable("{birth_year} cannot be the birth year of somebody who enters on {entered_on}.")
 
+
+MINUTES_OF_A_DAY = 24 * 60
 
 OLDEST = 120
 """Years; nobody who enters a project is older."""
@@ -221,6 +251,44 @@ def _check_answers(follow_up: FollowUp) -> None:
         raise WorkDetailsWithoutWork
     if follow_up.studying is not Answer.YES and follow_up.study_extent is not None:
         raise StudyExtentWithoutStudies
+
+
+def check_placements(spell: Spell, placements: Iterable[Placement]) -> None:
+    """Refuse a spell that would leave some of its placements outside it."""
+    for placement in placements:
+        last = placement.ended_on or placement.placed_on
+        if placement.placed_on < spell.entered_on or (spell.exited_on is not None and last > spell.exited_on):
+            raise PlacementOutsideSpell(placed_on=placement.placed_on)
+
+
+def days_within(spells: Iterable[Spell], month: Month, today: date) -> int:
+    """The days of a month, up to today, that some spells cover: the seam of a transfer is one day."""
+    days: set[int] = set()
+    for spell in spells:
+        first = max(spell.entered_on, month.first)
+        last = min(spell.exited_on or today, month.last, today)
+        days.update(range(first.toordinal(), last.toordinal() + 1))
+    return len(days)
+
+
+def check_hours(spells: Iterable[Spell], hours: Iterable[Attendance], today: date) -> None:
+    """Refuse hours of a participant's spells in months without a day of the spell, or more than its days there hold."""
+    by_id = {spell.id: spell for spell in spells}
+    ordered = sorted((h for h in hours if by_id[h.spell_id].counts), key=lambda h: (h.month, h.spell_id))
+    for name, in_month in groupby(ordered, key=lambda h: h.month):
+        month = Month.parse(name)
+        minutes = {number: sum(h.minutes for h in of) for number, of in groupby(in_month, key=lambda h: h.spell_id)}
+        for number, spent in minutes.items():
+            days = days_within((by_id[number],), month, today)
+            if not days:
+                raise HoursOutsideSpell(month=month)
+            _check_time(spent, days, month)
+        _check_time(sum(minutes.values()), days_within((by_id[number] for number in minutes), month, today), month)
+
+
+def _check_time(minutes: int, days: int, month: Month) -> None:
+    if minutes > days * MINUTES_OF_A_DAY:
+        raise MoreHoursThanTime(hours=-(-minutes // 60), most=24 * days, month=month)
 
 
 def check_ref(ref: str | None) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from arena_cli.errors import NotFound, Refused, Remark, translatable
 from arena_cli.journal import Entry, Occasion
-from arena_cli.model import ExitType, FollowUp, Participant, Pause, Sex, Spell, StepMove
+from arena_cli.model import Attendance, ExitType, FollowUp, Participant, Pause, Place, Placement, Sex, Spell, StepMove
 from arena_cli.participant_code import read_code
 from arena_cli.rules import (
     MoveOutsideSpell,
@@ -20,9 +21,11 @@ from arena_cli.rules import (
     check_birth_year,
     check_day,
     check_follow_up,
+    check_hours,
     check_moves,
     check_overlap,
     check_pauses,
+    check_placements,
     check_ref,
     check_spell,
     spell_on,
@@ -89,6 +92,10 @@ class ChangedMeanwhile(Refused):
     )
 
 
+_ENDED_WITH_SPELL: Final = translatable("Placements that ended with it: {places}.")
+_OF_PARTICIPANT: Final = "WHERE spell_id IN (SELECT id FROM spell WHERE participant_id = ?)"
+
+
 @dataclass(frozen=True, slots=True)
 class Journey:
     """A participant's spells in order, each with its moves by day."""
@@ -151,7 +158,7 @@ def journey(store: Store, typed: str) -> Journey:
     """All that is registered about a participant's way through the project."""
     participant = find_participant(store, typed)
     spells = store.spells("WHERE participant_id = ?", (participant.id,))
-    moves = store.moves("WHERE spell_id IN (SELECT id FROM spell WHERE participant_id = ?)", (participant.id,))
+    moves = store.moves(_OF_PARTICIPANT, (participant.id,))
     return Journey(participant, tuple(spells), tuple(moves))
 
 
@@ -201,15 +208,19 @@ def move(store: Store, occasion: Occasion, typed: str, step: str, moved_on: date
 def leave(
     store: Store, occasion: Occasion, typed: str, exited_on: date, exit_type: ExitType, destination: str | None
 ) -> Receipt:
-    """Register that a participant's open spell has ended. A destination that is not known is None."""
+    """Register that a participant's open spell has ended, and with it its placements.
+
+    A destination that is not known is None.
+    """
     with store.change(occasion) as change:
         known, spell = require_open_spell(store, typed)
         if exit_type is ExitType.TRANSFERRED:
             raise ExitIsTransfer(code=known.participant.code)
         ended = replace(spell, exited_on=exited_on, exit_type=exit_type, destination=destination)
+        remarks = _end_placements(store, change, spell, ended)
         _replace_spell(store, change, occasion, known, spell, ended)
     step = known.step_on(spell, exited_on)
-    return Receipt(known.participant, ended, step, step)
+    return Receipt(known.participant, ended, step, step, remarks)
 
 
 def transfer(
@@ -217,7 +228,7 @@ def transfer(
 ) -> Receipt:
     """Move a participant to another municipality of the project: no exit. The step goes along unless one is given.
 
-    A move made on the day of the transfer belongs to the later spell.
+    A move made or a placement begun on the day of the transfer belongs to the later spell; other placements end.
     """
     with store.change(occasion) as change:
         known, spell = require_open_spell(store, typed)
@@ -232,7 +243,11 @@ def transfer(
         for moved in known.moves_of(spell):
             if spell.entered_on < moved.moved_on == on:
                 change.update(moved, replace(moved, spell_id=continued.id))
-    return Receipt(known.participant, continued, step_before, intake.step)
+        for placement in _placements_of(store, spell):
+            if spell.entered_on < placement.placed_on == on:
+                change.update(placement, replace(placement, spell_id=continued.id))
+        remarks = _end_placements(store, change, spell, ended)
+    return Receipt(known.participant, continued, step_before, intake.step, remarks)
 
 
 # -- correcting -------------------------------------------------------------------------------------------------------
@@ -259,12 +274,14 @@ def correct_spell(
 ) -> tuple[Spell, Spell]:
     """Change a spell (the latest if no number is given). Its entry step follows when the day of entry changes.
 
-    Returns the spell before and after.
+    An exit ends the placements that still run; those that ended with it follow it to an earlier day. Returns the spell
+    before and after.
     """
     with store.change(occasion) as change:
         known = journey(store, typed)
         before = numbered_spell(known, number)
         after = correction(before)
+        _end_placements(store, change, before, after)
         _replace_spell(store, change, occasion, known, before, after)
     return before, after
 
@@ -374,7 +391,8 @@ def _replace_spell(
     store: Store, change: Change, occasion: Occasion, known: Journey, before: Spell, after: Spell
 ) -> None:
     check_spell(store.project(), after, occasion.today)
-    check_overlap(after if spell.id == before.id else spell for spell in known.spells)
+    spells = [after if spell.id == before.id else spell for spell in known.spells]
+    check_overlap(spells)
     moves = list(known.moves_of(before))
     if moves and moves[0].moved_on == before.entered_on != after.entered_on:
         entry = replace(moves[0], moved_on=after.entered_on)
@@ -384,4 +402,29 @@ def _replace_spell(
     check_pauses(after, store.records(Pause, "WHERE spell_id = ?", (before.id,)))
     for follow_up in store.records(FollowUp, "WHERE spell_id = ?", (before.id,)):
         check_follow_up(after, follow_up)
+    check_placements(after, _placements_of(store, before))
+    check_hours(spells, store.records(Attendance, _OF_PARTICIPANT, (after.participant_id,)), occasion.today)
     change.update(before, after)
+
+
+def _end_placements(store: Store, change: Change, before: Spell, after: Spell) -> tuple[Remark, ...]:
+    """End on the day of the exit what still runs, and take along what ended with an exit that is now earlier.
+
+    A placement on a place that closed before ends on the place's last day.
+    """
+    if after.exited_on is None:
+        return ()
+    ended = []
+    for placement in _placements_of(store, before):
+        went_with_exit = placement.ended_on is not None and placement.ended_on == before.exited_on
+        if placement.placed_on <= after.exited_on and (placement.ended_on is None or went_with_exit):
+            (place,) = store.records(Place, "WHERE id = ?", (placement.place_id,))
+            last = min(day for day in (placement.ended_on, place.closes_on, after.exited_on) if day is not None)
+            change.update(placement, replace(placement, ended_on=last))
+            if last == after.exited_on != placement.ended_on:
+                ended.append(place.code)
+    return (Remark(_ENDED_WITH_SPELL, places=tuple(ended)),) if ended else ()
+
+
+def _placements_of(store: Store, spell: Spell) -> list[Placement]:
+    return store.records(Placement, "WHERE spell_id = ? ORDER BY placed_on, id", (spell.id,))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from arena_cli.errors import DataProblem, translatable
+from arena_cli.figures.placements import AGES
 from arena_cli.figures.staircase import COMPARISONS, IN, OUT
 from arena_cli.figures.table import Scope, Table
 from arena_cli.model import ALL
@@ -43,13 +44,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One identity, with its numbers for the project and every place where it fails."""
+    """One identity, with its numbers for the project and every place where it fails.
+
+    `warning`: where it fails the figures may be right all the same; it stops no report.
+    """
 
     identity: str
     message: str
     facts: Mapping[str, int]
     checked: int
     failures: tuple[Failure, ...]
+    warning: bool = False
 
     @property
     def holds(self) -> bool:
@@ -71,6 +76,14 @@ def reconcile(tables: Tables, previous: Tables | None) -> tuple[Control, ...]:
         _progression(tables),
         _steps(tables),
         _movement(tables),
+        _placements(tables["placements"]),
+        *([_placements_carried_over(tables["placements"], previous["placements"])] if previous else []),
+        _places(tables["places"]),
+        _capacity(tables["places"]),
+        _occupied(tables["places"], tables["placements"]),
+        _place_ages(tables["place_ages"]),
+        _attendance(tables["attendance"]),
+        _minutes(tables),
     )
 
 
@@ -115,6 +128,7 @@ def _sexes(tables: Tables) -> Control:
         (
             (municipality, ALL, table.total_of_sexes(measure, municipality), table.value(measure, municipality))
             for table in tables.values()
+            if table.scope.sexes
             for measure in table.measures
             for municipality in table.scope.rows
         ),
@@ -122,7 +136,8 @@ def _sexes(tables: Tables) -> Control:
 
 
 def _municipalities(tables: Tables) -> Control:
-    spell_tables = [table for name, table in tables.items() if name not in {"persons", "left", "left_by_destination"}]
+    persons = {"persons", "left", "left_by_destination", "attendance"}
+    spell_tables = [table for name, table in tables.items() if name not in persons]
     stock = tables["stock_flow"]
     return _control(
         "municipalities",
@@ -284,6 +299,115 @@ def _movement(tables: Tables) -> Control:
     )
 
 
+def _placements(placements: Table) -> Control:
+    def expected(municipality: str, sex: str) -> int:
+        return placements.total(("opening", "begun"), municipality, sex) - placements.value("ended", municipality, sex)
+
+    return _control(
+        "placements",
+        translatable("placements: opening {opening} + begun {begun} - ended {ended} = running {running}"),
+        _totals(placements),
+        _compare(placements.scope, expected, _value_of(placements, "running")),
+    )
+
+
+def _placements_carried_over(placements: Table, before: Table) -> Control:
+    return _control(
+        "placements_carried_over",
+        translatable("placements: running in the month before {running_before} = opening {opening}"),
+        {"running_before": before.value("running"), "opening": placements.value("opening")},
+        _compare(placements.scope, _value_of(before, "running"), _value_of(placements, "opening")),
+    )
+
+
+def _places(places: Table) -> Control:
+    def expected(municipality: str, sex: str) -> int:
+        return places.total(("opening", "opened"), municipality, sex) - places.value("closed", municipality, sex)
+
+    return _control(
+        "places",
+        translatable("places: opening {opening} + opened {opened} - closed {closed} = open {open}"),
+        _totals(places),
+        _compare(places.scope, expected, _value_of(places, "open")),
+    )
+
+
+def _capacity(places: Table) -> Control:
+    def expected(municipality: str, sex: str) -> int:
+        room = places.total(("occupied", "free"), municipality, sex)
+        return room - places.value("beyond_capacity", municipality, sex)
+
+    return _control(
+        "capacity",
+        translatable("occupied {occupied} + free {free} - beyond capacity {beyond_capacity} = capacity {capacity}"),
+        _totals(places),
+        _compare(places.scope, expected, _value_of(places, "capacity")),
+    )
+
+
+def _occupied(places: Table, placements: Table) -> Control:
+    occupied, running = places.value("occupied"), placements.value("running")
+    return _control(
+        "occupied",
+        translatable("occupied on the places {occupied} = running placements {running}, in the project"),
+        {"occupied": occupied, "running": running},
+        [(ALL, ALL, occupied, running)],
+    )
+
+
+def _place_ages(ages: Table) -> Control:
+    first = AGES[0]
+    return _control(
+        "place_ages",
+        translatable(
+            "after {months} months still there {still} + closed {closed} + not yet due {not_due} = places {places};"
+            " likewise after longer"
+        ),
+        {
+            "months": first,
+            **{outcome: ages.value(f"{outcome}_{first}") for outcome in ("still", "closed", "not_due")},
+            "places": ages.value("places"),
+        },
+        (
+            comparison
+            for age in AGES
+            for comparison in _compare(
+                ages.scope, _sum_of(ages, f"still_{age}", f"closed_{age}", f"not_due_{age}"), _value_of(ages, "places")
+            )
+        ),
+    )
+
+
+def _attendance(attendance: Table) -> Control:
+    return _control(
+        "attendance",
+        translatable(
+            "with hours {with_hours} + paused {paused} + without hours {without_hours} = participants {participants}"
+        ),
+        _totals(attendance),
+        _compare(
+            attendance.scope,
+            _sum_of(attendance, "with_hours", "paused", "without_hours"),
+            _value_of(attendance, "participants"),
+        ),
+    )
+
+
+def _minutes(tables: Tables) -> Control:
+    attendance = tables["attendance"]
+    pairs = {"minutes": tables["minutes_by_activity"], "certified_minutes": tables["certified_by_activity"]}
+    return _control(
+        "minutes",
+        translatable("minutes {minutes}, of which certified {certified_minutes} = the sum of the activities"),
+        {measure: attendance.value(measure) for measure in pairs},
+        (
+            comparison
+            for measure, by_activity in pairs.items()
+            for comparison in _compare(attendance.scope, _sum_of(by_activity), _value_of(attendance, measure))
+        ),
+    )
+
+
 def _column_is(step: str) -> Callable[[str, str], bool]:
     return lambda _, column: column == step
 
@@ -292,8 +416,8 @@ def _value_of(table: Table, measure: str) -> Side:
     return lambda m, s: table.value(measure, m, s)
 
 
-def _sum_of(table: Table) -> Side:
-    return lambda m, s: table.total(table.measures, m, s)
+def _sum_of(table: Table, *measures: str) -> Side:
+    return lambda m, s: table.total(measures or table.measures, m, s)
 
 
 def _totals(table: Table) -> dict[str, int]:

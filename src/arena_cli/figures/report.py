@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from arena_cli.figures import destinations, persons, staircase, stock_flow
+from arena_cli.figures import (
+    attendance,
+    destinations,
+    indicator_controls,
+    indicators,
+    persons,
+    placements,
+    staircase,
+    stock_flow,
+)
 from arena_cli.figures.reconcile import Control, NotReconciling, reconcile
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Figure, Scope, Table
@@ -24,8 +33,8 @@ WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_
 class Report:
     """The figures of a month, in the order of the report.
 
-    `previous` has the sections that are compared with the month before: `stock_flow`, `exits` and `progression`; None
-    when the project had not begun. `preliminary`: the month has not ended yet.
+    `previous` has the sections that are compared with the month before: `stock_flow`, `exits`, `progression` and
+    `placements`; None when the project had not begun. `preliminary`: the month has not ended yet.
     """
 
     project: Project
@@ -38,7 +47,7 @@ class Report:
 
     @property
     def reconciles(self) -> bool:
-        return all(control.holds for control in self.controls)
+        return all(control.holds or control.warning for control in self.controls)
 
     def figures(self, municipalities: Collection[str] = ()) -> Iterator[Figure]:
         """Tidy rows in the fixed order; of some municipalities and the project, or of all."""
@@ -50,7 +59,7 @@ class Report:
     def require_reconciled(self) -> None:
         """Raise NotReconciling, naming the identities that fail."""
         if not self.reconciles:
-            failing = tuple(control.identity for control in self.controls if not control.holds)
+            failing = tuple(c.identity for c in self.controls if not c.holds and not c.warning)
             raise NotReconciling(month=str(self.month), identities=failing)
 
 
@@ -64,6 +73,9 @@ def build(store: Store, month: Month, today: date) -> Report:
             persons.build(store, month, scope),
             *destinations.build(store, month, scope),
             *staircase.build(store, month, scope),
+            *placements.build(store, month, scope),
+            *attendance.build(store, month, scope),
+            *indicators.build(store, month, scope, project),
         )
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
@@ -72,7 +84,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         scope=scope,
         tables=tables,
         previous=previous,
-        controls=reconcile(tables, previous),
+        controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project)),
         preliminary=month.last >= today,
     )
 
@@ -83,6 +95,7 @@ def _previous(store: Store, month: Month, scope: Scope) -> Mapping[str, Table]:
         stock_flow.build(store, before, scope),
         destinations.exits(store, before, scope),
         staircase.progression(store, before, scope),
+        placements.placements(store, before, scope),
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from arena_cli.model import ALL, Destination, Municipality, Project, Sex, Step
+from arena_cli.model import ALL, Activity, Destination, Municipality, Project, Sex, Step
 
 SEX_CLASSES: Mapping[str, str] = {
     Sex.WOMAN: "women",
@@ -22,7 +22,7 @@ Cell = tuple[Measure, str, str]
 """Measure, municipality code or `all`, sex class or `all`."""
 
 Counted = Iterable[tuple[Measure, str, str, int]]
-"""What a query returns: measure, municipality code, sex as recorded, count."""
+"""What a query returns: measure, municipality code, sex as recorded (`all` where no persons are counted), count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Scope:
     sexes: tuple[str, ...]
     steps: tuple[Step, ...]
     destinations: tuple[Destination, ...]
+    activities: tuple[Activity, ...] = ()
 
     @classmethod
     def of(cls, project: Project, recorded_sexes: Iterable[str]) -> Scope:
@@ -53,7 +54,12 @@ class Scope:
             sexes=tuple(name for sex, name in SEX_CLASSES.items() if sex in recorded),
             steps=tuple(sorted(project.steps, key=lambda s: s.position)),
             destinations=project.destinations,
+            activities=project.activities,
         )
+
+    def without_sexes(self) -> Scope:
+        """The same for what has no sex, such as places: the only column is `all`."""
+        return replace(self, sexes=())
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -106,11 +112,15 @@ def tabulate(
     measures = tuple(measures)
     values: dict[Cell, int] = {(m, row, column): 0 for m in measures for row in scope.rows for column in scope.columns}
     for measure, municipality, sex, count in counted:
-        for column in (SEX_CLASSES[sex], ALL):
+        for column in _columns(sex):
             values[measure, municipality, column] += count
             if project is None:
                 values[measure, ALL, column] += count
     for measure, _, sex, count in project or ():
-        for column in (SEX_CLASSES[sex], ALL):
+        for column in _columns(sex):
             values[measure, ALL, column] += count
     return Table(section, measures, scope, values)
+
+
+def _columns(sex: str) -> tuple[str, ...]:
+    return (ALL,) if sex == ALL else (SEX_CLASSES[sex], ALL)

@@ -17,7 +17,8 @@ class Sector(StrEnum):
 class Place:
     """A placement place (praktikplats): room for `capacity` participants at a host, as long as it is open.
 
-    `closes_on` is the last day it is open, None while it has no end. The host is never shown to the public.
+    `closes_on` is the last day it is open, None while it has no end; it may be known beforehand. The host is never shown
+    to the public.
     """
 
     id: int
@@ -32,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A participant on a place, both days inclusive, within a spell; several may run at once."""
+    """A participant on a place, both days inclusive, within a spell; several may run at once.
+
+    `ended_on` is None while it runs, which is until the place closes at the latest.
+    """
 
     id: int
     spell_id: int

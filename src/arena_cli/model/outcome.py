@@ -21,7 +21,9 @@ class FollowUpKind(StrEnum):
 class FollowUp:
     """A leaver's situation. Work and studies may hold at once; not reached is not the same as not working.
 
-    Extents are per cent of full time (100 is 40 hours a week).
+    Extents are per cent of full time (100 is 40 hours a week). Three answers are those that Kolada's yardstick asks
+    for: whether the work lasts a month without a break, whether it is one of the municipality's own labour-market jobs,
+    and whether the studies entitle to study aid.
     """
 
     id: int
@@ -38,6 +40,9 @@ class FollowUp:
     job_searching: Answer = Answer.NOT_ASKED
     qualification: Answer = Answer.NOT_ASKED
     improved: Answer = Answer.NOT_ASKED
+    lasts_a_month: Answer = Answer.NOT_ASKED
+    municipal_job: Answer = Answer.NOT_ASKED
+    study_aid_eligible: Answer = Answer.NOT_ASKED
 
 
 class TargetMeasure(StrEnum):

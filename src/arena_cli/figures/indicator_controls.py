@@ -1,0 +1,237 @@
+"""The validation rules of the funds' indicators, checked in every municipality and for every sex.
+
+The rules about certain indicators, V1-V5, V8, V11 and V13, stand in the funds' tables, and those about Kolada's results
+in its own. Here are those that hold whatever the indicators are:
+
+- V6: no measure exceeds the participants, those of whom it is not known included; complete records are no more than all
+- V7: the sexes add up; among complete records nobody's sex is unknown
+- V9, V10: results are no more than the follow-ups made in time, and those no more than the participants who have left
+- every participant counts once: with the persons of the municipality of the first entry
+- who has left is the same as where those who left went, and as Kolada's
+
+V12, V14 and V16 hold before anything is counted: `rules.check_spell`, `rules.age_remark` and `rules.check_overlap`. V15
+needs identity numbers, which this file does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from arena_cli.errors import translatable
+from arena_cli.figures.destinations import GROUPS
+from arena_cli.figures.indicators import ALL_RECORDS, COMPLETE_RECORDS, FOLLOWED_UP, KOLADA, UNKNOWN
+from arena_cli.figures.reconcile import Control, Failure
+from arena_cli.figures.table import Table
+from arena_cli.indicators import LEFT, PARTICIPANTS, FundTable, Rule, fund_table, kolada
+from arena_cli.model import ALL, FollowUpKind, Project
+
+Tables = Mapping[str, Table]
+
+Comparison = tuple[str, str, int, str, int]
+"""Municipality, sex, the left side there, the relation that should hold, and the right side."""
+
+SECTIONS: Mapping[str, str] = {"all": ALL_RECORDS, "complete": COMPLETE_RECORDS}
+
+RESULTS_IN_TIME: Mapping[FollowUpKind, str] = {FollowUpKind.IMMEDIATE: "V9", FollowUpKind.SIX_MONTHS: "V10"}
+
+
+def controls(tables: Tables, project: Project) -> tuple[Control, ...]:
+    """Check every rule; none where the report has no indicators."""
+    fund = fund_table(project.fund_rules)
+    if fund is None:
+        return ()
+    return (
+        *_merged(_of_rules(fund.rules, {name: tables[section] for name, section in SECTIONS.items()})),
+        _no_more_than_all(tables),
+        _sexes(tables),
+        *_results_in_time(tables, fund),
+        _counted_once(tables),
+        _left(tables),
+        *_merged(_of_rules(kolada().rules, {"all": tables[KOLADA]})),
+    )
+
+
+# -- the rules of a table ---------------------------------------------------------------------------------------------
+
+
+def _of_rules(rules: Iterable[Rule], tables: Mapping[str, Table]) -> Iterator[Control]:
+    """One control a rule, with the numbers of the last of the tables that it holds for.
+
+    A rule about an indicator that the project has no use for is not checked.
+    """
+    for number, rule in enumerate(rules):
+        held_to = [table for name, table in tables.items() if name in rule.records]
+        names = {code: f"{code}_{number}" for code in (*rule.left, *rule.right)}
+        if names.keys() <= {*held_to[-1].measures}:
+            facts = {name: held_to[-1].value(code) for code, name in names.items()}
+            comparisons = (comparison for table in held_to for comparison in _sums(table, rule))
+            formula = _formula(rule, names, "n" if held_to[-1].section == COMPLETE_RECORDS else "N")
+            yield _control(rule.code, formula, facts, comparisons, warning=rule.warning)
+
+
+def _sums(table: Table, rule: Rule) -> Iterator[Comparison]:
+    for municipality in table.scope.rows:
+        for sex in table.scope.columns:
+            left, right = (table.total(side, municipality, sex) for side in (rule.left, rule.right))
+            yield municipality, sex, left, rule.relation, right
+
+
+def _formula(rule: Rule, names: Mapping[str, str], participants: str) -> str:
+    """As in `CO01 {CO01_0} + CO03 {CO03_0} = n {participants_0}`: codes and numbers, the same in every language.
+
+    `N` are the participants, `n` those with complete records.
+    """
+    left, right = (
+        " + ".join(f"{participants if code == PARTICIPANTS else code} {{{names[code]}}}" for code in side) or "0"
+        for side in (rule.left, rule.right)
+    )
+    return f"{left} {rule.relation} {right}"
+
+
+def _merged(checked: Iterable[Control]) -> Iterator[Control]:
+    """The rules that hold become one control for each code; each that does not stays a control of its own."""
+    by_code = groupby(checked, key=lambda control: (control.identity, control.warning, control.holds))
+    for (code, warning, holds), controls_of_code in by_code:
+        together = list(controls_of_code)
+        if not holds:
+            yield from together
+            continue
+        facts = {name: number for control in together for name, number in control.facts.items()}
+        formulas = dict.fromkeys(control.message for control in together)
+        yield Control(code, "; ".join(formulas), facts, sum(control.checked for control in together), (), warning)
+
+
+# -- the rules whatever the indicators --------------------------------------------------------------------------------
+
+
+def _no_more_than_all(tables: Tables) -> Control:
+    everybody, complete, unknown = tables[ALL_RECORDS], tables[COMPLETE_RECORDS], tables[UNKNOWN]
+
+    def comparisons() -> Iterator[Comparison]:
+        for measure, municipality, sex in complete.values:
+            counted = everybody.value(measure, municipality, sex)
+            yield municipality, sex, complete.value(measure, municipality, sex), "≤", counted
+            not_known = unknown.value(measure, municipality, sex) if measure in unknown.measures else 0
+            yield municipality, sex, counted + not_known, "≤", everybody.value(PARTICIPANTS, municipality, sex)
+
+    return _control(
+        "V6",
+        translatable(
+            "complete records {complete} ≤ participants {participants}; in no row more of them, or more counted and not"
+            " known together, than there are participants"
+        ),
+        {"complete": complete.value(PARTICIPANTS), "participants": everybody.value(PARTICIPANTS)},
+        comparisons(),
+    )
+
+
+def _sexes(tables: Tables) -> Control:
+    complete = tables[COMPLETE_RECORDS]
+
+    def comparisons() -> Iterator[Comparison]:
+        for section in (ALL_RECORDS, COMPLETE_RECORDS, UNKNOWN, KOLADA):
+            table = tables[section]
+            sexes = [sex for sex in table.scope.sexes if section != COMPLETE_RECORDS or sex != "unknown"]
+            for measure in table.measures:
+                for municipality in table.scope.rows:
+                    added = sum(table.value(measure, municipality, sex) for sex in sexes)
+                    yield municipality, ALL, added, "=", table.value(measure, municipality)
+
+    known = {sex: complete.value(PARTICIPANTS, ALL, sex) for sex in complete.scope.sexes if sex != "unknown"}
+    return _control(
+        "V7",
+        translatable("complete records: women {women} + men {men} + other {other} = {all}; likewise every measure"),
+        {"women": 0, "men": 0, "other": 0, **known, ALL: complete.value(PARTICIPANTS)},
+        comparisons(),
+    )
+
+
+def _results_in_time(tables: Tables, fund: FundTable) -> Iterator[Control]:
+    everybody = tables[ALL_RECORDS]
+    for kind in fund.windows:
+        followed_up = FOLLOWED_UP[kind]
+        results = [m.code for m in fund.measures if m.follow_up is kind and m.code in everybody.measures]
+        most = max((everybody.value(code) for code in results), default=0)
+        yield _control(
+            RESULTS_IN_TIME[kind],
+            _RESULTS_IN_TIME[kind],
+            {"most": most, "followed_up": everybody.value(followed_up), "left": everybody.value(LEFT)},
+            [
+                *_no_more(everybody, results, followed_up),
+                *_no_more(everybody, [followed_up], LEFT),
+            ],
+        )
+
+
+_RESULTS_IN_TIME: Mapping[FollowUpKind, str] = {
+    FollowUpKind.IMMEDIATE: translatable(
+        "immediate results, at most {most}, ≤ followed up in time {followed_up} ≤ left {left}"
+    ),
+    FollowUpKind.SIX_MONTHS: translatable(
+        "results after six months, at most {most}, ≤ followed up in time {followed_up} ≤ left {left}"
+    ),
+}
+
+
+def _counted_once(tables: Tables) -> Control:
+    persons, everybody = tables["persons"], tables[ALL_RECORDS]
+
+    def first_here(municipality: str, sex: str) -> int:
+        elsewhere = 0 if municipality == ALL else persons.value("first_elsewhere", municipality, sex)
+        return persons.value("participants", municipality, sex) - elsewhere
+
+    return _control(
+        "indicators_participants",
+        translatable(
+            "the participants {participants}, each in the municipality of the first entry = counted by the indicators"
+            " {counted}"
+        ),
+        {"participants": persons.value("participants"), "counted": everybody.value(PARTICIPANTS)},
+        (
+            (municipality, sex, first_here(municipality, sex), "=", everybody.value(PARTICIPANTS, municipality, sex))
+            for municipality in everybody.scope.rows
+            for sex in everybody.scope.columns
+        ),
+    )
+
+
+def _left(tables: Tables) -> Control:
+    left, everybody, yardstick = tables["left"], tables[ALL_RECORDS], tables[KOLADA]
+
+    def comparisons() -> Iterator[Comparison]:
+        for sex in left.scope.columns:
+            yield ALL, sex, left.total(GROUPS, ALL, sex), "=", everybody.value(LEFT, ALL, sex)
+        for municipality in everybody.scope.rows:
+            for sex in everybody.scope.columns:
+                counted = everybody.value(LEFT, municipality, sex)
+                yield municipality, sex, counted, "=", yardstick.value(LEFT, municipality, sex)
+
+    return _control(
+        "indicators_left",
+        translatable(
+            "left, not by transfer {left} = last exits by the indicators {counted} = of results at exit {yardstick}"
+        ),
+        {"left": left.total(GROUPS), "counted": everybody.value(LEFT), "yardstick": yardstick.value(LEFT)},
+        comparisons(),
+    )
+
+
+def _no_more(table: Table, measures: Iterable[str], limit: str) -> Iterator[Comparison]:
+    for measure in measures:
+        for municipality in table.scope.rows:
+            for sex in table.scope.columns:
+                counted = table.value(measure, municipality, sex)
+                yield municipality, sex, counted, "≤", table.value(limit, municipality, sex)
+
+
+def _control(
+    identity: str, message: str, facts: Mapping[str, int], comparisons: Iterable[Comparison], *, warning: bool = False
+) -> Control:
+    checked = 0
+    failures = []
+    for municipality, sex, left, relation, right in comparisons:
+        checked += 1
+        if not (left <= right if relation == "≤" else left == right):
+            failures.append(Failure(municipality, sex, left, right))
+    return Control(identity, message, facts, checked, tuple(failures), warning)

@@ -1,0 +1,282 @@
+"""The fund's indicators, and Kolada's results at exit: participants, counted once each, up to the end of the month.
+
+What each indicator counts is said by the fund's table (`arena_cli.indicators`); this module knows none by its code.
+
+- A participant counts in the municipality and with the age of the first entry into the project: so say the funds' rules
+  of those who come back, and so the municipalities' rows add up to the project's. Results count in the same row,
+  wherever the participant was last.
+- The age is the one reached in the year of the first entry: that year less the birth year.
+- The last exit is that of the latest spell entered by the end of the month, if it has ended by then, and not by
+  transfer. Somebody who has come back has none, and no results.
+- A result is read from the follow-up of that spell, made by the end of the month, if the participant was reached and if
+  it was made in time: the immediate one within four weeks of the last exit, the other from six months after it.
+- Without a background row nothing was asked.
+
+The sections:
+
+- `indicators`: everybody ("the grand total"); `participants` is how many, `left` how many have left, and
+  `followed_up_immediate` and `followed_up_six_months` how many of them have a follow-up in time
+- `indicators_complete`: those with a complete record; only these enter the fund's own figures
+- `indicators_unknown`: those of whom it is not known whether they count; a result is unknown when its follow-up is due
+- `kolada`: of all who have left, how many began working or studying, by the immediate follow-up
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from arena_cli.errors import translatable
+from arena_cli.figures.spells import order_of, period
+from arena_cli.figures.table import SEX_CLASSES, Scope, Table, tabulate
+from arena_cli.indicators import (
+    LEFT,
+    NOT_KNOWN,
+    PARTICIPANTS,
+    FundTable,
+    Measure,
+    Requirement,
+    Window,
+    fund_table,
+    kolada,
+)
+from arena_cli.indicators.conditions import AFTER_EXIT, AT_ENTRY
+from arena_cli.model import FollowUpKind, Month, Project
+from arena_cli.store import Store
+
+ALL_RECORDS = "indicators"
+COMPLETE_RECORDS = "indicators_complete"
+UNKNOWN = "indicators_unknown"
+KOLADA = "kolada"
+FOLLOWED_UP: Mapping[FollowUpKind, str] = {kind: f"followed_up_{kind}" for kind in FollowUpKind}
+
+HAS_LEFT = "(has_left = 'yes')"
+
+_NOT_KNOWN = ", ".join(f"'{value}'" for value in NOT_KNOWN)
+
+_FIRST = f"""NOT EXISTS (SELECT 1 FROM counted_spell b
+    WHERE b.participant_id = f.participant_id AND b.entered_on <= :last AND ({order_of("b")}) < ({order_of("f")}))"""
+
+_LAST = f"""NOT EXISTS (SELECT 1 FROM counted_spell b
+    WHERE b.participant_id = l.participant_id AND b.entered_on <= :last AND ({order_of("b")}) > ({order_of("l")}))"""
+
+# LIMIT -1 is no limit, but keeps the inner queries apart: SQLite would else work out every expression at every mention.
+_PARTICIPANTS = f"""
+WITH participation AS (
+    SELECT f.participant_id, f.municipality, f.entered_on AS first_entry, l.id AS last_spell,
+           CASE WHEN l.exited_on <= :last AND l.exit_type <> 'transferred' THEN l.exited_on END AS last_exit
+    FROM counted_spell f JOIN counted_spell l ON l.participant_id = f.participant_id
+    WHERE f.entered_on <= :last AND l.entered_on <= :last AND {_FIRST} AND {_LAST}
+), person AS (
+    SELECT p.code, participation.municipality, p.sex AS recorded_sex, first_entry,
+           CASE WHEN p.sex NOT IN ({_NOT_KNOWN}) THEN p.sex END AS sex, p.birth_year,
+           CAST(substr(first_entry, 1, 4) AS INTEGER) - p.birth_year AS age,
+           CASE WHEN last_exit IS NULL THEN 'no' ELSE 'yes' END AS has_left,
+           {{facts}}
+    FROM participation
+    JOIN participant p ON p.id = participation.participant_id
+    LEFT JOIN background ON background.participant_id = p.id
+    {{follow_ups}}
+    LIMIT -1
+)
+"""
+
+_COUNTED = """, judged AS (
+    SELECT municipality, recorded_sex, {complete} AS is_complete, {judgements} FROM person LIMIT -1
+)
+SELECT municipality, recorded_sex, is_complete, count(*), {counts} FROM judged GROUP BY 1, 2, 3
+"""
+
+_FOLLOW_UP = """LEFT JOIN follow_up {kind} ON {kind}.spell_id = last_spell AND {kind}.kind = '{kind}'
+        AND {kind}.reached AND {kind}.followed_up_on <= :last AND {in_time}"""
+
+_FOLLOWED_UP = f"""
+SELECT f.municipality, p.sex, count(*)
+FROM follow_up u
+JOIN counted_spell l ON l.id = u.spell_id
+JOIN counted_spell f ON f.participant_id = l.participant_id
+JOIN participant p ON p.id = l.participant_id
+WHERE u.kind = '{{kind}}' AND u.reached AND u.followed_up_on <= :last AND {{in_time}}
+  AND l.exited_on <= :last AND l.exit_type <> 'transferred'
+  AND f.entered_on <= :last AND l.entered_on <= :last AND {_FIRST} AND {_LAST}
+GROUP BY 1, 2
+"""
+
+Counts = list[tuple[str, str, str, int]]
+"""Measure, municipality code, sex as recorded, count."""
+
+
+_JUDGED = """
+SELECT code, municipality, recorded_sex, {complete}, {population}, has_left = 'yes', {due}, {judgement} FROM person
+ORDER BY code
+"""
+
+INCOMPLETE = translatable("the record lacks what the fund requires")
+NOT_ASKED_OF = translatable("not one of those whom the measure can count")
+NOT_LEFT = translatable("has not left the project")
+NOT_DUE = translatable("has left, but the follow-up is not due yet")
+NO_ANSWER = translatable("not known")
+ANSWERED = translatable("known: counts, or does not")
+NOT_SO = translatable("does not meet the condition")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A participant by code, the row and sex class, and why a measure does not count them: None where it does."""
+
+    participant: str
+    municipality: str
+    sex: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many count, of all and of those with complete records, and of how many it is not known."""
+
+    everybody: Counts
+    complete: Counts
+    unknown: Counts
+
+
+def build(store: Store, month: Month, scope: Scope, project: Project) -> tuple[Table, ...]:
+    """The sections of the indicators; none where the project follows no rules that arena has a table for."""
+    fund = fund_table(project.fund_rules)
+    if fund is None:
+        return ()
+    measures = fund.asked_from(project.starts_on)
+    of_the_fund = tuple(measure.code for measure in measures)
+    codes = (PARTICIPANTS, *of_the_fund, LEFT)
+    counted = _count(store, month, fund, measures)
+    followed_up = tuple(_followed_up(store, month, fund))
+    return (
+        tabulate(
+            ALL_RECORDS,
+            (*codes, *(FOLLOWED_UP[kind] for kind in fund.windows)),
+            scope,
+            [*counted.everybody, *followed_up],
+        ),
+        tabulate(COMPLETE_RECORDS, codes, scope, counted.complete),
+        tabulate(UNKNOWN, of_the_fund, scope, (count for count in counted.unknown if count[0] in of_the_fund)),
+        _results_at_exit(store, month, scope),
+    )
+
+
+def _results_at_exit(store: Store, month: Month, scope: Scope) -> Table:
+    yardstick = kolada()
+    codes = (LEFT, *(measure.code for measure in yardstick.measures))
+    counted = _count(store, month, yardstick, yardstick.measures)
+    return tabulate(KOLADA, codes, scope, (count for count in counted.everybody if count[0] in codes))
+
+
+def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Measure]) -> Counted:
+    conditions = {LEFT: HAS_LEFT, **{measure.code: measure.sql for measure in measures}}
+    columns = [f"m{number}" for number in range(len(conditions))]
+    sql = _persons(table) + _COUNTED.format(
+        complete=_is_complete(table.complete),
+        judgements=", ".join(f"{sql} AS {column}" for sql, column in zip(conditions.values(), columns, strict=True)),
+        counts=", ".join(f"sum({column}), count({column})" for column in columns),
+    )
+    counted = Counted([], [], [])
+    for municipality, sex, is_complete, persons, *sums in store.rows(sql, period(month)):
+        counting, known = (persons, *sums[::2]), (persons, *sums[1::2])
+        for code, yes, answered in zip((PARTICIPANTS, *conditions), counting, known, strict=True):
+            counted.everybody.append((code, municipality, sex, yes or 0))
+            counted.unknown.append((code, municipality, sex, persons - answered))
+            if is_complete:
+                counted.complete.append((code, municipality, sex, yes or 0))
+    return counted
+
+
+def _followed_up(store: Store, month: Month, fund: FundTable) -> Iterator[tuple[str, str, str, int]]:
+    """Counted from the follow-ups, not from the participants: the controls hold the results against it."""
+    for kind, window in fund.windows.items():
+        sql = _FOLLOWED_UP.format(kind=kind, in_time=_in_time("u.followed_up_on", "l.exited_on", window))
+        for municipality, sex, count in store.rows(sql, period(month)):
+            yield FOLLOWED_UP[kind], municipality, sex, count
+
+
+def judge(store: Store, month: Month, project: Project, section: str, measure: str) -> Iterator[Judgement]:
+    """Every participant so far, and whether a measure of one of the sections counts them.
+
+    Of a project that follows no fund's rules there is nothing to judge. Raises KeyError for what is no measure.
+    """
+    table = kolada() if section == KOLADA else fund_table(project.fund_rules)
+    if table is None:
+        return
+    found = {m.code: m for m in table.measures}.get(measure)
+    judgements = {PARTICIPANTS: "1", LEFT: HAS_LEFT, **{FOLLOWED_UP[kind]: f"{kind}_made" for kind in table.windows}}
+    sql = _persons(table) + _JUDGED.format(
+        complete=_is_complete(table.complete),
+        population=found.population if found else "1",
+        due=f"{found.follow_up}_due = 'yes'" if found and found.follow_up else "1",
+        judgement=found.sql if found else judgements[measure],
+    )
+    is_result = found is not None and found.follow_up is not None
+    for code, municipality, sex, *facts in store.rows(sql, period(month)):
+        yield Judgement(code, municipality, SEX_CLASSES[sex], _reason(section, facts, is_result=is_result))
+
+
+def _reason(section: str, facts: Sequence[int | None], *, is_result: bool) -> str | None:
+    is_complete, can_count, has_left, is_due, counts = facts
+    if section == UNKNOWN:
+        return None if counts is None else ANSWERED
+    if counts:
+        return INCOMPLETE if section == COMPLETE_RECORDS and not is_complete else None
+    obstacles = (
+        (can_count == 0, NOT_ASKED_OF),
+        (is_result and not has_left, NOT_LEFT),
+        (is_result and not is_due, NOT_DUE),
+        (counts is None, NO_ANSWER),
+    )
+    return next((reason for holds, reason in obstacles if holds), NOT_SO)
+
+
+# -- the SQL of a participant -----------------------------------------------------------------------------------------
+
+
+def _persons(table: FundTable) -> str:
+    """The query of one row a participant, `person`: every fact that a condition may ask for; not known is NULL."""
+    facts = [f"{_known(f'background.{name}')} AS {name}" for name in AT_ENTRY]
+    follow_ups = []
+    for kind, window in table.windows.items():
+        facts += [f"{_known(f'{kind}.{name}')} AS {kind}_{name}" for name in AFTER_EXIT]
+        facts += [f"{_due(kind, window)} AS {kind}_due", f"{kind}.id IS NOT NULL AS {kind}_made"]
+        in_time = _in_time(f"{kind}.followed_up_on", "last_exit", window)
+        follow_ups.append(_FOLLOW_UP.format(kind=kind, in_time=in_time))
+    return _PARTICIPANTS.format(facts=",\n           ".join(facts), follow_ups="\n    ".join(follow_ups))
+
+
+def _known(column: str) -> str:
+    return f"CASE WHEN {column} NOT IN ({_NOT_KNOWN}) THEN {column} END"
+
+
+def _is_complete(requirements: Sequence[Requirement]) -> str:
+    """Whether a record has all that the fund requires: 1 or 0."""
+    terms = ["1"]
+    for requirement in requirements:
+        known = " AND ".join(f"{fact} IS NOT NULL" for fact in requirement.facts)
+        before = requirement.entered_before
+        terms.append(f"({known})" if before is None else f"(first_entry >= '{before.isoformat()}' OR ({known}))")
+    return " AND ".join(terms)
+
+
+def _due(kind: FollowUpKind, window: Window) -> str:
+    """Whether a follow-up has been made in time, or could have been by now."""
+    day = f"date(last_exit, '+{window.until_days} days')" if window.until_days else _from(window, "last_exit")
+    return f"CASE WHEN {kind}.id IS NOT NULL OR {day} <= :last THEN 'yes' ELSE 'no' END"
+
+
+def _in_time(followed_up_on: str, exited_on: str, window: Window) -> str:
+    earliest = f"{followed_up_on} >= {_from(window, exited_on)}"
+    if window.until_days is None:
+        return earliest
+    return f"{earliest} AND {followed_up_on} <= date({exited_on}, '+{window.until_days} days')"
+
+
+def _from(window: Window, day: str) -> str:
+    """The first day that counts: so many calendar months later, or that month's last day if it is shorter."""
+    months = window.from_months
+    if not months:
+        return day
+    return f"min(date({day}, '+{months} months'), date({day}, 'start of month', '+{months + 1} months', '-1 day'))"
