@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -101,16 +102,14 @@ def open_database(path: Path, *, writing: bool) -> sqlite3.Connection:
 
     Raises NoDatabase, NotArena, NewerDatabase, DamagedDatabase, Busy or a CannotWrite; the file is then as it was.
     """
-    if not path.exists():
-        raise NoDatabase(path=path)
-    if not path.is_file():
-        raise NotArena(path=path)
+    _check_is_file(path)
     with sqlite_errors(path):
         connection = _connect(path)
         try:
             version = _checked_version(connection, path)
+            if _scalar(connection, "PRAGMA journal_mode") != "delete":
+                connection.execute("PRAGMA journal_mode = DELETE")
             if version < SCHEMA_VERSION:
-                _back_up(connection, path.with_name(f"{path.stem}.before-schema-{SCHEMA_VERSION}{path.suffix}"))
                 _migrate(connection, path)
             connection.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
         except BaseException:
@@ -124,11 +123,10 @@ def create_database(path: Path, fill: Callable[[sqlite3.Connection], None]) -> N
 
     Raises DatabaseExists or a CannotWrite.
     """
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):
         raise DatabaseExists(path=path)
-    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
+    unfinished = _make_unfinished(path)
     try:
-        _make_empty(unfinished, shown_as=path)
         with sqlite_errors(path):
             connection = _connect(unfinished)
             try:
@@ -160,11 +158,26 @@ def sqlite_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into refusals: its own texts may hold what people typed."""
     try:
         yield
+    except UnicodeDecodeError:
+        raise DamagedDatabase(path=path) from None
     except sqlite3.Error as error:
-        refusal = _BY_SQLITE_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        # Of operational errors, only Python's own complaint of a text that is not UTF-8 has no code.
+        otherwise = sqlite3.SQLITE_CORRUPT if isinstance(error, sqlite3.OperationalError) else sqlite3.SQLITE_ERROR
+        refusal = _BY_SQLITE_CODE.get(getattr(error, "sqlite_errorcode", otherwise) & 0xFF)
         if refusal is None:
             raise
         raise refusal(path=path) from None
+
+
+def _check_is_file(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoDatabase(path=path) from None
+    except OSError:
+        raise UnreadableDatabase(path=path) from None
+    if not stat.S_ISREG(mode):
+        raise NotArena(path=path)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -174,8 +187,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         for pragma, value in _PRAGMAS.items():
             connection.execute(f"PRAGMA {pragma} = {value}")
             _require(connection, pragma, value)
-        if _scalar(connection, "PRAGMA journal_mode") != "delete":
-            connection.execute("PRAGMA journal_mode = DELETE")
     except BaseException:
         connection.close()
         raise
@@ -190,7 +201,7 @@ def _require(connection: sqlite3.Connection, pragma: str, value: int) -> None:
 def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
     if _scalar(connection, "PRAGMA application_id") != APPLICATION_ID:
         raise NotArena(path=path)
-    version = int(_scalar(connection, "PRAGMA user_version"))
+    version = _version(connection)
     if version > SCHEMA_VERSION:
         raise NewerDatabase(path=path, found=version, known=SCHEMA_VERSION)
     return version
@@ -203,22 +214,38 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 
     connection.execute("PRAGMA foreign_keys = OFF")
     with transaction(connection, path):
-        migrations.apply(Database(connection, execute_plugins=False))
-        if connection.execute("PRAGMA foreign_key_check").fetchall():
-            raise DamagedDatabase(path=path)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        version = _version(connection)
+        if version < SCHEMA_VERSION:  # unless another command was first
+            if version:
+                _back_up(connection, path)
+            migrations.apply(Database(connection, execute_plugins=False))
+            if connection.execute("PRAGMA foreign_key_check").fetchall():
+                raise DamagedDatabase(path=path)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _back_up(connection: sqlite3.Connection, copy: Path) -> None:
-    copy.unlink(missing_ok=True)
-    _make_empty(copy, shown_as=copy)
-    target = sqlite3.connect(copy)
+def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy a file that is about to be migrated, whole or not at all, to a name beside it."""
+    copy = path.with_name(f"{path.stem}.before-schema-{SCHEMA_VERSION}{path.suffix}")
+    unfinished = _make_unfinished(copy)
     try:
-        connection.backup(target)
+        target = sqlite3.connect(unfinished)
+        try:
+            connection.backup(target)
+        finally:
+            target.close()
+        unfinished.replace(copy)
+        _sync_folder(copy)
+    except OSError:
+        raise UnreadableDatabase(path=copy) from None
     finally:
-        target.close()
+        unfinished.unlink(missing_ok=True)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(_scalar(connection, "PRAGMA user_version"))
 
 
 def _scalar(connection: sqlite3.Connection, sql: str) -> Any:
@@ -226,11 +253,14 @@ def _scalar(connection: sqlite3.Connection, sql: str) -> Any:
     return row[0] if row else None
 
 
-def _make_empty(path: Path, *, shown_as: Path) -> None:
+def _make_unfinished(path: Path) -> Path:
+    """Make an empty file beside `path`, readable by its owner only, to be filled before it gets that name."""
+    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError:
-        raise UnreadableDatabase(path=shown_as) from None
+        raise UnreadableDatabase(path=path) from None
+    return unfinished
 
 
 def _publish(unfinished: Path, path: Path) -> None:
@@ -243,6 +273,11 @@ def _publish(unfinished: Path, path: Path) -> None:
         if path.exists():
             raise DatabaseExists(path=path) from None
         unfinished.rename(path)
+    _sync_folder(path)
+
+
+def _sync_folder(path: Path) -> None:
+    """Make a file's new name durable, where the system can."""
     with suppress(OSError):
         folder = os.open(path.parent, os.O_RDONLY)
         try:

@@ -14,6 +14,8 @@ from arena_cli.model import Month
 
 LOCALES: Mapping[str, str] = {"sv": "sv_SE", "en": "en_GB"}
 
+FIRST_NUMBER_IN_TWO_GROUPS = 1000
+
 MINUS = "\N{MINUS SIGN}"  # Babel writes a hyphen
 
 
@@ -29,7 +31,7 @@ class Formats:
 
     def number(self, number: int) -> str:
         """With thousands separators: 12 345 (with a space that does not break) or 12,345."""
-        if 0 <= number < 1000:  # most numbers of a report, and Babel is slow
+        if 0 <= number < FIRST_NUMBER_IN_TWO_GROUPS:  # as most of a report's are, and Babel is slow
             return str(number)
         return format_decimal(number, locale=self.locale).replace("-", MINUS)
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 FIRST_HASH = "0" * 64
 
@@ -51,10 +51,14 @@ class Entry(NamedTuple):
 
 _HASHED = Entry._fields.index("previous_hash")
 
+# Made once: an import writes hundreds of thousands of entries.
+_RECORD: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_CONTENT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def as_json(values: Values) -> str:
     """The canonical text of a record."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _RECORD.encode(values)
 
 
 def make_entry(
@@ -87,5 +91,4 @@ def broken_at(entries: Iterable[Entry]) -> int | None:
 
 
 def _hash(previous_hash: str, content: tuple[str | int | None, ...]) -> str:
-    text = json.dumps((previous_hash, *content), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CONTENT.encode((previous_hash, *content)).encode()).hexdigest()

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from arena_cli.errors import ArenaError, Remark, UsageProblem, translatable
-from arena_cli.model import Destination, Municipality, Referral, Step
 
 SWEDISH: Final = "sv"
 ENGLISH: Final = "en"
@@ -46,8 +43,7 @@ class UnknownLanguage(UsageProblem):
     message = translatable("There is no such language. Choose one of: {known}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """A language with its catalogue."""
 
     code: str
@@ -76,25 +72,21 @@ class Language:
     def _written(self, fact: object) -> str:
         match fact:
             case ArenaError() | Remark():
-                return fact.sentence(self)
+                written = fact.sentence(self)
             case tuple():
                 between = "\n" if fact and isinstance(fact[0], ArenaError | Remark) else ", "
-                return between.join(self._written(part) for part in fact)
+                written = between.join(self._written(part) for part in fact)
             case Enum():
-                return self.text(_ENUMERATED[fact.value])
-            case date():
-                return fact.isoformat()
-            case Municipality():
-                return fact.short_name
-            case Step():
-                return f"{fact.position} {self._name(fact)}"
-            case Destination() | Referral():
-                return self._name(fact)
+                written = self.text(_ENUMERATED[fact.value])
+            case object(position=int() as position, name=str() as name, name_en=str() as name_en):  # a step
+                written = f"{position} {name_en if self.code == ENGLISH else name}"
+            case object(name=str() as name, name_en=str() as name_en):
+                written = name_en if self.code == ENGLISH else name
+            case object(short_name=str() as name):  # a municipality
+                written = name
             case _:
-                return str(fact)
-
-    def _name(self, entry: Step | Destination | Referral) -> str:
-        return entry.name_en if self.code == ENGLISH else entry.name
+                written = str(fact)  # a date is ISO, a month as in 2016-10, a path as the system writes it
+        return written
 
 
 def choose_language(option: str | None, environ: Mapping[str, str], os_locale: str | None = None) -> str:

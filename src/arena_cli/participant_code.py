@@ -13,6 +13,8 @@ from collections.abc import Callable
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEARD_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _LENGTH = 5
+_START = 22
+"""The check's first value; with zero, 0000-00 would be a code."""
 
 
 def new_code(choose: Callable[[str], str] = secrets.choice) -> str:
@@ -35,7 +37,7 @@ def _written(characters: str) -> str:
 
 
 def _check_character(payload: str) -> str:
-    total = 0
+    total = _START
     for character in payload:
         total = (total ^ ALPHABET.index(character)) << 1
         if total & 0b100000:

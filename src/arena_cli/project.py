@@ -19,6 +19,7 @@ from arena_cli.errors import (
     NotFound,
     Phrasing,
     Refused,
+    Remark,
     UsageProblem,
     translatable,
 )
@@ -86,6 +87,9 @@ _NOT_UTF8: Final = translatable("line {line} is not UTF-8. Save the file as UTF-
 _NOT_TOML: Final = translatable(
     "line {line} cannot be read as TOML. Texts stand in quotes, dates and numbers without them, lists in [ ]."
 )
+_TOO_MUCH: Final = translatable(
+    "holds a number with thousands of digits, or lists inside lists without end. Correct it."
+)
 _TWICE: Final = translatable("line {line} gives a key or a heading that the file has already. Remove one of them.")
 _NO_SUCH_DAY: Final = translatable("line {line} has a date that is not in the calendar. Correct it.")
 
@@ -119,17 +123,17 @@ class ProfileNotWritten(CannotWrite):
     message = translatable("{path} cannot be written: check the folder, its permissions and the room on the disk.")
 
 
-class Fault(DataProblem):
-    """One thing that is wrong with a project file: a reason for the catalogue, at a key (or none: the whole file)."""
+class Fault(Remark):
+    """One thing that is wrong: a reason for the catalogue, at a key (an empty one: with the file as a whole)."""
 
     def __init__(self, key: str, reason: str, suggestion: object = None, **facts: object) -> None:
-        super().__init__(**facts)
+        super().__init__(reason, **facts)
         self.key = key
-        self.reason = reason
         self._suggestion = suggestion
 
     def sentence(self, language: Phrasing) -> str:
-        reason = _with_suggestion(language.text(self.reason, **self.facts), language, self._suggestion)
+        """Say it on an indented line, the key first."""
+        reason = _with_suggestion(super().sentence(language), language, self._suggestion)
         return f"  {self.key}: {reason}" if self.key else f"  {reason}"
 
 
@@ -227,7 +231,7 @@ def write_profile(project: Project, path: Path) -> None:
 
 
 def code_from_name(name: str) -> str:
-    """A code that looks like a name: `Öppen arena` becomes `oppen-arena`."""
+    """A code that looks like a name: `Nya vägar` becomes `nya-vagar`."""
     letters = normalize("NFD", name.casefold().translate(_LETTERS_WITHOUT_ACCENT))
     bare = "".join(letter for letter in letters if not combining(letter))
     return re.sub(r"[^a-z0-9]+", "-", bare)[:_LONGEST_CODE].strip("-") or "project"
@@ -555,7 +559,7 @@ def _parsed(content: bytes, path: Path) -> Mapping[str, object]:
         raise FaultyProfile(path=path, faults=(Fault("", _NOT_UTF8, line=line),)) from None
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # tomllib's own, and what it lets through: huge numbers, depth
+    except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line ([0-9]+),", str(error))
         line = int(found[1]) if found else text.rstrip().count("\n") + 1
         reason = _NOT_TOML
@@ -564,6 +568,8 @@ def _parsed(content: bytes, path: Path) -> Mapping[str, object]:
         elif str(error).startswith("Invalid date"):
             reason = _NO_SUCH_DAY
         raise FaultyProfile(path=path, faults=(Fault("", reason, line=line),)) from None
+    except (ValueError, RecursionError):  # Python's own limits, which tomllib lets through
+        raise FaultyProfile(path=path, faults=(Fault("", _TOO_MUCH),)) from None
 
 
 def _municipality_line(municipality: Municipality, *, official: bool) -> str:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from arena_cli.database import create_database, open_database, sqlite_errors, transaction
+from arena_cli.database import DamagedDatabase, create_database, open_database, sqlite_errors, transaction
 from arena_cli.journal import Entry, Occasion, Values, make_entry
 from arena_cli.model import (
     Activity,
@@ -40,16 +41,17 @@ Row = tuple[Any, ...]
 class Store:
     """An open file. Use it as a context manager; reads never write."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, make_code: Callable[[], str] = new_code) -> None:
         self.path = path
+        self.make_code = make_code
         self._connection = connection
 
     # -- opening ----------------------------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, path: Path, *, writing: bool = False) -> Store:
-        """Open an existing file; see `open_database` for what is refused."""
-        return cls(path, open_database(path, writing=writing))
+    def open(cls, path: Path, *, writing: bool = False, make_code: Callable[[], str] = new_code) -> Store:
+        """Open an existing file; see `open_database` for what is refused. `make_code` invents participants' codes."""
+        return cls(path, open_database(path, writing=writing), make_code)
 
     @classmethod
     def create(cls, path: Path, project: Project, occasion: Occasion) -> None:
@@ -149,7 +151,24 @@ class Store:
     def records(self, kind: type[R], condition: str = "", parameters: Sequence[Any] = ()) -> list[R]:
         """Records of a kind meeting an SQL condition on their table."""
         shape = shape_of(kind)
-        return [shape.record(row) for row in self.rows(f"{shape.select} {condition}", parameters)]
+        try:
+            return [shape.record(row) for row in self.rows(f"{shape.select} {condition}", parameters)]
+        except ValueError:
+            raise DamagedDatabase(path=self.path) from None
+
+    def next_id(self, kind: type[Record]) -> int:
+        """The id that the next new record of a kind gets; it stays so while a change is open."""
+        rows = self.rows("SELECT seq + 1 FROM sqlite_sequence WHERE name = ?", (TABLES[kind],))
+        return int(rows[0][0]) if rows else 1
+
+    def new_codes(self) -> Iterator[str]:
+        """Codes that no participant has, for adding many."""
+        taken = {code for (code,) in self.rows("SELECT code FROM participant")}
+        while True:
+            code = self.make_code()
+            if code not in taken:
+                taken.add(code)
+                yield code
 
     def entries(self, condition: str = "ORDER BY seq", parameters: Sequence[Any] = ()) -> list[Entry]:
         """Journal entries meeting an SQL condition on the table `journal`."""
@@ -193,9 +212,9 @@ class Change:
 
     def add_participant(self, ref: str | None, sex: Sex, birth_year: int | None) -> Participant:
         """Add a person under a new code."""
-        code = new_code()
+        code = self._store.make_code()
         while self._store.participant(code):
-            code = new_code()
+            code = self._store.make_code()
         return self.add(Participant(0, code, ref, sex, birth_year))
 
     def add_spell(self, spell: Spell) -> Spell:
@@ -209,6 +228,20 @@ class Change:
     def add(self, record: R) -> R:
         """Add a record. Returns it with its id."""
         return replace(record, id=self.insert(TABLES[type(record)], values_of(record)))
+
+    def add_all(self, records: Iterable[Record]) -> None:
+        """Add many records of one kind under the ids they have, which follow on `Store.next_id`."""
+        remaining = iter(records)
+        while batch := list(islice(remaining, _BATCH)):
+            table = TABLES[type(batch[0])]
+            rows = [{**values_of(record), "registered_at": self._occasion.at} for record in batch]
+            marks = ", ".join("?" * (len(rows[0]) + 1))
+            self._connection.executemany(
+                f"INSERT INTO {table} (id, {', '.join(rows[0])}) VALUES ({marks})",
+                [(record.id, *row.values()) for record, row in zip(batch, rows, strict=True)],
+            )
+            entries = [self._next_entry(table, r.id, None, row) for r, row in zip(batch, rows, strict=True)]
+            self._connection.executemany(_INSERT_ENTRY, entries)
 
     def update(self, before: R, after: R) -> None:
         """Replace a record's values; nothing is written where nothing differs."""
@@ -255,10 +288,16 @@ class Change:
         self._write_entry(subject, record, old, new)
 
     def _write_entry(self, subject: str, record: int, before: Values | None, after: Values | None) -> None:
-        entry = make_entry(self._last, self._occasion, self.number, self._undoes, subject, record, before, after)
-        self._connection.execute(_INSERT_ENTRY, entry)
-        self._last = entry
+        self._connection.execute(_INSERT_ENTRY, self._next_entry(subject, record, before, after))
 
+    def _next_entry(self, subject: str, record: int, before: Values | None, after: Values | None) -> Entry:
+        entry = make_entry(self._last, self._occasion, self.number, self._undoes, subject, record, before, after)
+        self._last = entry
+        return entry
+
+
+_BATCH: Final = 1000
+"""So many records are written at a time."""
 
 _REGISTERED: Final = frozenset(TABLES.values())
 _PROJECT_LOOKUPS: Final = frozenset({"municipalities", "steps", "destinations", "referrals", "activities"})

@@ -31,8 +31,8 @@ SELECT CASE WHEN s.exit_type = 'transferred' THEN 'transferred' ELSE coalesce(s.
 FROM counted_spell s JOIN participant p ON p.id = s.participant_id
 WHERE s.exited_on <= :last
   AND NOT EXISTS (SELECT 1 FROM counted_spell later
-                  WHERE later.participant_id = s.participant_id AND {same_scope} AND later.entered_on <= :last
-                    AND ({later_order}) > ({order}))
+                  WHERE later.participant_id = s.participant_id AND later.id <> s.id AND {same_scope}
+                    AND later.entered_on <= :last AND ({later_order}) > ({order}))
 GROUP BY 1, 2, 3
 """
 

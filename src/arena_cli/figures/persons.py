@@ -31,15 +31,10 @@ MEASURES = (
 )
 
 PERSONS = """
-WITH person AS (
-    SELECT participant_id, {municipality} AS municipality, count(*) AS spells,
-           max(exited_on IS NULL OR exited_on > :last) AS active
-    FROM counted_spell WHERE entered_on <= :last
-    GROUP BY 1, 2
-)
-SELECT person.municipality, p.sex, count(*) AS participants, sum(person.spells) AS spells,
-       sum(person.active) AS active, sum(NOT person.active) AS left_project
-FROM person JOIN participant p ON p.id = person.participant_id
+SELECT {municipality}, p.sex, count(*) AS spells, count(DISTINCT s.participant_id) AS participants,
+       count(DISTINCT CASE WHEN s.exited_on IS NULL OR s.exited_on > :last THEN s.participant_id END) AS active
+FROM counted_spell s JOIN participant p ON p.id = s.participant_id
+WHERE s.entered_on <= :last
 GROUP BY 1, 2
 """
 
@@ -67,7 +62,7 @@ GROUP BY 1, 2, 3
 def build(store: Store, month: Month, scope: Scope) -> Table:
     """The section `persons`."""
     further = store.rows(FURTHER_SPELLS, period(month))
-    counted = _persons(store.rows(PERSONS.format(municipality="municipality"), period(month)))
+    counted = _persons(store.rows(PERSONS.format(municipality="s.municipality"), period(month)))
     counted += [(entry, municipality, sex, here) for municipality, sex, entry, _, here, _ in further]
     counted += [("first_elsewhere", municipality, sex, n) for municipality, sex, _, _, _, n in further]
     project = _persons(store.rows(PERSONS.format(municipality=f"'{ALL}'"), period(month)))
@@ -77,9 +72,13 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
 
 
 def _persons(rows: list[Row]) -> list[tuple[str, str, str, int]]:
-    measures = ("participants", "spells", "active", "left")
     return [
         (measure, municipality, sex, count)
-        for municipality, sex, *counts in rows
-        for measure, count in zip(measures, counts, strict=True)
+        for municipality, sex, spells, participants, active in rows
+        for measure, count in (
+            ("participants", participants),
+            ("spells", spells),
+            ("active", active),
+            ("left", participants - active),
+        )
     ]

@@ -33,8 +33,8 @@ WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_
 class Report:
     """The figures of a month, in the order of the report.
 
-    `previous` has the sections that are compared with the month before: `stock_flow`, `exits`, `progression` and
-    `placements`; None when the project had not begun. `preliminary`: the month has not ended yet.
+    `previous` has what is compared with the month before: `stock_flow`, `exits`, `placements` and `progression`, without
+    its moves; None when the project had not begun. `preliminary`: the month has not ended yet.
     """
 
     project: Project
@@ -94,7 +94,7 @@ def _previous(store: Store, month: Month, scope: Scope) -> Mapping[str, Table]:
     return _by_section(
         stock_flow.build(store, before, scope),
         destinations.exits(store, before, scope),
-        staircase.progression(store, before, scope),
+        staircase.comparisons(store, before, scope),
         placements.placements(store, before, scope),
     )
 

@@ -64,9 +64,10 @@ GROUP BY 1, 2, 3, 4
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `progression`, `steps` and `movement`."""
     served = store.rows(SPELLS_SERVED, period(month))
+    moves = store.rows(MOVES, period(month))
     places = (*(step.code for step in scope.steps), NOT_PLACED)
     return (
-        _progression(served, store, month, scope),
+        tabulate("progression", MEASURES, scope, [*_comparisons(served, scope), *_moves(moves, scope)]),
         tabulate("steps", places, scope, _closing(served)),
         tabulate("movement", matrix(places), scope, _movement(served)),
     )
@@ -78,14 +79,10 @@ def matrix(places: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((row, column) for row in (IN, *places) for column in (*places, OUT))
 
 
-def progression(store: Store, month: Month, scope: Scope) -> Table:
-    """The section `progression` alone."""
-    return _progression(store.rows(SPELLS_SERVED, period(month)), store, month, scope)
-
-
-def _progression(served: list[Row], store: Store, month: Month, scope: Scope) -> Table:
-    moves = store.rows(MOVES, period(month))
-    return tabulate("progression", MEASURES, scope, [*_comparisons(served, scope), *_moves(moves, scope)])
+def comparisons(store: Store, month: Month, scope: Scope) -> Table:
+    """The section `progression` without its moves."""
+    served = store.rows(SPELLS_SERVED, period(month))
+    return tabulate("progression", COMPARISONS, scope, _comparisons(served, scope))
 
 
 def _comparisons(served: list[Row], scope: Scope) -> Counted:

@@ -1,0 +1,103 @@
+"""Questions to the person at the keyboard. Each has an option that answers it beforehand.
+
+Asked only on a terminal; elsewhere everything that is missing is named at once. Nothing is written while asking, so
+that Ctrl-C and Ctrl-D leave everything as it was.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from arena_cli.cli.output import printable, say
+from arena_cli.cli.world import Session
+from arena_cli.errors import ArenaError, Refused, UsageProblem, translatable
+
+T = TypeVar("T")
+
+
+class Missing(UsageProblem):
+    message = translatable("Missing: {options}. There is nobody to ask, so it has to be given.")
+
+
+class NoAnswer(UsageProblem):
+    message = translatable("No answer; nothing was changed. The option {option} answers beforehand.")
+
+
+class NotConfirmed(Refused):
+    message = translatable("Not confirmed; nothing was changed.")
+
+
+class Question(NamedTuple, Generic[T]):
+    """What is asked, and how its answer is read. `choices` are shown; `blank` is what no answer means, if it may."""
+
+    option: str
+    text: str
+    read: Callable[[str], T]
+    choices: tuple[object, ...] = ()
+    blank: str | None = None
+
+
+def need(session: Session, given: Mapping[str, object]) -> None:
+    """Refuse to go on without options that nobody can be asked for. Raises Missing, which names all of them."""
+    missing = tuple(option for option, value in given.items() if value is None)
+    if missing and not session.may_ask:
+        raise Missing(options=missing)
+
+
+def wanted(session: Session, typed: str | None, question: Question[T]) -> T:
+    """What must be known: read from what was typed, or asked for. Raises Missing where there is nobody to ask."""
+    need(session, {question.option: typed})
+    answer = given(session, typed, question)
+    if answer is None:
+        raise NoAnswer(option=question.option)
+    return answer
+
+
+def given(session: Session, typed: str | None, question: Question[T]) -> T | None:
+    """What may be known: read from what was typed, or asked for; None where there is nobody to ask."""
+    if typed is not None:
+        return question.read(typed)
+    return ask(session, question) if session.may_ask else None
+
+
+def ask(session: Session, question: Question[T]) -> T | None:
+    """Ask until the answer can be read; what is refused is explained. None for a blank answer that is no default.
+
+    Raises NoAnswer at the end of the input.
+    """
+    language = session.language
+    prompt = language.text(question.text)
+    if question.choices:
+        prompt = language.text(translatable("{question} ({choices})"), question=prompt, choices=question.choices)
+    if question.blank is not None:
+        prompt = language.text(
+            translatable("{question} [Enter: {blank}]"), question=prompt, blank=language.text(question.blank)
+        )
+    while True:
+        answer = _answer_to(f"{prompt}: ", question.option)
+        if not answer and question.blank is not None:
+            return None
+        try:
+            return question.read(answer)
+        except ArenaError as refusal:
+            say(refusal.sentence(language))
+
+
+def confirm(session: Session, option: str, question: str) -> None:
+    """Go on only after a yes. Raises NotConfirmed, or NoAnswer at the end of the input."""
+    yes = session.language.text(translatable("yes"))
+    no = session.language.text(translatable("no"))
+    answer = _answer_to(f"{question} [{yes}/{no}] ", option).casefold()
+    if answer not in {yes, yes[0], "yes", "y"}:
+        raise NotConfirmed
+
+
+def _answer_to(prompt: str, option: str) -> str:
+    print(printable(prompt), end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        print(file=sys.stderr)
+        raise NoAnswer(option=option)
+    return line.strip()

@@ -1,0 +1,95 @@
+"""The journal as people read it: which participant a change concerned, and what it did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from arena_cli.cli.words import Wording
+from arena_cli.cli.world import in_sweden
+from arena_cli.errors import translatable
+from arena_cli.journal import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One journal entry with the participant that it concerned, if it did."""
+
+    entry: Entry
+    participant: str | None
+
+    @property
+    def when(self) -> datetime:
+        """The time in Sweden."""
+        return in_sweden(datetime.fromisoformat(self.entry.at))
+
+    @property
+    def before(self) -> Mapping[str, object]:
+        """The record's values before; none if it was added."""
+        return _values(self.entry.before)
+
+    @property
+    def after(self) -> Mapping[str, object]:
+        """The record's values after; none if it was taken away."""
+        return _values(self.entry.after)
+
+
+def with_participants(entries: Iterable[Entry]) -> Iterator[Line]:
+    """Every entry of a whole journal with its participant, also of records that were undone."""
+    codes: dict[tuple[str, int], str] = {}
+    for entry in entries:
+        key = (entry.subject, entry.record)
+        if key not in codes:
+            code = _owner(entry, codes)
+            if code is not None:
+                codes[key] = code
+        yield Line(entry, codes.get(key))
+
+
+def rows(lines: Iterable[Line], wording: Wording) -> Iterator[tuple[object, ...]]:
+    """One row a change: number, when, who, command, participant, what, why."""
+    for number, change in groupby(lines, key=lambda line: line.entry.change):
+        of_change = list(change)
+        first = of_change[0]
+        participants = {line.participant: None for line in of_change if line.participant}
+        yield (
+            number,
+            first.when.strftime("%Y-%m-%d %H:%M"),
+            first.entry.actor,
+            first.entry.command,
+            *_what(of_change, tuple(participants), wording),
+            first.entry.why,
+        )
+
+
+def _what(lines: list[Line], participants: tuple[str, ...], wording: Wording) -> tuple[str, str]:
+    language = wording.language
+    if len(participants) != 1:
+        records = language.plural("{count} record", "{count} records", count=len(lines))
+        people = language.plural("{count} participant", "{count} participants", count=len(participants))
+        return people if participants else "", records
+    what = "; ".join(filter(None, (wording.difference(line.before, line.after) for line in lines)))
+    if lines[0].entry.undoes is not None:
+        what = language.text(translatable("undid {change}: {what}"), change=lines[0].entry.undoes, what=what)
+    return participants[0], what
+
+
+def _owner(entry: Entry, codes: Mapping[tuple[str, int], str]) -> str | None:
+    values = _values(entry.after) or _values(entry.before)
+    match entry.subject:
+        case "participant":
+            return str(values["code"])
+        case "spell":
+            return codes.get(("participant", int(str(values["participant_id"]))))
+        case "step_move":
+            return codes.get(("spell", int(str(values["spell_id"]))))
+        case _:
+            return None
+
+
+def _values(text: str | None) -> Mapping[str, object]:
+    values: Mapping[str, object] = json.loads(text) if text else {}
+    return values

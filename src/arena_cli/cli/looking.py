@@ -1,0 +1,356 @@
+"""Looking at what is registered. Tables for people, `--json` for programs; nothing is changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Annotated, Final
+
+import typer
+
+from arena_cli import casework
+from arena_cli.casework import Journey
+from arena_cli.cli.changes import rows, with_participants
+from arena_cli.cli.index import Command
+from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, read_date
+from arena_cli.cli.output import answer, answer_json, say, table
+from arena_cli.cli.words import NOTHING, Wording
+from arena_cli.cli.world import Session
+from arena_cli.errors import translatable
+from arena_cli.lookup import find_municipality, find_step
+from arena_cli.model import Participant, Spell
+from arena_cli.store import Store
+
+Active = Annotated[bool, typer.Option("--active", help=translatable("Only those who are in the project now."))]
+Exited = Annotated[bool, typer.Option("--exited", help=translatable("Only those who have left."))]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar=translatable("DATE"), help=translatable("Only changes made on this day or later.")),
+]
+OfParticipant = Annotated[
+    str | None,
+    typer.Option("--participant", metavar=translatable("CODE"), help=translatable("Only this participant's changes.")),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A participant's latest spell and the step it stands on, or ended on."""
+
+    participant: Participant
+    spell: Spell
+    step: str | None
+
+    @property
+    def active(self) -> bool:
+        """Whether the participant is in the project."""
+        return self.spell.exited_on is None
+
+
+def show_participant(context: typer.Context, code: Code, *, as_json: AsJson = False) -> None:
+    """Show everything that is registered about a participant, in the order of time."""
+    session: Session = context.obj
+    with session.reading() as store:
+        known = casework.journey(store, code)
+        wording = Wording(store.project(), session.language)
+    if as_json:
+        answer_json(_journey_as_json(known))
+        return
+    person = known.participant
+    facts = [f"{wording.column(c)}: {wording.value(c, getattr(person, c))}" for c in ("sex", "birth_year", "ref")]
+    answer(f"{person.code}  {', '.join(facts)}\n")
+    headings = (translatable("Date"), translatable("What"), translatable("Number"))
+    table([session.language.text(h) for h in headings], _timeline(known, wording))
+
+
+def list_participants(
+    context: typer.Context,
+    *,
+    municipalities: Municipalities = None,
+    step: StepName = None,
+    active: Active = False,
+    exited: Exited = False,
+    as_json: AsJson = False,
+) -> None:
+    """List participants by municipality and day of entry, each with the latest spell."""
+    session: Session = context.obj
+    with session.reading() as store, store.snapshot():
+        project = store.project()
+        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        on_step = find_step(project, step) if step is not None else None
+        standings = list(_standings(store))
+    wording = Wording(project, session.language)
+    kinds = {True, False} if active == exited else {active}
+    shown = [
+        s
+        for s in standings
+        if (not places or s.spell.municipality in places)
+        and (on_step is None or s.step == on_step)
+        and s.active in kinds
+    ]
+    shown.sort(
+        key=lambda s: (
+            session.language.sort_key(wording.value("municipality", s.spell.municipality)),
+            s.spell.entered_on,
+            s.participant.code,
+        )
+    )
+    if as_json:
+        answer_json([_standing_as_json(s) for s in shown])
+        return
+    columns = ("municipality", "entered_on", "step", "exited_on", "destination")
+    headings = [
+        session.language.text(translatable("Code")),
+        *map(wording.column, (*columns, "sex", "birth_year", "ref")),
+    ]
+    table(headings, [_standing_row(s, wording, columns) for s in shown])
+    say(session.language.plural("{count} participant", "{count} participants", count=len(shown)))
+
+
+def list_municipalities(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the project's municipalities in alphabetical order, each with its active participants."""
+    session: Session = context.obj
+    with session.reading() as store, store.snapshot():
+        municipalities = store.project().municipalities
+        active = Counter(s.spell.municipality for s in _standings(store) if s.active)
+    ordered = sorted(municipalities, key=lambda m: session.language.sort_key(m.short_name))
+    if as_json:
+        answer_json(
+            [{"code": m.code, "name": m.name, "short_name": m.short_name, "active": active[m.code]} for m in ordered]
+        )
+        return
+    headings = (translatable("Code"), translatable("Municipality"), translatable("Active"))
+    table([session.language.text(h) for h in headings], [(m.code, m.name, active[m.code]) for m in ordered])
+
+
+def list_steps(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the steps from the lowest, each with the participants who stand on it."""
+    session: Session = context.obj
+    with session.reading() as store, store.snapshot():
+        steps = store.project().steps
+        active = Counter(s.step for s in _standings(store) if s.active)
+    if as_json:
+        answer_json(
+            [
+                {
+                    "code": s.code,
+                    "position": s.position,
+                    "name": s.name,
+                    "name_en": s.name_en,
+                    "description": s.description,
+                    "description_en": s.description_en,
+                    "active": active[s.code],
+                }
+                for s in steps
+            ]
+        )
+        return
+    in_english = session.language.code == "en"
+    headings = (
+        translatable("Number"),
+        translatable("Code"),
+        translatable("Step"),
+        translatable("Active"),
+        translatable("What it means"),
+    )
+    table(
+        [session.language.text(h) for h in headings],
+        [
+            (
+                s.position,
+                s.code,
+                s.name_en if in_english else s.name,
+                active[s.code],
+                s.description_en if in_english else s.description,
+            )
+            for s in steps
+        ],
+    )
+
+
+def list_destinations(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the destinations with the group to which each is counted."""
+    session: Session = context.obj
+    with session.reading() as store:
+        destinations = store.project().destinations
+    if as_json:
+        answer_json(
+            [{"code": d.code, "group": d.group.value, "name": d.name, "name_en": d.name_en} for d in destinations]
+        )
+        return
+    language = session.language
+    headings = (translatable("Code"), translatable("Destination"), translatable("Counted as"))
+    table(
+        [language.text(h) for h in headings],
+        [(d.code, language.text("{name}", name=d), language.text("{group}", group=d.group)) for d in destinations],
+    )
+
+
+def list_referrals(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List who can have sent a participant."""
+    session: Session = context.obj
+    with session.reading() as store:
+        referrals = store.project().referrals
+    if as_json:
+        answer_json([{"code": r.code, "name": r.name, "name_en": r.name_en} for r in referrals])
+        return
+    headings = (translatable("Code"), translatable("Sent by"))
+    table(
+        [session.language.text(h) for h in headings],
+        [(r.code, session.language.text("{name}", name=r)) for r in referrals],
+    )
+
+
+def list_changes(
+    context: typer.Context, participant: OfParticipant = None, since: Since = None, as_json: AsJson = False
+) -> None:
+    """List the journal, the oldest change first."""
+    session: Session = context.obj
+    from_day = read_date(since, session.today) if since is not None else date.min
+    with session.reading() as store, store.snapshot():
+        wording = Wording(store.project(), session.language)
+        code = casework.find_participant(store, participant).code if participant is not None else None
+        lines = [
+            line
+            for line in with_participants(store.entries())
+            if code in (None, line.participant) and line.when.date() >= from_day
+        ]
+    if as_json:
+        answer_json(
+            [
+                {
+                    "seq": line.entry.seq,
+                    "change": line.entry.change,
+                    "at": line.entry.at,
+                    "actor": line.entry.actor,
+                    "command": line.entry.command,
+                    "why": line.entry.why,
+                    "undoes": line.entry.undoes,
+                    "participant": line.participant,
+                    "subject": line.entry.subject,
+                    "record": line.entry.record,
+                    "before": line.before or None,
+                    "after": line.after or None,
+                    "hash": line.entry.hash,
+                }
+                for line in lines
+            ]
+        )
+        return
+    headings = (
+        translatable("Change"),
+        translatable("When"),
+        translatable("Who"),
+        translatable("Command"),
+        translatable("Participant"),
+        translatable("What"),
+        translatable("Why"),
+    )
+    table([session.language.text(h) for h in headings], rows(lines, wording))
+
+
+# -- participants -----------------------------------------------------------------------------------------------------
+
+
+def _standings(store: Store) -> Iterator[Standing]:
+    """Where every participant stands, by the latest spell that counts."""
+    people = {person.id: person for person in store.participants()}
+    steps = {move.spell_id: move.step for move in store.moves()}
+    counted = (spell for spell in store.spells() if spell.counts)
+    for participant_id, spells in groupby(counted, key=lambda spell: spell.participant_id):
+        *_, latest = spells
+        yield Standing(people[participant_id], latest, steps.get(latest.id))
+
+
+def _standing_row(standing: Standing, wording: Wording, columns: Iterable[str]) -> list[str]:
+    person, spell = standing.participant, standing.spell
+    values = [standing.step if column == "step" else getattr(spell, column) for column in columns]
+    return [
+        person.code,
+        *(wording.value(column, value) for column, value in zip(columns, values, strict=True)),
+        *(wording.value(column, getattr(person, column)) for column in ("sex", "birth_year", "ref")),
+    ]
+
+
+def _standing_as_json(standing: Standing) -> dict[str, object]:
+    return {**_person_as_json(standing.participant), **_spell_as_json(standing.spell), "step": standing.step}
+
+
+def _person_as_json(person: Participant) -> dict[str, object]:
+    return {"code": person.code, "ref": person.ref, "sex": person.sex.value, "birth_year": person.birth_year}
+
+
+def _spell_as_json(spell: Spell) -> dict[str, object]:
+    return {
+        "municipality": spell.municipality,
+        "entered_on": spell.entered_on.isoformat(),
+        "exited_on": spell.exited_on.isoformat() if spell.exited_on else None,
+        "exit_type": spell.exit_type.value if spell.exit_type else None,
+        "destination": spell.destination,
+        "referral": spell.referral,
+    }
+
+
+def _journey_as_json(known: Journey) -> dict[str, object]:
+    number = {move.id: place for place, move in enumerate(known.moves, 1)}
+    return {
+        **_person_as_json(known.participant),
+        "spells": [
+            {
+                "number": place,
+                **_spell_as_json(spell),
+                "moves": [
+                    {"number": number[m.id], "moved_on": m.moved_on.isoformat(), "step": m.step}
+                    for m in known.moves_of(spell)
+                ],
+            }
+            for place, spell in enumerate(known.spells, 1)
+        ],
+    }
+
+
+def _timeline(known: Journey, wording: Wording) -> list[tuple[object, ...]]:
+    """Day, event and the number by which it is corrected, in the order of time."""
+    language = wording.language
+    number = {move.id: place for place, move in enumerate(known.moves, 1)}
+    events: list[tuple[object, ...]] = []
+    for place, spell in enumerate(known.spells, 1):
+        spell_number = language.text(translatable("spell {number}"), number=place)
+        entered = language.text(
+            translatable("entered in {municipality}, sent by: {referral}"),
+            municipality=wording.value("municipality", spell.municipality),
+            referral=wording.value("referral", spell.referral),
+        )
+        events.append((spell.entered_on, entered, spell_number))
+        step = None
+        for move in known.moves_of(spell):
+            moved = f"{wording.value('step', step)} → {wording.value('step', move.step)}"
+            move_number = language.text(translatable("move {number}"), number=number[move.id])
+            events.append((move.moved_on, language.text(translatable("step {moved}"), moved=moved), move_number))
+            step = move.step
+        if spell.exit_type is not None:
+            left = language.text(
+                translatable("{exit_type}; gone to: {destination}"),
+                exit_type=spell.exit_type,
+                destination=wording.value("destination", spell.destination),
+            )
+            events.append((spell.exited_on or NOTHING, left, spell_number))
+    return events
+
+
+COMMANDS: Final = {
+    "show-participant": Command(
+        show_participant,
+        "arena show-participant K7QX-4M",
+        translatable("Numbers the spells and the moves, for edit-spell and edit-move."),
+    ),
+    "list-participants": Command(list_participants, "arena list-participants --municipality Krokom --active"),
+    "list-municipalities": Command(list_municipalities, "arena list-municipalities"),
+    "list-steps": Command(list_steps, "arena list-steps"),
+    "list-destinations": Command(list_destinations, "arena list-destinations --lang en"),
+    "list-referrals": Command(list_referrals, "arena list-referrals --json"),
+    "list-changes": Command(list_changes, "arena list-changes --participant K7QX-4M --since 2016-10-01"),
+}

@@ -1,0 +1,294 @@
+"""Registering what happened: somebody enters, moves, leaves, comes back, changes municipality.
+
+Each prints the participant's code, and says on stderr what was registered, when it is safely in the file.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Final
+
+import typer
+
+from arena_cli import casework
+from arena_cli.casework import Intake, Receipt
+from arena_cli.cli.asking import Question, given, need, wanted
+from arena_cli.cli.index import Command
+from arena_cli.cli.options import (
+    BirthYear,
+    Code,
+    Day,
+    DestinationName,
+    ExitTypeName,
+    MunicipalityName,
+    Ref,
+    ReferralName,
+    SexName,
+    StepName,
+    read_date,
+    read_text,
+    read_year,
+)
+from arena_cli.cli.output import answer, say
+from arena_cli.cli.words import named
+from arena_cli.cli.world import Session
+from arena_cli.errors import translatable
+from arena_cli.lookup import (
+    find_destination,
+    find_exit_type,
+    find_municipality,
+    find_referral,
+    find_sex,
+    find_step,
+)
+from arena_cli.model import ExitType, Project, Sex
+
+ToStep = Annotated[
+    str | None,
+    typer.Option("--to", metavar=translatable("STEP"), help=translatable("The step, by code, name or position.")),
+]
+ToMunicipality = Annotated[
+    str | None,
+    typer.Option(
+        "--to", metavar=translatable("NAME"), help=translatable("The municipality moved to, by name or code.")
+    ),
+]
+
+_NO_SEX: Final = translatable("Sex was not given and is registered as unknown: `arena edit-participant` corrects it.")
+
+
+def add_participant(
+    context: typer.Context,
+    *,
+    municipality: MunicipalityName = None,
+    day: Day = None,
+    sex: SexName = None,
+    birth_year: BirthYear = None,
+    step: StepName = None,
+    referral: ReferralName = None,
+    ref: Ref = None,
+) -> None:
+    """Enrol a person who is new in the project."""
+    session: Session = context.obj
+    need(session, {"--municipality": municipality})
+    with session.writing() as store:
+        project = store.project()
+        place = wanted(session, municipality, _municipality(project, "--municipality"))
+        entered_on = given(session, day, _day(session))
+        recorded_sex = given(session, sex, _SEX)
+        born = given(session, birth_year, _BIRTH_YEAR)
+        placed_on = given(session, step, _step(project, "--step", blank=translatable("not yet placed")))
+        sent_by = given(session, referral, _referral(project))
+        receipt = casework.enrol(
+            store,
+            session.occasion(),
+            Intake(place, entered_on or session.today, placed_on, sent_by),
+            sex=recorded_sex or Sex.UNKNOWN,
+            birth_year=born,
+            ref=read_text("--ref", ref or ""),
+        )
+    _acknowledge(session, project, receipt, translatable("{code}: entered in {municipality} on {day}"))
+    if recorded_sex is None:
+        say(session.language.text(_NO_SEX))
+
+
+def readmit_participant(
+    context: typer.Context,
+    code: Code,
+    *,
+    municipality: MunicipalityName = None,
+    day: Day = None,
+    step: StepName = None,
+    referral: ReferralName = None,
+) -> None:
+    """Start a new spell of a person who had left."""
+    session: Session = context.obj
+    need(session, {"--municipality": municipality})
+    with session.writing() as store:
+        project = store.project()
+        casework.find_participant(store, code)
+        place = wanted(session, municipality, _municipality(project, "--municipality"))
+        entered_on = given(session, day, _day(session))
+        placed_on = given(session, step, _step(project, "--step", blank=translatable("not yet placed")))
+        sent_by = given(session, referral, _referral(project))
+        intake = Intake(place, entered_on or session.today, placed_on, sent_by)
+        receipt = casework.readmit(store, session.occasion(), code, intake)
+    _acknowledge(session, project, receipt, translatable("{code}: back, in {municipality}, on {day}"))
+
+
+def move_participant(context: typer.Context, code: Code, *, to: ToStep = None, day: Day = None) -> None:
+    """Place a participant on a step."""
+    session: Session = context.obj
+    need(session, {"--to": to})
+    with session.writing() as store:
+        project = store.project()
+        casework.find_participant(store, code)
+        step = wanted(session, to, _step(project, "--to"))
+        moved_on = _day_or_today(session, day)
+        receipt = casework.move(store, session.occasion(), code, step, moved_on)
+    before, after = (named(project.steps, s) for s in (receipt.step_before, receipt.step))
+    message = translatable("{code}: step {before} → {after} on {day}.")
+    if before is None:
+        message = translatable("{code}: placed on step {after} on {day}.")
+    facts = {"code": receipt.participant.code, "before": before, "after": after, "day": moved_on}
+    _receipt(session, receipt, message, **facts)
+
+
+def exit_participant(
+    context: typer.Context,
+    code: Code,
+    *,
+    destination: DestinationName = None,
+    kind: ExitTypeName = None,
+    day: Day = None,
+) -> None:
+    """End a participant's spell."""
+    session: Session = context.obj
+    exit_type = find_exit_type(kind) if kind else ExitType.COMPLETED
+    if exit_type is not ExitType.DECEASED:
+        need(session, {"--destination": destination})
+    with session.writing() as store:
+        project = store.project()
+        casework.find_participant(store, code)
+        went_to = None
+        if destination is not None or exit_type is not ExitType.DECEASED:
+            went_to = wanted(session, destination, _destination(project))
+        exited_on = _day_or_today(session, day)
+        receipt = casework.leave(store, session.occasion(), code, exited_on, exit_type, went_to)
+    _receipt(
+        session,
+        receipt,
+        translatable("{code}: left {municipality} on {day}, {exit_type}; gone to: {destination}."),
+        code=receipt.participant.code,
+        municipality=named(project.municipalities, receipt.spell.municipality),
+        day=exited_on,
+        exit_type=exit_type,
+        destination=named(project.destinations, went_to) or "–",
+    )
+
+
+def transfer_participant(
+    context: typer.Context, code: Code, *, to: ToMunicipality = None, day: Day = None, step: StepName = None
+) -> None:
+    """End the spell in one municipality and go on in another."""
+    session: Session = context.obj
+    need(session, {"--to": to})
+    with session.writing() as store:
+        project = store.project()
+        casework.find_participant(store, code)
+        municipality = wanted(session, to, _municipality(project, "--to"))
+        on = _day_or_today(session, day)
+        placed_on = find_step(project, step) if step is not None else None
+        receipt = casework.transfer(store, session.occasion(), code, municipality, on, placed_on)
+    _acknowledge(
+        session,
+        project,
+        receipt,
+        translatable("{code}: transferred to {municipality} on {day}, which is no exit"),
+    )
+
+
+def _acknowledge(session: Session, project: Project, receipt: Receipt, entered: str) -> None:
+    """Say where and when a spell began, and on which step."""
+    language = session.language
+    beginning = language.text(
+        entered,
+        code=receipt.participant.code,
+        municipality=named(project.municipalities, receipt.spell.municipality),
+        day=receipt.spell.entered_on,
+    )
+    message = translatable("{beginning}; step {step}.")
+    if receipt.step is None:
+        message = translatable("{beginning}; not yet placed on a step.")
+    _receipt(session, receipt, message, beginning=beginning, step=named(project.steps, receipt.step))
+
+
+def _receipt(session: Session, receipt: Receipt, message: str, **facts: object) -> None:
+    say(session.language.text(message, **facts))
+    for remark in receipt.remarks:
+        say(remark.sentence(session.language))
+    answer(receipt.participant.code)
+
+
+# -- questions --------------------------------------------------------------------------------------------------------
+
+_SEX: Final = Question("--sex", translatable("Sex"), find_sex, tuple(Sex), blank=translatable("unknown"))
+_BIRTH_YEAR: Final = Question("--birth-year", translatable("Birth year"), read_year, blank=translatable("not known"))
+
+
+def _municipality(project: Project, option: str) -> Question[str]:
+    return Question(
+        option,
+        translatable("Municipality"),
+        lambda typed: find_municipality(project, typed),
+        project.municipalities,
+    )
+
+
+def _step(project: Project, option: str, blank: str | None = None) -> Question[str]:
+    return Question(option, translatable("Step"), lambda typed: find_step(project, typed), project.steps, blank)
+
+
+def _referral(project: Project) -> Question[str]:
+    return Question(
+        "--referral",
+        translatable("Sent by"),
+        lambda typed: find_referral(project, typed),
+        project.referrals,
+        blank=translatable("not known"),
+    )
+
+
+def _destination(project: Project) -> Question[str]:
+    return Question(
+        "--destination",
+        translatable("Gone to"),
+        lambda typed: find_destination(project, typed),
+        project.destinations,
+    )
+
+
+def _day(session: Session) -> Question[date]:
+    return Question(
+        "--date", translatable("Date"), lambda typed: read_date(typed, session.today), blank=translatable("today")
+    )
+
+
+def _day_or_today(session: Session, typed: str | None) -> date:
+    """The day on which somebody moved or left, which is not asked for: mostly it is today."""
+    return read_date(typed, session.today) if typed is not None else session.today
+
+
+COMMANDS: Final = {
+    "add-participant": Command(
+        add_participant,
+        "arena add-participant --municipality Krokom --date 2016-10-03 --sex woman --step 1",
+        translatable(
+            "Prints the new participant's code. On a terminal it asks for what is not given. "
+            "Only the municipality has to be."
+        ),
+    ),
+    "move-participant": Command(
+        move_participant,
+        "arena move-participant K7QX-4M --to 3 --date 2016-10-14",
+        translatable("Up or down, or the first placing."),
+    ),
+    "exit-participant": Command(
+        exit_participant,
+        "arena exit-participant K7QX-4M --destination work --date 2016-10-31",
+        translatable(
+            "The exit is completed unless --type says otherwise. "
+            "`arena list-destinations` shows what --destination can be."
+        ),
+    ),
+    "readmit-participant": Command(
+        readmit_participant,
+        "arena readmit-participant K7QX-4M --municipality Krokom --date 2016-12-01",
+        translatable("The same person under the same code: counted once, with a new spell."),
+    ),
+    "transfer-participant": Command(
+        transfer_participant,
+        "arena transfer-participant K7QX-4M --to Åre --date 2016-10-14",
+        translatable("No exit: the spell goes on elsewhere, on the same step unless --step gives another."),
+    ),
+}

@@ -1,0 +1,140 @@
+"""What a command gets from outside: the clock, the environment, who is at the keyboard, and where the file is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from arena_cli.errors import UsageProblem, translatable
+from arena_cli.language import Language
+
+if TYPE_CHECKING:
+    from arena_cli.journal import Occasion
+    from arena_cli.store import Store
+
+DEFAULT_DATABASE: Final = "arena.db"
+"""In the current folder, when neither --db nor ARENA_DB names a file."""
+
+
+class BadSourceDate(UsageProblem):
+    message = translatable("SOURCE_DATE_EPOCH must be a whole number of seconds since 1970.")
+
+
+class World(NamedTuple):
+    """This process's surroundings. Tests make their own."""
+
+    environ: Mapping[str, str]
+    now: datetime
+    actor: str
+    umask: int
+    """What the user wishes of new files that hold no participants' data; the process itself runs with 077."""
+    os_locale: str | None = None
+
+
+class Session(NamedTuple):
+    """One command: its world, the language it speaks and the file it works on."""
+
+    world: World
+    language: Language
+    command: str = ""
+    db: Path | None = None
+    no_input: bool = False
+
+    @property
+    def today(self) -> date:
+        """The date in Sweden, which late in the evening is another one than in UTC."""
+        return in_sweden(self.world.now).date()
+
+    @property
+    def made_at(self) -> datetime:
+        """When a report is made, by its own account: SOURCE_DATE_EPOCH, or now. Raises BadSourceDate."""
+        epoch = self.world.environ.get("SOURCE_DATE_EPOCH")
+        if not epoch:
+            return self.world.now
+        if not (epoch.isascii() and epoch.isdigit()):
+            raise BadSourceDate
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (OverflowError, OSError, ValueError):
+            raise BadSourceDate from None
+
+    @property
+    def database(self) -> Path:
+        """The file: --db, ARENA_DB, or arena.db in the current folder."""
+        return self.db or Path(self.world.environ.get("ARENA_DB") or DEFAULT_DATABASE)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether there is somebody to answer."""
+        return not self.no_input and None not in (sys.stdin, sys.stderr) and sys.stdin.isatty()
+
+    def occasion(self, why: str | None = None) -> Occasion:
+        """When, by whom and with which command something is done."""
+        from arena_cli.journal import Occasion
+
+        at = self.world.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Occasion(self.today, at, self.world.actor, self.command, why)
+
+    def reading(self) -> Store:
+        """The file, for reading."""
+        from arena_cli.store import Store
+
+        return Store.open(self.database)
+
+    def writing(self) -> Store:
+        """The file, for changing it."""
+        from arena_cli.store import Store
+
+        return Store.open(self.database, writing=True)
+
+
+def in_sweden(moment: datetime) -> datetime:
+    """A moment by the clocks of Sweden."""
+    from zoneinfo import ZoneInfo
+
+    return moment.astimezone(ZoneInfo("Europe/Stockholm"))
+
+
+def this_world() -> World:
+    """The world of this process, which from here on makes files that only their owner can read.
+
+    A letter that the console does not have, or that nobody could have typed, is replaced: it stops no command.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    return World(
+        environ=os.environ,
+        now=datetime.now(UTC),
+        actor=_actor(os.environ),
+        umask=os.umask(0o077),
+        os_locale=_os_locale(),
+    )
+
+
+def _actor(environ: Mapping[str, str]) -> str:
+    """The operating system's name of the user; behind sudo, also of who became root."""
+    if sys.platform == "win32":
+        return environ.get("USERNAME", "?")
+    import pwd
+
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = f"uid {os.getuid()}"
+    before = environ.get("SUDO_USER")
+    return f"{user} (sudo: {before})" if before and before != user else user
+
+
+def _os_locale() -> str | None:
+    """The user's locale where it is no environment variable."""
+    if sys.platform == "win32":
+        import locale
+
+        return locale.getlocale()[0]
+    return None

@@ -1,0 +1,416 @@
+"""The sections of the report: which figures each one shows, under which headings, and what it says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from arena_cli.errors import translatable
+from arena_cli.figures.reconcile import Control
+from arena_cli.figures.table import Table
+from arena_cli.model import ALL, NOT_PLACED
+from arena_cli.render.draft import Draft
+from arena_cli.render.grids import (
+    by_destination,
+    by_municipality,
+    columns_of_sexes,
+    count_of,
+    counts_of,
+    matrix,
+    outcomes_of,
+    row_of_sexes,
+    shares,
+    sum_of,
+)
+from arena_cli.render.page import Block, Cell, Column, Fact, Grid, KeyFigure, KeyFigures, Row, Section
+from arena_cli.render.words import Words
+
+MOST_FAILURES_LISTED: Final = 20
+
+SERVED: Final = ("opening", "entered", "re_entered", "transferred_in")
+"""What adds up to the spells served in a month."""
+
+
+# -- the sections -----------------------------------------------------------------------------------------------------
+
+
+def summary(draft: Draft) -> Section:
+    """The key figures, each with its change since the month before."""
+    return Section(
+        "summary",
+        draft.text(translatable("What happened")),
+        key_figures=tuple(
+            KeyFigures(draft.words.municipality(place), _key_figures(draft, place)) for place in draft.places
+        ),
+    )
+
+
+def stock_flow(draft: Draft) -> Section:
+    """Who was there, came and went, per municipality and sex."""
+    columns = {
+        "opening": translatable("At the start"),
+        "entered": translatable("New"),
+        "re_entered": translatable("Re-entered"),
+        "transferred_in": translatable("From another municipality"),
+        "exited": translatable("Exited"),
+        "transferred_out": translatable("To another municipality"),
+        "closing": translatable("At the end"),
+    }
+    caption = translatable("Spells at the start of {month}, in, out, and at its end, per municipality and sex")
+    return Section(
+        "stock_flow",
+        draft.text(translatable("Entries and exits")),
+        paragraphs=(
+            draft.text(
+                translatable(
+                    "Counted in spells: a spell is one unbroken stay in one municipality. In the tables, – means zero."
+                )
+            ),
+        ),
+        grids=(by_municipality(draft, caption, counts_of(draft, draft.table("stock_flow"), columns)),),
+    )
+
+
+def exits(draft: Draft) -> Section:
+    """Where those went who left in the month."""
+    table = draft.table("exits")
+    return Section(
+        "exits",
+        draft.text(translatable("Exits in {month}")),
+        grids=(
+            *shares(draft, table, translatable("Went on to work and studies, of the exits in {month} ({place})")),
+            by_municipality(
+                draft,
+                translatable("Exits in {month} by where they went, per municipality and sex"),
+                {draft.text(translatable("Exits")): sum_of(table)} | outcomes_of(draft, table),
+            ),
+            *by_destination(draft, table, translatable("Exits in {month} by where they went and sex ({place})")),
+        ),
+    )
+
+
+def left(draft: Draft) -> Section:
+    """Where everyone is who has left since the start."""
+    table = draft.table("left")
+    return Section(
+        "left",
+        draft.text(translatable("All who have left since the start")),
+        paragraphs=(
+            draft.text(
+                translatable(
+                    "Counted in persons, up to and including {day}. Someone who has come back has not left. A"
+                    " municipality's row also has those who moved on to another municipality."
+                )
+            ),
+        ),
+        grids=(
+            *shares(draft, table, translatable("Went on to work and studies, of all who have left ({place})")),
+            by_municipality(
+                draft,
+                translatable("All who have left by where they went, per municipality and sex"),
+                {draft.text(translatable("Have left")): sum_of(table)} | outcomes_of(draft, table),
+            ),
+            *by_destination(draft, table, translatable("All who have left by where they went and sex ({place})")),
+        ),
+    )
+
+
+def progression(draft: Draft) -> Section:
+    """Who moved up and down the staircase."""
+    table, stock = draft.table("progression"), draft.table("stock_flow")
+    directions = {
+        "up": translatable("Up"),
+        "same": translatable("Same step"),
+        "down": translatable("Down"),
+        NOT_PLACED: translatable("No step"),
+    }
+    moves = {"moves_up": translatable("Moves up"), "moves_down": translatable("Moves down")}
+    return Section(
+        "progression",
+        draft.text(translatable("Up and down the staircase")),
+        paragraphs=(
+            draft.text(
+                translatable(
+                    "Each spell of the month is counted once, by its step at the end (or at the exit) compared with its"
+                    " step at the start. Moves are counted each time: one person may make several."
+                )
+            ),
+        ),
+        grids=(
+            by_municipality(
+                draft,
+                translatable("Spells in {month} by direction on the staircase, and moves, per municipality and sex"),
+                counts_of(draft, table, directions)
+                | {draft.text(translatable("Spells in all")): lambda m, s: stock.total(SERVED, m, s)}
+                | counts_of(draft, table, moves),
+            ),
+        ),
+    )
+
+
+def steps(draft: Draft) -> Section:
+    """Who stands where at the end of the month."""
+    table, words = draft.table("steps"), draft.words
+    staircase = table.scope.steps
+    placed = [(words.step(step), step.code) for step in staircase] + [(words.not_placed(), NOT_PLACED)]
+    rows = [row_of_sexes(draft, label, count_of(table, code), ALL) for label, code in placed]
+    total = row_of_sexes(draft, draft.text(translatable("Total")), sum_of(table), ALL)
+    narrow = {words.step_number(step): count_of(table, step.code) for step in staircase}
+    return Section(
+        "steps",
+        draft.text(translatable("Where they stand on the staircase")),
+        grids=(
+            Grid(
+                caption=draft.text(translatable("In the project on {day} by step and sex")),
+                stub=draft.text(translatable("Step")),
+                columns=columns_of_sexes(draft),
+                blocks=(Block(tuple(rows)), Block((total,), is_total=True)),
+            ),
+            by_municipality(
+                draft,
+                translatable("In the project on {day} by step, per municipality and sex"),
+                narrow
+                | {words.not_placed(): count_of(table, NOT_PLACED), draft.text(translatable("Total")): sum_of(table)},
+            ),
+        ),
+    )
+
+
+def movement(draft: Draft) -> Section:
+    """From which step to which, in one matrix for the project and one for each municipality that was asked for."""
+    return Section(
+        "movement",
+        draft.text(translatable("From step to step")),
+        paragraphs=(
+            draft.text(
+                translatable(
+                    "A row is where the spells stood when the month began, a column where they stood when it ended."
+                    " The row totals are the distribution at the start, the column totals that at the end."
+                )
+            ),
+        ),
+        grids=tuple(matrix(draft, place) for place in draft.places),
+    )
+
+
+def persons(draft: Draft) -> Section:
+    """The persons since the start, with the bridge from spells to persons."""
+    columns = {
+        "participants": translatable("Persons"),
+        "spells": translatable("Spells"),
+        "re_entries": translatable("Re-entries"),
+        "transfer_continuations": translatable("Transfers"),
+        "active": translatable("In the project"),
+        "left": translatable("Have left"),
+    }
+    table = draft.table("persons")
+    return Section(
+        "persons",
+        draft.text(translatable("Persons since the start")),
+        paragraphs=(_bridge(draft.words, table), *_counted_in_several(draft)),
+        grids=(
+            by_municipality(
+                draft,
+                translatable("Persons and spells up to and including {day}, per municipality and sex"),
+                counts_of(draft, table, columns),
+            ),
+        ),
+    )
+
+
+def controls(draft: Draft) -> Section:
+    """What was checked, with its numbers, and everything that does not hold."""
+    checked = draft.report.controls
+    failing = [control for control in checked if not control.holds]
+    numbers = {
+        "number": draft.words.number(len(checked)),
+        "failing": draft.words.number(len(failing)),
+        "comparisons": draft.words.number(sum(control.checked for control in checked)),
+    }
+    verdict = (
+        translatable("{failing} of {number} controls DO NOT HOLD. The figures contradict each other.")
+        if failing
+        else translatable("All {number} controls hold, in {comparisons} comparisons.")
+    )
+    return Section(
+        "controls",
+        draft.text(translatable("Controls")),
+        paragraphs=(
+            draft.text(verdict, **numbers),
+            *(sentence for control in failing for sentence in _failures(draft, control)),
+        ),
+        grids=(
+            Grid(
+                caption=draft.text(
+                    translatable("Identities checked in every municipality and for every sex; numbers of the project")
+                ),
+                stub=draft.text(translatable("Control")),
+                columns=(
+                    Column(draft.text(translatable("Comparisons"))),
+                    Column(draft.text(translatable("Outcome")), is_number=False),
+                ),
+                blocks=(Block(tuple(_control(draft, control) for control in checked)),),
+            ),
+        ),
+    )
+
+
+def definitions(draft: Draft) -> Section:
+    """What the words of the report mean."""
+    terms = (
+        (
+            translatable("Person"),
+            translatable("A participant, counted once in the project however often they come back."),
+        ),
+        (
+            translatable("Spell"),
+            translatable("One unbroken stay in one municipality, from entry to exit, both days included."),
+        ),
+        (
+            translatable("New, re-entered"),
+            translatable("Entered in the month: for the first time in the project, or after having left it."),
+        ),
+        (
+            translatable("From and to another municipality"),
+            translatable("Moved between municipalities of the project. That is neither an entry nor an exit."),
+        ),
+        (
+            translatable("In the project"),
+            translatable("In a spell at the end of the last day. Someone who exits that day is not."),
+        ),
+        (
+            translatable("Unknown"),
+            translatable("No record of where the person went. A class of its own, never part of Other."),
+        ),
+        (
+            translatable("Up, same step, down"),
+            translatable("The last step of the month, or at the exit, compared with the one when the month began, or"
+                         " with the first one for who entered in the month. No step: there is none to compare."),
+        ),
+        (
+            translatable("Shares"),
+            translatable("Are given with what they are shares of and how many are unknown; in per cent of 20 or more."),
+        ),
+        (
+            translatable("The month"),
+            translatable("The day something happened decides, not the day it was registered. Earlier months may"
+                         " therefore change."),
+        ),
+    )  # fmt: skip
+    return Section(
+        "definitions",
+        draft.text(translatable("What the words mean")),
+        definitions=tuple(Fact(draft.text(term), draft.text(meaning)) for term, meaning in terms),
+    )
+
+
+# -- key figures ------------------------------------------------------------------------------------------------------
+
+
+def _key_figures(draft: Draft, place: str) -> tuple[KeyFigure, ...]:
+    shown: tuple[tuple[str, str, str], ...] = (
+        (translatable("In the project at the end of the month"), "stock_flow", "closing"),
+        (translatable("New"), "stock_flow", "entered"),
+        (translatable("Re-entered"), "stock_flow", "re_entered"),
+        (translatable("Up the staircase"), "progression", "up"),
+        (translatable("Down the staircase"), "progression", "down"),
+        (translatable("Exits"), "stock_flow", "exited"),
+        (translatable("of which to work"), "exits", "work"),
+        (translatable("of which to studies"), "exits", "studies"),
+    )
+    return tuple(
+        KeyFigure(
+            label=draft.text(label),
+            number=draft.words.number(draft.table(section).value(measure, place)),
+            change=_change(draft, section, measure, place),
+        )
+        for label, section, measure in shown
+    )
+
+
+def _change(draft: Draft, section: str, measure: str, place: str) -> str:
+    previous = draft.report.previous
+    if previous is None:
+        return draft.text(translatable("the first month"))
+    formats = draft.words.formats
+    month = formats.month_name(draft.report.month.previous())
+    change = draft.table(section).value(measure, place) - previous[section].value(measure, place)
+    if not change:
+        return draft.text(translatable("unchanged since {previous}"), previous=month)
+    return draft.text(translatable("{change} since {previous}"), change=formats.signed(change), previous=month)
+
+
+# -- persons and controls ---------------------------------------------------------------------------------------------
+
+
+def _bridge(words: Words, persons: Table) -> str:
+    """As in "268 spells − 6 re-entries − 3 transfers = 259 persons"."""
+    terms = (
+        words.plural("{number} spell", "{number} spells", number=persons.value("spells")),
+        words.plural(
+            "{number} re-entry",
+            "{number} re-entries",
+            number=persons.value("re_entries"),
+        ),
+        words.plural(
+            "{number} transfer",
+            "{number} transfers",
+            number=persons.value("transfer_continuations"),
+        ),
+    )
+    result = words.plural("{number} person", "{number} persons", number=persons.value("participants"))
+    return f"{' − '.join(terms)} = {result}."
+
+
+def _counted_in_several(draft: Draft) -> Iterator[str]:
+    """By how many the municipalities' rows add up to more than the project, and why."""
+    persons = draft.table("persons")
+    messages = {
+        "participants": translatable(
+            "The municipalities' persons add up to {sum}, {more} more than the project's {project}: someone who has"
+            " been in several municipalities is counted in each of them, but once in the project."
+        ),
+        "left": translatable(
+            "Those who have left add up to {sum}, {more} more than the project's {project}: someone who moved on to"
+            " another municipality, or came back in one, has left the former but not the project."
+        ),
+    }
+    for measure, message in messages.items():
+        total = persons.total_of_municipalities(measure, ALL)
+        more = total - persons.value(measure)
+        if more and draft.places[0] == ALL:
+            number = draft.words.number
+            yield draft.text(message, sum=number(total), more=number(more), project=number(persons.value(measure)))
+
+
+def _control(draft: Draft, control: Control) -> Row:
+    outcome = (
+        Cell(draft.text(translatable("OK")))
+        if control.holds
+        else Cell(draft.text(translatable("DOES NOT HOLD")), "alarm")
+    )
+    return Row(_identity(draft, control), (draft.words.cell(control.checked), outcome))
+
+
+def _identity(draft: Draft, control: Control) -> str:
+    return draft.text(control.message, **{name: draft.words.number(n) for name, n in control.facts.items()})
+
+
+def _failures(draft: Draft, control: Control) -> Iterator[str]:
+    words = draft.words
+    for failure in control.failures[:MOST_FAILURES_LISTED]:
+        yield draft.text(
+            translatable("DOES NOT HOLD ({identity}): {place}, {sex}: {left} is not {right}."),
+            identity=control.identity,
+            place=words.place(failure.municipality),
+            sex=words.sex(failure.sex),
+            left=words.number(failure.left),
+            right=words.number(failure.right),
+        )
+    unlisted = len(control.failures) - MOST_FAILURES_LISTED
+    if unlisted > 0:
+        yield draft.text(
+            translatable("DOES NOT HOLD ({identity}): and in {number} more places."),
+            identity=control.identity,
+            number=words.number(unlisted),
+        )

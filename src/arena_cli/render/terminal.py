@@ -1,0 +1,98 @@
+"""Draws a page on a terminal with rich. Text is never read as rich's markup."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from arena_cli.render.page import Cell, Grid, KeyFigures, Page, Section
+
+STAMP = "bold reverse"
+HEADING = "bold"
+LEGACY_SIGNS = str.maketrans({"−": "-", "–": "-"})
+
+
+def draw(page: Page, console: Console) -> None:
+    """The whole page, section by section."""
+    pen = _Pen(console)
+    pen.line(page.title, HEADING)
+    pen.line(page.subject)
+    for mark in page.marks:
+        pen.line(f" {mark.text} ", STAMP)
+    for fact in page.facts:
+        pen.line(f"{fact.term}: {fact.text}")
+    for section in page.sections:
+        pen.section(section)
+    console.print()
+    pen.line(page.footer)
+
+
+class _Pen:
+    """Puts text on a console, in the characters that its encoding has."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._has_all_signs = console.encoding.lower().startswith("utf")
+
+    def section(self, section: Section) -> None:
+        self._console.print()
+        self._console.rule(self._text(section.title, HEADING), align="left")
+        for paragraph in section.paragraphs:
+            self.line(paragraph)
+        for figures in section.key_figures:
+            self._key_figures(figures, titled=len(section.key_figures) > 1)
+        for grid in section.grids:
+            self._grid(grid)
+        for definition in section.definitions:
+            self.line(definition.term, HEADING)
+            self._console.print(Padding(self._text(definition.text), (0, 0, 0, 2)))
+
+    def line(self, text: str, style: str = "") -> None:
+        self._console.print(self._text(text, style))
+
+    def _key_figures(self, figures: KeyFigures, *, titled: bool) -> None:
+        table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_column()
+        table.add_column(justify="right")
+        table.add_column()
+        for figure in figures.figures:
+            table.add_row(self._text(figure.label), self._text(figure.number, HEADING), self._text(figure.change))
+        if titled:
+            self.line(figures.title, HEADING)
+        self._console.print(table)
+
+    def _grid(self, grid: Grid) -> None:
+        only_numbers = all(column.is_number for column in grid.columns)  # they can stand closer: 80 columns are few
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 0, 0, 0 if only_numbers else 1), pad_edge=False, show_edge=False)
+        table.add_column(self._text(grid.stub), overflow="fold")
+        for number, column in enumerate(grid.columns):
+            heading = self._text(column.label)
+            if column.is_number:
+                table.add_column(heading, justify="right", width=_narrowest(grid, number))
+            else:
+                table.add_column(heading, overflow="fold")
+        for block in grid.blocks:
+            for row in block.rows:
+                is_whole = block.is_total or (grid.has_parts and not row.is_part)
+                label = self._text(f"  {row.label}" if row.is_part else row.label)
+                cells = (self._cell(cell) for cell in row.cells)
+                table.add_row(label, *cells, style=HEADING if is_whole else "")
+        self._console.print()
+        self.line(grid.caption, HEADING)
+        self._console.print(table)
+
+    def _cell(self, cell: Cell) -> Text:
+        return self._text(cell.text, STAMP if cell.kind == "alarm" else "")
+
+    def _text(self, text: str, style: str = "") -> Text:
+        return Text(text if self._has_all_signs else text.translate(LEGACY_SIGNS), style)
+
+
+def _narrowest(grid: Grid, column: int) -> int:
+    """The width at which no word of the column's heading and no cell is broken."""
+    cells = (row.cells[column].text for block in grid.blocks for row in block.rows)
+    return max(map(cell_len, (*grid.columns[column].label.split(), *cells)))

@@ -1,0 +1,61 @@
+"""The report for machines: one figure a row, the same rows as JSON and as CSV.
+
+The CSV is what Excel opens with a double click in Sweden: UTF-8 with a byte order mark, semicolons, a header row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Collection
+from typing import Final
+
+from arena_cli.figures.report import Report
+from arena_cli.figures.table import Figure
+
+SCHEMA: Final = 1
+BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
+CSV_COLUMNS: Final = ("section", "measure", "from", "to", "municipality", "sex", "value")
+STARTS_A_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001  # spreadsheets heed the wide signs too
+
+
+def as_json(report: Report, municipalities: Collection[str] = ()) -> str:
+    """One figure a line. A report that was forced says `"reconciles": false`; others have no such key."""
+    head: dict[str, int | str | bool] = {
+        "schema": SCHEMA,
+        "project": report.project.code,
+        "month": str(report.month),
+        "from": report.month.first.isoformat(),
+        "to": report.month.last.isoformat(),
+    }
+    if not report.reconciles:
+        head["reconciles"] = False
+    rows = ",\n".join(json.dumps(_row(figure)) for figure in report.figures(municipalities))
+    return f'{json.dumps(head)[:-1]}, "figures": [\n{rows}\n]}}\n'
+
+
+def as_csv(report: Report, municipalities: Collection[str] = ()) -> str:
+    """The rows of the JSON. A row has a measure, or, in the movement matrix, from and to."""
+    file = io.StringIO()
+    file.write(BYTE_ORDER_MARK)
+    writer = csv.DictWriter(file, CSV_COLUMNS, restval="", delimiter=";", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(
+        {column: _inert(value) for column, value in _row(figure).items()} for figure in report.figures(municipalities)
+    )
+    return file.getvalue()
+
+
+def _row(figure: Figure) -> dict[str, int | str]:
+    row: dict[str, int | str] = {"section": figure.section}
+    if isinstance(figure.measure, tuple):
+        row["from"], row["to"] = figure.measure
+    else:
+        row["measure"] = figure.measure
+    return row | {"municipality": figure.municipality, "sex": figure.sex, "value": figure.value}
+
+
+def _inert(value: int | str) -> int | str:
+    """A text that a spreadsheet would take for a formula gets the apostrophe that makes it text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value

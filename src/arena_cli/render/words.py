@@ -1,0 +1,147 @@
+"""What a report calls things: its language's messages and formats, and the project's own names made safe to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from arena_cli.errors import translatable
+from arena_cli.figures.table import Scope
+from arena_cli.formats import Formats
+from arena_cli.language import ENGLISH, Language
+from arena_cli.model import ALL, Destination, Municipality, Project, Step
+from arena_cli.render.page import Cell
+from arena_cli.render.text import visible
+
+NOTHING: Final = "–"
+"""Zero in a table, as Swedish statistics write it."""
+
+SMALLEST_WHOLE_FOR_PERCENT: Final = 20
+"""Of fewer, one person more or less is more than five per cent: numbers say it better."""
+
+ALL_OF_THEM: Final = 100
+
+SEXES: Final[Mapping[str, str]] = {
+    "women": translatable("Women"),
+    "men": translatable("Men"),
+    "other": translatable("Other sex"),
+    "unknown": translatable("Sex unknown"),
+    ALL: translatable("All"),
+}
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "work": translatable("Work"),
+    "studies": translatable("Studies"),
+    "other": translatable("Other"),
+    "unknown": translatable("Unknown"),
+    "transferred": translatable("Another municipality"),
+}
+"""Destination groups, and what the latest ended spell may say instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one report. Every name comes out on one line with nothing hidden in it."""
+
+    language: Language
+    formats: Formats
+    project: Project
+    municipalities: Mapping[str, Municipality]
+    destinations: Mapping[str, Destination]
+
+    @classmethod
+    def of(cls, language: Language, project: Project, scope: Scope) -> Words:
+        return cls(
+            language=language,
+            formats=Formats(language.code),
+            project=project,
+            municipalities={municipality.code: municipality for municipality in scope.municipalities},
+            destinations={destination.code: destination for destination in scope.destinations},
+        )
+
+    # -- messages and numbers -----------------------------------------------------------------------------------------
+
+    def text(self, message: str, /, **facts: str) -> str:
+        return self.language.text(message, **facts)
+
+    def plural(self, one: str, many: str, /, number: int) -> str:
+        """A number with its noun: "1 spell", "268 spells"; the forms hold it as `{number}`."""
+        return self.language.plural(one, many, count=number, number=self.number(number))
+
+    def number(self, number: int) -> str:
+        return self.formats.number(number)
+
+    def cell(self, number: int) -> Cell:
+        return Cell(self.number(number)) if number else Cell(NOTHING, "zero")
+
+    def share(self, part: int, whole: int, unknown: int) -> str:
+        """A rate with its denominator and its unknowns: "53 of 123 (43%); 42 unknown"."""
+        if not whole:
+            return NOTHING
+        numbers = {"part": self.number(part), "whole": self.number(whole)}
+        if whole < SMALLEST_WHOLE_FOR_PERCENT:
+            share = self.text(translatable("{part} of {whole}"), **numbers)
+        else:
+            share = self.text(
+                translatable("{part} of {whole} ({percent})"), percent=self._percent(part, whole), **numbers
+            )
+        unknowns = self.plural("{number} unknown", "{number} unknown", number=unknown)
+        return f"{share}; {unknowns}"
+
+    def _percent(self, part: int, whole: int) -> str:
+        hundredths = (200 * part + whole) // (2 * whole)  # half a per cent is rounded up
+        if part and not hundredths:
+            return self.text(translatable("under {percent}"), percent=self.formats.percent(1))
+        if part < whole and hundredths == ALL_OF_THEM:
+            return self.text(translatable("over {percent}"), percent=self.formats.percent(99))
+        return self.formats.percent(hundredths)
+
+    # -- names --------------------------------------------------------------------------------------------------------
+
+    def name(self, name: str) -> str:
+        return visible(name)
+
+    def project_name(self) -> str:
+        return self._in_language(self.project.name, self.project.name_en)
+
+    def municipality(self, code: str) -> str:
+        """As the row of a table is called."""
+        if code == ALL:
+            return self.text(translatable("The whole project"))
+        return visible(self.municipalities[code].short_name)
+
+    def place(self, code: str) -> str:
+        """As within a sentence."""
+        return self.text(translatable("the whole project")) if code == ALL else self.municipality(code)
+
+    def official_name(self, code: str) -> str:
+        return visible(self.municipalities[code].name)
+
+    def in_alphabet(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """The codes in the order of the municipalities' names."""
+        return tuple(sorted(codes, key=lambda code: self.language.sort_key(self.municipality(code))))
+
+    def sex(self, sex: str) -> str:
+        return self.text(SEXES[sex])
+
+    def outcome(self, group: str) -> str:
+        return self.text(OUTCOMES[group])
+
+    def destination(self, code: str) -> str:
+        destination = self.destinations[code]
+        return self._in_language(destination.name, destination.name_en)
+
+    def step(self, step: Step) -> str:
+        """With its position: "2 Social training"."""
+        return f"{step.position} {self._in_language(step.name, step.name_en)}"
+
+    def step_number(self, step: Step) -> str:
+        """Short enough for the heading of a narrow column."""
+        return self.text(translatable("Step {position}"), position=str(step.position))
+
+    def not_placed(self) -> str:
+        return self.text(translatable("No step"))
+
+    def _in_language(self, name: str, name_en: str) -> str:
+        return visible(name_en if self.language.code == ENGLISH and name_en else name)

@@ -1,0 +1,194 @@
+"""The structure of the code: who may import whom, who may read the clock, and what start-up may load."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import arena_cli
+from tests.conftest import run_process
+
+PACKAGE = Path(arena_cli.__file__).parent
+
+LAYERS = (
+    {"errors", "model", "participant_code", "personal_number", "journal"},
+    {"language", "rules", "lookup", "migrations", "records"},
+    {"database", "project", "formats"},
+    {"store"},
+    {"casework", "figures"},
+    {"render", "exchange", "demo"},
+    {"cli"},
+)
+"""From the ground up: a module imports from lower layers, or within its own."""
+
+STANDARD_LIBRARY_ONLY = {
+    "errors",
+    "model",
+    "participant_code",
+    "personal_number",
+    "journal",
+    "rules",
+    "lookup",
+    "language",
+}
+STRANGERS = {
+    ("figures", "casework"),
+    ("figures", "render"),
+    ("render", "casework"),
+    ("render", "store"),
+    ("language", "cli"),
+}
+"""Who must not know whom, though the layers would allow it."""
+
+HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic")
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if "locale" not in path.parts]
+
+
+def unit(path: Path) -> str:
+    """The module or subpackage that the layers name."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "arena_cli":
+                yield from (f"arena_cli.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def own_imports(path: Path) -> set[str]:
+    found = (name.split(".") for name in imports(tree_of(path)) if name.startswith("arena_cli."))
+    return {parts[1] for parts in found} - {"__version__"}
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {unit(path) for path in modules()} - {"__init__", "__main__"} == set().union(*LAYERS)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down_only(path: Path) -> None:
+    if unit(path) in {"__init__", "__main__"}:
+        return
+    height = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    for imported in own_imports(path):
+        assert height[imported] <= height[unit(path)], f"{unit(path)} imports {imported}"
+        assert (unit(path), imported) not in STRANGERS
+
+
+def test_migrations_are_frozen_and_know_nothing_of_the_rest() -> None:
+    assert own_imports(PACKAGE / "migrations.py") == set()
+
+
+@pytest.mark.parametrize("name", sorted(STANDARD_LIBRARY_ONLY))
+def test_the_ground_needs_the_standard_library_only(name: str) -> None:
+    tree = tree_of(PACKAGE / f"{name}.py")
+    inside = {module for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for module in imports(node)}
+    for module in set(imports(tree)) - inside:
+        assert module.split(".")[0] in sys.stdlib_module_names | {"arena_cli"}, module
+
+
+OUTSIDE = re.compile(
+    r"(?<!\.)\bprint\(|\bsys\.(stdout|stderr|stdin|argv)\b|\bos\.(environ|getenv|getlogin|getuid)\b"
+    r"|\b(datetime|date|time)\.(now|utcnow|today|time|localtime)\(|\bgetpass\b|\binput\("
+)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_command_line_reads_the_clock_and_the_environment_or_prints(path: Path) -> None:
+    if unit(path) in {"cli", "__main__"}:
+        return
+    code = ast.unparse(_without_docstrings(tree_of(path)))
+    assert OUTSIDE.search(code) is None
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            node.value.value = ""
+    return tree
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_keeps_state(path: Path) -> None:
+    tree = tree_of(path)
+    assert not any(isinstance(node, ast.Global) for node in ast.walk(tree))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) != "__all__":
+            assert not _is_mutable(node.value), ast.unparse(node)
+        if isinstance(node, ast.AnnAssign) and node.value and _is_mutable(node.value):
+            assert re.match(r"(Final|Mapping|Sequence)", ast.unparse(node.annotation)), ast.unparse(node)
+
+
+def _is_mutable(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        return ast.unparse(value.func) in {"dict", "list", "set", "defaultdict", "Counter", "deque"}
+    return isinstance(value, ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp)
+
+
+# -- start-up ---------------------------------------------------------------------------------------------------------
+
+PROBE = """
+import sys
+from arena_cli.cli.run import run
+from arena_cli.cli.world import this_world
+code = run(sys.argv[1:], this_world())
+print(code, *(name for name in {heavy} if name in sys.modules), file=sys.stderr)
+"""
+
+
+def loaded(*arguments: str, cwd: Path) -> str:
+    """The exit code and the heavy packages that a command has loaded."""
+    probe = [sys.executable, "-c", PROBE.format(heavy=HEAVY), "--lang", "en", *arguments]
+    return subprocess.run(probe, cwd=cwd, capture_output=True, text=True, check=True).stderr.splitlines()[-1]
+
+
+def test_help_and_the_commands_of_every_day_load_nothing_heavy(tmp_path: Path) -> None:
+    assert run_process("init", "--project", "integrationsprojekt", cwd=tmp_path).code == 0
+    words = ["add-participant", "--municipality", "2309", "--date", "2016-10-03", "--sex", "woman", "--step", "1"]
+    code = run_process(*words, cwd=tmp_path).out.strip()
+    for arguments in (
+        ["--help"],
+        ["report", "--help"],
+        ["add-participant", "--help"],
+        words,
+        ["move-participant", code, "--to", "2", "--date", "2016-10-04"],
+        ["transfer-participant", code, "--to", "Åre", "--date", "2016-10-05"],
+        ["edit-participant", code, "--sex", "man", "--why", "wrong"],
+        ["edit-move", code, "2", "--date", "2016-10-05", "--why", "wrong"],
+        ["exit-participant", code, "--destination", "work", "--date", "2016-10-06"],
+        ["edit-spell", code, "--exited", "2016-10-07", "--why", "wrong"],
+        ["readmit-participant", code, "--municipality", "2309", "--date", "2016-11-01"],
+        ["undo", "--yes"],
+        ["show-participant", code],
+        ["list-participants"],
+        ["list-municipalities"],
+        ["list-steps"],
+        ["list-destinations"],
+        ["list-referrals"],
+        ["list-changes"],
+    ):
+        assert loaded(*arguments, cwd=tmp_path) == "0", arguments
+
+
+def test_the_version_loads_not_even_typer(tmp_path: Path) -> None:
+    probe = "import sys; sys.argv = ['arena', '--version']\nfrom arena_cli.cli.main import main\nmain()\n"
+    probe += "print('typer' in sys.modules, 'dataclasses' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", probe], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "False False"

@@ -1,0 +1,193 @@
+"""Questions on a terminal: what they show, what they take for an answer, and how they are left."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from arena_cli.store import Store
+from tests.conftest import Arena, Keyboard, run_process
+
+DAY = ("--date", "2016-10-03")
+
+
+def participants(folder: Path) -> int:
+    with Store.open(folder / "arena.db") as store:
+        return len(store.participants())
+
+
+def test_add_participant_asks_for_what_is_missing(project: Arena, keyboard: Keyboard) -> None:
+    keyboard.types("Krokom", "2016-10-03", "k", "1985", "2", "")
+    added = project("add-participant")
+    assert added.code == 0, added.err
+    assert "Municipality (" in added.err
+    assert "Date [Enter: today]: " in added.err
+    assert "Sex (woman, man, other, unknown) [Enter: unknown]: " in added.err
+    assert "entered in Krokom on 2016-10-03; step 2" in added.err
+    assert '"birth_year": 1985' in project("list-participants", "--json").out
+
+
+def test_what_is_given_is_not_asked_for(project: Arena, keyboard: Keyboard) -> None:
+    keyboard.types("", "", "")
+    added = project("add-participant", "--municipality", "Krokom", *DAY, "--sex", "man")
+    assert added.code == 0, added.err
+    assert "Municipality (" not in added.err
+    assert "Sex (" not in added.err
+
+
+def test_a_blank_answer_means_what_the_question_says(project: Arena, keyboard: Keyboard) -> None:
+    keyboard.types("2309", "", "", "", "", "")
+    assert project("add-participant").code == 0
+    shown = project("list-participants", "--json").out
+    assert '"entered_on": "2016-10-20"' in shown
+    assert '"sex": "unknown"' in shown
+    assert '"step": null' in shown
+
+
+def test_a_bad_answer_is_explained_and_asked_for_again(project: Arena, keyboard: Keyboard) -> None:
+    keyboard.types(
+        "Krokum", "Krokom", "30/2", "2016-02-30", "2016-10-03", "x", "man", "85", "-", "99", "1", "nobody", ""
+    )
+    added = project("add-participant")
+    assert added.code == 0, added.err
+    for reason in (
+        'no municipality "Krokum". Its municipalities are:',
+        "Did you mean Krokom?",
+        "That is no date.",
+        "2016-02 has 29 days",
+        '"x" cannot be recorded as sex.',
+        "That is no year.",
+        'no step "99"',
+        'no source of referrals "nobody"',
+    ):
+        assert reason in added.err
+
+
+def test_the_end_of_the_input_changes_nothing_and_names_the_option(
+    project: Arena, keyboard: Keyboard, tmp_path: Path
+) -> None:
+    for lines in ((), ("Krokom",), ("Krokom", "2016-10-03", "man")):
+        keyboard.types(*lines)
+        left = project("add-participant")
+        assert (left.code, left.out) == (2, "")
+        assert "No answer; nothing was changed. The option --" in left.err
+    assert participants(tmp_path) == 0
+
+
+@pytest.mark.parametrize("no_terminal", [["--no-input"], []])
+def test_where_nobody_can_answer_everything_missing_is_named(
+    project: Arena, tmp_path: Path, no_terminal: list[str]
+) -> None:
+    said = run_process("add-participant", *no_terminal, cwd=tmp_path)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "Missing: --municipality. There is nobody to ask, so it has to be given.\n"
+    assert participants(tmp_path) == 0
+
+
+def test_no_input_asks_nothing_on_a_terminal(project: Arena, keyboard: Keyboard) -> None:
+    assert project("add-participant", "--no-input").code == 2
+    added = project("add-participant", "--no-input", "--municipality", "Krokom", *DAY)
+    assert added.code == 0
+    assert "Sex was not given and is registered as unknown" in added.err
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        (["move-participant"], "--to"),
+        (["exit-participant"], "--destination"),
+        (["readmit-participant"], "--municipality"),
+        (["transfer-participant"], "--to"),
+        (["edit-participant", "--sex", "man"], "--why"),
+        (["edit-spell", "--entered", "2016-10-04"], "--why"),
+        (["edit-move", "1", "--to", "2"], "--why"),
+    ],
+)
+def test_every_command_names_what_it_would_have_asked(
+    project: Arena, code: str, command: list[str], missing: str
+) -> None:
+    name, *rest = command
+    said = project(name, code, *rest, "--no-input")
+    assert (said.code, said.err) == (2, f"Missing: {missing}. There is nobody to ask, so it has to be given.\n")
+
+
+def test_undo_asks_before_it_undoes(project: Arena, code: str, keyboard: Keyboard) -> None:
+    for answer, ended in (("n", 5), ("", 5), ("yes", 0)):
+        keyboard.types(answer)
+        asked = project("undo")
+        assert asked.code == ended
+        assert f"The last change: add-participant by anna, 2016-10-20 12:00. {code}: Sex: woman" in asked.err
+        assert "Undo it? [yes/no] " in asked.err
+    assert project("show-participant", code).code == 4
+    assert project("undo", "--no-input").err.startswith("Missing: --yes.")
+
+
+# -- a terminal of its own --------------------------------------------------------------------------------------------
+
+
+class Terminal:
+    """`arena add-participant` on a terminal of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._terminal, own_side = pty.openpty()
+        self._before = termios.tcgetattr(own_side)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "arena_cli", "add-participant"],
+            cwd=folder,
+            env={**os.environ, "ARENA_LANG": "en", "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=own_side,
+            stdout=own_side,
+            stderr=own_side,
+            start_new_session=True,
+            preexec_fn=lambda: _become_terminal_of(own_side),  # noqa: PLW1509 # Ctrl-C goes to whose terminal it is
+        )
+        self._own_side = own_side
+
+    def wait_for(self, text: str) -> None:
+        seen = ""
+        deadline = time.monotonic() + 20
+        while text not in seen:
+            assert time.monotonic() < deadline, seen
+            if select.select([self._terminal], [], [], 0.2)[0]:
+                seen += os.read(self._terminal, 4096).decode()
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._terminal, keys)
+
+    def end(self) -> int:
+        code = self._process.wait(timeout=20)
+        assert termios.tcgetattr(self._own_side)[3] == self._before[3]  # it still shows what is typed
+        os.close(self._own_side)
+        os.close(self._terminal)
+        return code
+
+
+def _become_terminal_of(own_side: int) -> None:
+    import fcntl
+
+    fcntl.ioctl(own_side, termios.TIOCSCTTY, 0)
+
+
+@pytest.mark.parametrize(("keys", "code"), [(b"\x03", 130), (b"\x04", 2)])
+@pytest.mark.parametrize("answered", [[], [b"Krokom\n"], [b"Krokom\n", b"2016-10-03\n", b"man\n"]])
+def test_ctrl_c_and_ctrl_d_leave_the_file_as_it_was(
+    project: Arena, tmp_path: Path, keys: bytes, code: int, answered: list[bytes]
+) -> None:
+    before = (tmp_path / "arena.db").read_bytes()
+    terminal = Terminal(tmp_path)
+    for question, answer in zip(("Municipality", "Date", "Sex"), answered, strict=False):
+        terminal.wait_for(question)
+        terminal.press(answer)
+    terminal.wait_for(("Municipality", "Date", "Sex", "Birth year")[len(answered)])
+    terminal.press(keys)
+    assert terminal.end() == code
+    assert (tmp_path / "arena.db").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["arena.db"]

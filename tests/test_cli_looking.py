@@ -1,0 +1,146 @@
+"""The commands that show and list: tables for people, JSON for programs, and nothing that steers a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from arena_cli.cli import output
+from tests.conftest import Arena, Ran, make_world
+
+LISTS = (
+    "list-participants",
+    "list-municipalities",
+    "list-steps",
+    "list-destinations",
+    "list-referrals",
+    "list-changes",
+)
+
+
+def change(arena: Arena, *arguments: str) -> Ran:
+    done = arena(*arguments)
+    assert done.code == 0, done.err
+    return done
+
+
+@pytest.fixture
+def people(project: Arena, code: str) -> dict[str, str]:
+    """Three: `kim` active in Krokom on step 1, `bo` active in Berg on step 2, `eva` gone from Östersund."""
+    bo = change(
+        project, "add-participant", "--municipality", "Berg", "--date", "2016-10-01", "--sex", "man", "--step", "2"
+    )
+    eva = change(project, "add-participant", "--municipality", "2380", "--date", "2016-09-01", "--sex", "woman")
+    change(project, "exit-participant", eva.out.strip(), "--destination", "studies", "--date", "2016-10-05")
+    return {"kim": code, "bo": bo.out.strip(), "eva": eva.out.strip()}
+
+
+def test_a_timeline_numbers_what_can_be_corrected(project: Arena, code: str) -> None:
+    change(project, "move-participant", code, "--to", "3", "--date", "2016-10-10")
+    change(project, "exit-participant", code, "--destination", "work", "--date", "2016-10-14")
+    lines = [line.split() for line in project("show-participant", code).out.splitlines()]
+    assert lines[0] == [code, "Sex:", "woman,", "Birth", "year:", "–,", "Ref:", "–"]
+    assert [(line[0], line[-2:]) for line in lines[3:]] == [
+        ("2016-10-03", ["spell", "1"]),
+        ("2016-10-03", ["move", "1"]),
+        ("2016-10-10", ["move", "2"]),
+        ("2016-10-14", ["spell", "1"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("filters", "who"),
+    [
+        ([], ["bo", "kim", "eva"]),
+        (["--active"], ["bo", "kim"]),
+        (["--exited"], ["eva"]),
+        (["--active", "--exited"], ["bo", "kim", "eva"]),
+        (["--municipality", "Krokom", "--municipality", "2380"], ["kim", "eva"]),
+        (["--step", "2"], ["bo"]),
+        (["--step", "2", "--exited"], []),
+    ],
+)
+def test_participants_are_listed_by_municipality_and_filtered(
+    project: Arena, people: dict[str, str], filters: list[str], who: list[str]
+) -> None:
+    listed = project("list-participants", *filters)
+    found = json.loads(project("list-participants", *filters, "--json").out)
+    assert [row["code"] for row in found] == [people[name] for name in who]
+    assert [line.split()[0] for line in listed.out.splitlines()[1:]] == [people[name] for name in who]
+    assert listed.err == f"{len(who)} participant{'' if len(who) == 1 else 's'}\n"
+
+
+def test_the_lists_count_who_is_active(project: Arena, people: dict[str, str]) -> None:
+    municipalities = {m["short_name"]: m["active"] for m in json.loads(project("list-municipalities", "--json").out)}
+    steps = {s["code"]: s["active"] for s in json.loads(project("list-steps", "--json").out)}
+    assert (municipalities["Krokom"], municipalities["Berg"], municipalities["Östersund"]) == (1, 1, 0)
+    assert (steps["1"], steps["2"], steps["3"]) == (1, 1, 0)
+
+
+def test_municipalities_stand_in_the_order_of_the_language(project: Arena) -> None:
+    def last(language: str) -> list[str]:
+        listed = project("list-municipalities", "--json", "--lang", language).out
+        return [m["short_name"] for m in json.loads(listed)][-2:]
+
+    assert last("sv") == ["Åre", "Östersund"]
+    assert last("en") == ["Ragunda", "Strömsund"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_is_a_table_and_json_in_both_languages(project: Arena, code: str, name: str) -> None:
+    english, swedish = project(name, "--lang", "en"), project(name, "--lang", "sv")
+    assert english.code == swedish.code == 0
+    assert english.out.splitlines()[0] != swedish.out.splitlines()[0]
+    assert isinstance(json.loads(project(name, "--json").out), list)
+
+
+def test_changes_are_filtered_by_participant_and_day(project: Arena, people: dict[str, str]) -> None:
+    def commands(*filters: str) -> list[str]:
+        return [entry["command"] for entry in json.loads(project("list-changes", *filters, "--json").out)]
+
+    assert set(commands("--participant", people["eva"])) == {"add-participant", "exit-participant"}
+    assert commands("--since", "2016-10-21") == []
+    assert len(commands("--since", "today")) == len(commands()) > 40
+    assert project("list-changes", "--participant", "nobody").code == 4
+    assert "0 participants" not in project("list-changes").out
+
+
+def test_a_piped_table_cuts_nothing_off_and_ends_no_line_with_blanks(project: Arena) -> None:
+    listed = project("list-steps").out
+    assert "…" not in listed
+    assert all(line == line.rstrip() for line in listed.splitlines())
+
+
+def test_a_terminal_gets_a_drawn_table_that_cuts_nothing_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    output.table(["Code", "What"], [("K7QX-4M", "[red]an unbelievably long sentence[/] " * 3 + "the end.")])
+    drawn = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "───" in drawn
+    assert "[red]" in drawn
+    assert "the end." in " ".join(drawn.split())
+    assert max(map(len, drawn.splitlines())) <= 40
+
+
+def test_what_came_from_outside_cannot_steer_the_terminal(project: Arena, code: str, tmp_path: Path) -> None:
+    """A file can be written by other programs than this one."""
+    with sqlite3.connect(tmp_path / "arena.db") as connection:
+        connection.execute("UPDATE participant SET ref = ?", ("\x1b]52;c;cm0=\x07\u202etxt\x9b2J\nnext",))
+    connection.close()
+    for command in (["show-participant", code], ["list-participants"]):
+        shown = project(*command).out
+        assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(shown)
+
+
+def test_reading_needs_no_terminal_and_speaks_the_language_of_the_world(project: Arena, code: str) -> None:
+    assert "kvinna" in project("show-participant", code, world=make_world(ARENA_LANG="sv")).out
+    assert "kvinna" in project("show-participant", code, world=make_world(ARENA_LANG="", LANG="de_DE.UTF-8")).out
+    assert "woman" in project("show-participant", code, world=make_world(ARENA_LANG="", LANG="en_GB.UTF-8")).out

@@ -1,0 +1,114 @@
+"""`arena init` and `arena demo`."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from arena_cli.project import read_project
+from tests.conftest import Arena, Keyboard, make_world
+
+OWN = [
+    *("--name", "Vägen vidare", "--owner", "Region Exempel", "--starts", "2016-01-01", "--ends", "2018-12-31"),
+    *("--municipality", "Åre", "--municipality", "2309"),
+]
+
+
+def test_a_built_in_project_becomes_a_file_that_only_its_owner_can_read(arena: Arena, tmp_path: Path) -> None:
+    made = arena("init", "--project", "oppen-arena", "--db", "ny.db")
+    assert (made.code, made.out) == (0, "ny.db\n")
+    assert made.err == ("Started: Open arena, 2017-04-01 to 2019-12-31. Next: `arena add-participant`.\n")
+    assert stat.S_IMODE((tmp_path / "ny.db").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["ny.db"]
+
+
+def test_a_project_that_is_over_is_said_to_be(arena: Arena) -> None:
+    from datetime import UTC, datetime
+
+    late = make_world(datetime(2026, 11, 1, tzinfo=UTC))
+    assert "Its period is over" in arena("init", "--project", "oppen-arena", world=late).err
+
+
+def test_a_file_that_exists_is_never_changed(project: Arena, tmp_path: Path) -> None:
+    before = (tmp_path / "arena.db").read_bytes()
+    for arguments in (["--project", "oppen-arena"], OWN, []):
+        again = project("init", *arguments)
+        assert (again.code, again.out) == (5, "")
+        assert again.err == "arena.db exists already; nothing was changed.\n"
+    assert (tmp_path / "arena.db").read_bytes() == before
+
+
+def test_ones_own_project_leaves_a_project_file_beside_the_database(arena: Arena, tmp_path: Path) -> None:
+    made = arena("init", *OWN)
+    assert (made.code, made.out) == (0, "arena.db\narena.toml\n"), made.err
+    written = read_project(tmp_path / "arena.toml")
+    assert (written.code, [m.short_name for m in written.municipalities]) == ("vagen-vidare", ["Krokom", "Åre"])
+    assert written.steps
+    copy = arena("init", "--project", "arena.toml", "--db", "copy.db")
+    assert (copy.code, copy.out) == (0, "copy.db\n")
+
+
+def test_a_project_file_in_the_way_is_left_alone_and_no_database_is_made(arena: Arena, tmp_path: Path) -> None:
+    (tmp_path / "arena.toml").write_text("mine")
+    assert arena("init", *OWN).code == 5
+    assert (tmp_path / "arena.toml").read_text() == "mine"
+    assert not (tmp_path / "arena.db").exists()
+
+
+def test_what_is_missing_is_named_all_at_once(arena: Arena, tmp_path: Path) -> None:
+    said = arena("init", "--name", "x", "--no-input")
+    assert said.code == 2
+    assert said.err.startswith("Missing: --owner, --starts, --ends, --municipality.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_asks_until_the_answers_will_do(arena: Arena, tmp_path: Path, keyboard: Keyboard) -> None:
+    keyboard.types(
+        "integrationsprojekt", "", "Vägen", "Region", "2016-02-30", "2016-02-01", "2017-12-31", "Atlantis", "Åre, 2309"
+    )
+    made = arena("init")
+    assert made.code == 0, made.err
+    assert "There is no such day in the calendar: 2016-02 has 29 days." in made.err
+    assert 'Sweden has no municipality "Atlantis".' in made.err
+    assert [m.code for m in read_project(tmp_path / "arena.toml").municipalities] == ["2309", "2321"]
+
+
+def test_a_period_that_ends_before_it_starts_is_refused_and_leaves_nothing(arena: Arena, tmp_path: Path) -> None:
+    backwards = ["2014-01-01" if word == "2018-12-31" else word for word in OWN]
+    said = arena("init", *backwards)
+    assert said.code == 2
+    assert "ends_on" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_project_is_either_named_or_described(arena: Arena) -> None:
+    assert arena("init", "--project", "oppen-arena", "--name", "x").code == 2
+    assert arena("init", "--project", "oppen-arena", "--steps-from", "oppen-arena").code == 2
+
+
+def test_a_project_that_does_not_exist_or_is_faulty_is_told(arena: Arena, tmp_path: Path) -> None:
+    missing = arena("init", "--project", "opppen-arena")
+    assert missing.code == 4
+    assert "oppen-arena" in missing.err
+    (tmp_path / "mine.toml").write_text('name = "x"\n')
+    faulty = arena("init", "--project", "mine.toml")
+    assert faulty.code == 3
+    assert "starts_on" in faulty.err
+    assert not (tmp_path / "arena.db").exists()
+
+
+def test_the_demo_prints_the_paths_of_its_file_and_its_reports(arena: Arena, tmp_path: Path) -> None:
+    made = arena("demo", "--out", "prov")
+    assert made.code == 0, made.err
+    paths = [Path(line) for line in made.out.splitlines()]
+    assert [path.name for path in paths] == [
+        "demo.db",
+        "rapport-2016-10.intern.sv.md",
+        "rapport-2016-10.intern.sv.html",
+        "rapport-2016-10.intern.en.md",
+        "rapport-2016-10.intern.en.html",
+    ]
+    assert sorted(path.name for path in (tmp_path / "prov").iterdir()) == sorted(path.name for path in paths)
+    assert "DEMO" in paths[1].read_text(encoding="utf-8")
+    again = arena("demo", "--out", "prov")
+    assert (again.code, again.out) == (0, made.out)

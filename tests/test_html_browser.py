@@ -1,0 +1,168 @@
+"""The HTML report in a real browser, at the widths of a small phone, a phone and a screen.
+
+Skipped where there is no Chromium, but not in CI.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+
+from arena_cli.figures.report import Report
+from arena_cli.language import load_language
+from arena_cli.render import render
+from tests.reports import EDITION, PROJECT, failing_report, small_report
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+OPTIONS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--virtual-time-budget=10000",
+)
+
+WIDTHS = (320, 375, 1280)
+
+MEASURE = """<!DOCTYPE html><meta charset="utf-8"><pre id="result"></pre>
+<iframe id="frame" width="WIDTH" height="900" style="border: 0" src="report.html"></iframe>
+<script>
+const brightness = rgb => rgb.map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+const background = element => {
+    const colour = numbers(getComputedStyle(element).backgroundColor);
+    return colour[3] === 0 && element.parentElement ? background(element.parentElement) : colour.slice(0, 3);
+};
+const contrast = element => {
+    const [a, b] = [numbers(getComputedStyle(element).color).slice(0, 3), background(element)].map(brightness);
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+};
+const hasText = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+document.getElementById("frame").onload = event => {
+    const view = event.target.contentWindow, page = view.document, all = query => [...page.querySelectorAll(query)];
+    document.getElementById("result").textContent = JSON.stringify({
+        width: page.documentElement.scrollWidth,
+        sticking_out: all("body *:not(.table *):not(.skip)").filter(e => e.getBoundingClientRect().right > WIDTH + 0.5)
+            .map(e => e.outerHTML.slice(0, 80)),
+        tables: all("table").length,
+        without_caption: all("table").filter(t => !t.caption || !t.caption.textContent.trim()).length,
+        without_scope: all("th:not([scope])").length,
+        unreachable: all(".table").filter(t => t.tabIndex || !page.getElementById(t.getAttribute("aria-labelledby")))
+            .length,
+        scripts: page.scripts.length,
+        requests: view.performance.getEntriesByType("resource").map(entry => entry.name),
+        pale: all("body *").filter(hasText).filter(e => contrast(e) < 4.5).map(e => e.outerHTML.slice(0, 80)),
+        language: page.documentElement.lang,
+    });
+};
+</script>
+"""
+
+
+class Measured(TypedDict):
+    """What a browser says of a page."""
+
+    width: int
+    sticking_out: list[str]
+    tables: int
+    without_caption: int
+    without_scope: int
+    unreachable: int
+    scripts: int
+    requests: list[str]
+    pale: list[str]
+    language: str
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a folder and remembers what was asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+        self.asked_for: list[str] = []
+
+
+class Handler(SimpleHTTPRequestHandler):
+    server: Server
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        self.server.asked_for.append(self.path)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the standard library's name
+        pass
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    (tmp_path / "served").mkdir()
+    with Server(tmp_path / "served") as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def measured(folder: Path, server: Server, page: str, width: int) -> Measured:
+    served = folder / "served"
+    (served / "report.html").write_text(page, encoding="utf-8")
+    (served / "measure.html").write_text(MEASURE.replace("WIDTH", str(width)), encoding="utf-8")
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("there is no Chromium in CI")
+        pytest.skip("there is no Chromium here")
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    address = f"http://127.0.0.1:{server.server_port}/measure.html"
+    command = [CHROMIUM, *OPTIONS, *as_root, f"--user-data-dir={folder / 'profile'}", "--dump-dom", address]
+    dom = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True).stdout
+    result = dom.partition('<pre id="result">')[2].partition("</pre>")[0]
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        result = result.replace(entity, sign)
+    assert set(server.asked_for) <= {"/measure.html", "/report.html", "/favicon.ico"}
+    found: Measured = json.loads(result)
+    return found
+
+
+def long_names() -> Report:
+    """A report whose names have nowhere to be broken."""
+    long = "Förvaltningsövergripandearbetsmarknadsintegrationsprojektet"
+    project = replace(
+        PROJECT,
+        name=long,
+        owner=long,
+        municipalities=tuple(replace(m, name=long, short_name=long) for m in PROJECT.municipalities),
+        steps=tuple(replace(s, name=long) for s in PROJECT.steps),
+        destinations=tuple(replace(d, name=long) for d in PROJECT.destinations),
+    )
+    return small_report(project)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("report", [small_report, failing_report, long_names])
+def test_the_page_fits_and_can_be_read_by_everyone(
+    tmp_path: Path, server: Server, report: Callable[[], Report], width: int
+) -> None:
+    found = measured(tmp_path, server, render(report(), "html", load_language("sv"), EDITION), width)
+    assert found["width"] == width
+    assert found["sticking_out"] == []
+    assert found["tables"] == 13
+    assert (found["without_caption"], found["without_scope"], found["unreachable"]) == (0, 0, 0)
+    assert found["scripts"] == 0
+    assert found["requests"] == []
+    assert found["pale"] == []
+    assert found["language"] == "sv"

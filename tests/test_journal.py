@@ -1,0 +1,112 @@
+"""The chain: what it detects, and what it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena_cli.journal import FIRST_HASH, Entry, Occasion, Values, as_json, broken_at, make_entry
+
+OCCASION = Occasion(date(2016, 10, 3), "2016-10-03T08:00:00Z", "åsa", "move-participant", why="Fel dag")
+FIELDS = Entry._fields
+
+
+def chain(*records: Values) -> list[Entry]:
+    entries: list[Entry] = []
+    for number, after in enumerate(records, 1):
+        previous = entries[-1] if entries else None
+        entries.append(make_entry(previous, OCCASION, number, None, "spell", 7, None, after))
+    return entries
+
+
+def flipped(value: object) -> object:
+    """Almost the same value."""
+    if isinstance(value, int):
+        return value + 1
+    return f"{value}x" if value else "x"
+
+
+def altered(entry: Entry, field: str, value: object) -> Entry:
+    return Entry(**{**entry._asdict(), field: value})
+
+
+FIVE = chain(*({"id": 7, "municipality": str(2303 + number), "exited_on": None} for number in range(5)))
+
+
+def test_an_honest_chain_is_whole() -> None:
+    assert broken_at(FIVE) is None
+    assert broken_at([]) is None
+    assert FIVE[0].previous_hash == FIRST_HASH
+    assert [entry.seq for entry in FIVE] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("place", range(5))
+def test_a_changed_field_is_found_where_it_is(place: int, field: str) -> None:
+    entry = FIVE[place]
+    changed = altered(entry, field, flipped(getattr(entry, field)))
+    found = broken_at([*FIVE[:place], changed, *FIVE[place + 1 :]])
+    assert found == changed.seq
+
+
+@pytest.mark.parametrize("field", ["why", "undoes", "before", "after"])
+def test_nothing_and_an_empty_text_are_two_things(field: str) -> None:
+    emptied = altered(FIVE[2], field, "" if getattr(FIVE[2], field) is None else None)
+    assert broken_at([*FIVE[:2], emptied, *FIVE[3:]]) == 3
+
+
+def test_text_moved_from_one_field_to_the_next_is_found() -> None:
+    entry = FIVE[2]
+    moved = entry._replace(actor=entry.actor + entry.command[:1], command=entry.command[1:])
+    assert broken_at([*FIVE[:2], moved, *FIVE[3:]]) == 3
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_an_entry_taken_out_is_found(place: int) -> None:
+    assert broken_at([*FIVE[:place], *FIVE[place + 1 :]]) == FIVE[place + 1].seq
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_an_entry_put_in_is_found(place: int) -> None:
+    forged = make_entry(FIVE[place - 1] if place else None, replace(OCCASION, actor="x"), 9, None, "spell", 7, None, {})
+    assert broken_at([*FIVE[:place], forged, *FIVE[place:]]) == FIVE[place].seq
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_two_entries_swapped_are_found(place: int) -> None:
+    swapped = [*FIVE[:place], FIVE[place + 1], FIVE[place], *FIVE[place + 2 :]]
+    assert broken_at(swapped) == FIVE[place + 1].seq
+
+
+def test_a_rewritten_entry_with_a_hash_of_its_own_is_found_at_the_next() -> None:
+    rewritten = make_entry(FIVE[1], replace(OCCASION, actor="someone else"), 3, None, "spell", 7, None, {"id": 7})
+    assert broken_at([*FIVE[:2], rewritten, *FIVE[3:]]) == 4
+
+
+def test_what_the_chain_cannot_prove_without_a_noted_head() -> None:
+    assert broken_at(FIVE[:3]) is None
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.text(max_size=5), st.none() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=8)),
+        min_size=1,
+        max_size=6,
+    ),
+    st.data(),
+)
+def test_any_records_chain_and_no_field_of_them_can_change(records: list[Values], data: st.DataObject) -> None:
+    entries = chain(*records)
+    assert broken_at(entries) is None
+    place = data.draw(st.integers(0, len(entries) - 1))
+    field = data.draw(st.sampled_from(FIELDS))
+    changed = altered(entries[place], field, flipped(getattr(entries[place], field)))
+    assert broken_at([*entries[:place], changed, *entries[place + 1 :]]) == changed.seq
+
+
+def test_a_record_has_one_text() -> None:
+    assert as_json({"b": "å", "a": None}) == as_json({"a": None, "b": "å"}) == '{"a":null,"b":"å"}'
