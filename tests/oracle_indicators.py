@@ -109,6 +109,10 @@ class Participation:
             return None
         return latest.exited_on
 
+    @property
+    def is_deceased(self) -> bool:
+        return self.last_exit is not None and self.spells[-1].ended == "deceased"
+
     def asked(self, question: str) -> str:
         """What was said at the first entry."""
         return str((self.person.background or {}).get(question, "not_asked"))
@@ -143,7 +147,7 @@ class Participation:
         if self.last_exit is None:
             return False
         ends = self.last_exit + timedelta(days=28) if kind == "immediate" else six_months_after(self.last_exit)
-        return self.follow_up(kind) is not None or ends <= self.last
+        return self.follow_up(kind) is not None or (ends <= self.last and not self.is_deceased)
 
     def after(self, kind: str, question: str, wanted: str = "yes") -> Answer:
         """What a follow-up says."""
@@ -268,7 +272,8 @@ def results_at_exit(p: Participation) -> dict[str, Answer]:
         "studies": studies,
         "neither": due and work_or_studies is False,
         "unknown": due and work_or_studies is None,
-        "not_due": left and not due,
+        "not_due": left and not due and not p.is_deceased,
+        "deceased": p.is_deceased,
     }
 
 

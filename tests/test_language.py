@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 import arena_cli
 from arena_cli.errors import NotFound, Remark
 from arena_cli.language import ENGLISH, SWEDISH, UnknownLanguage, choose_language, load_language
-from arena_cli.model import Destination, ExitType, Group, Month, Municipality, Sex, Step
+from arena_cli.model import Destination, ExitType, Group, Month, Municipality, Sector, Sex, Step
 
 LOCALE = Path(arena_cli.__file__).with_name("locale")
 SOURCE = LOCALE / "sv" / "LC_MESSAGES" / "arena.po"
@@ -193,5 +193,5 @@ def test_a_translation_keeps_the_commands_and_the_options_of_its_message() -> No
 
 def test_every_enumerated_value_has_a_name() -> None:
     swedish = load_language(SWEDISH)
-    for member in (*Sex, *ExitType, *Group):
+    for member in (*Sex, *ExitType, *Group, *Sector):
         assert swedish.text("{name}", name=member)

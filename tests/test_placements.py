@@ -16,12 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from arena_cli import casework, rules
 from arena_cli.casework import Intake, attendance, pausing, placements
-from arena_cli.casework.placements import PlaceReceipt, PlacementReceipt
+from arena_cli.casework.placements import PlacementReceipt, PlaceReceipt
 from arena_cli.errors import ArenaError, NotFound, Refused
 from arena_cli.figures.report import build
 from arena_cli.journal import broken_at
 from arena_cli.language import load_language
-from arena_cli.model import Attendance, ExitType, Month, PauseReason, Place, Placement, Sector, Sex
+from arena_cli.model import Attendance, ExitType, Month, Pause, PauseReason, Place, Placement, Sector, Sex
 from arena_cli.store import Row, Store
 from tests.oracle_activity import ActivityOracle
 from tests.sample import PROJECT, TODAY, new_store, occasion
@@ -166,7 +166,10 @@ def test_a_place_closes_once_and_not_under_its_placements(store: Store, code: st
     place = add_place(store).place.code
     begin(store, code, place, on(10))
     end(store, code, on(20))
-    close = lambda day: placements.close_place(store, occasion(), place, day)  # noqa: E731
+
+    def close(day: date) -> PlaceReceipt:
+        return placements.close_place(store, occasion(), place, day)
+
     assert_refused(store, placements.PlacementOutsidePlace, lambda: close(on(9)))
     assert_refused(store, placements.PlacementOutsidePlace, lambda: close(on(19)))
     close(on(20))
@@ -412,10 +415,9 @@ def test_correcting_a_placement(store: Store, code: str) -> None:
     assert days(store, code) == [(on(8), None)]
 
 
-def correct_before(store: Store, code: str, today: date, **values: object) -> object:
+def correct_before(store: Store, code: str, today: date, ended_on: date) -> object:
     early = occasion(today=today)
-    correction = lambda p: replace(p, **values)  # type: ignore[arg-type] # noqa: E731
-    return placements.correct_placement(store, early, code, 1, correction)
+    return placements.correct_placement(store, early, code, 1, lambda p: replace(p, ended_on=ended_on))
 
 
 def test_a_placement_of_a_spell_that_has_ended_has_an_end(store: Store, code: str) -> None:
@@ -491,8 +493,7 @@ class Activity(RuleBasedStateMachine):
         before = records(self.store), len(self.store.entries())
         try:
             deed()
-        except (Refused, NotFound) as refusal:
-            assert "{" not in refusal.sentence(load_language("en"))
+        except (Refused, NotFound):
             assert (records(self.store), len(self.store.entries())) == before
 
     @rule(municipality=municipalities, day=some_day)
@@ -607,8 +608,12 @@ class Activity(RuleBasedStateMachine):
     @rule(data=st.data(), day=some_day)
     def pause_or_resume(self, data: st.DataObject, day: date) -> None:
         code = data.draw(st.sampled_from(self.codes))
-        self.attempt(lambda: pausing.resume(self.store, occasion(), code, day))
-        self.attempt(lambda: pausing.pause(self.store, occasion(), code, day, PauseReason.LEAVE))
+        spell = casework.journey(self.store, code).open_spell
+        paused = self.store.records(Pause, "WHERE resumed_on IS NULL AND spell_id = ?", (spell.id if spell else 0,))
+        if paused and day > paused[0].paused_on:
+            self.attempt(lambda: pausing.resume(self.store, occasion(), code, day))
+        else:
+            self.attempt(lambda: pausing.pause(self.store, occasion(), code, day, PauseReason.LEAVE))
 
     @precondition(lambda self: self.codes)
     @rule(

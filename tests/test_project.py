@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from arena_cli.errors import ArenaError, CannotWrite, NotFound
 from arena_cli.language import load_language
 from arena_cli.lookup import municipalities_of_sweden
-from arena_cli.model import Destination, Group, Municipality, Project, Step
+from arena_cli.model import Activity, Destination, Group, Municipality, Project, Step
 from arena_cli.project import (
+    DEFAULT_ACTIVITIES,
     FaultyProfile,
     NoProject,
     ProfileExists,
@@ -107,7 +108,13 @@ def test_a_short_file_is_a_project(tmp_path: Path) -> None:
             Destination("moved", Group.OTHER, "flyttat", "flyttat"),
             Destination("unknown", Group.UNKNOWN, "okänt", "unknown"),
         ),
+        activities=DEFAULT_ACTIVITIES,
     )
+
+
+def test_activities_of_its_own_take_the_place_of_the_usual_ones(tmp_path: Path) -> None:
+    own = '[[activities]]\ncode = "garden"\nname = "trädgård"\nname_en = "garden"\n'
+    assert read(tmp_path, PROFILE + own).activities == (Activity("garden", "trädgård", "garden"),)
 
 
 def test_a_file_keeps_its_own_unknown_in_its_place(tmp_path: Path) -> None:
@@ -202,6 +209,12 @@ FAULTS = {
         "",
         "referrals[2].name: is already",
         'referrals = [{code="a", name="A b"}, {code="b", name="a B"}]\n',
+    ),
+    "same activity": (
+        "",
+        "",
+        "activities[2].code: is already",
+        'activities = [{code="a", name="A b"}, {code="a", name="c"}]\n',
     ),
     "same municipality": ('"Bräcke"', '"Östersund"', "municipalities[2]: is already the code"),
     "name of unknown": ('"flyttat"', '"Okänt"', 'destinations[2].name: belongs to the destination "unknown"'),
@@ -403,7 +416,7 @@ def test_a_project_of_ones_own_begins_with_anothers_lists_and_nothing_else() -> 
     project = compose()
     assert (project.code, project.name, project.name_en) == ("vagen-vidare", "Vägen vidare", "Vägen vidare")
     assert [m.code for m in project.municipalities] == ["2303", "2321"]
-    for lists in ("steps", "destinations", "referrals"):
+    for lists in ("steps", "destinations", "referrals", "activities"):
         assert getattr(project, lists) == getattr(OPPEN_ARENA, lists)
     assert (project.funding, project.fund_rules, project.target_group) == ("", "none", "")
     assert (project.age_from, project.age_to, project.planned_participants) == (None, None, None)

@@ -65,7 +65,8 @@ def test_a_project_reads_back_as_it_was(path: Path, project: object) -> None:
 def test_the_first_change_of_the_journal_is_the_project(store: Store) -> None:
     entries = store.entries()
     assert {entry.change for entry in entries} == {1}
-    assert {entry.subject for entry in entries} == {"project", "municipality", "step", "destination", "referral"}
+    lookups = {"municipality", "step", "destination", "referral", "activity"}
+    assert {entry.subject for entry in entries} == {"project", *lookups}
     assert broken_at(entries) is None
     with pytest.raises(NothingToUndo):
         casework.last_change(store)

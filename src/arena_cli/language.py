@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -32,6 +33,57 @@ _ENUMERATED: Final[Mapping[str, str]] = {
     "misregistered": translatable("misregistered"),
     "work": translatable("work"),
     "studies": translatable("studies"),
+    "public": translatable("public"),
+    "private": translatable("private"),
+    "association": translatable("association"),
+    "intake": translatable("intake"),
+    "moved_up": translatable("moved up"),
+    "work_or_studies": translatable("to work or studies"),
+    "placements": translatable("placements begun"),
+    "yes": translatable("yes"),
+    "no": translatable("no"),
+    "declined": translatable("declined to answer"),
+    "not_asked": translatable("not asked"),
+    "unemployed": translatable("unemployed"),
+    "inactive": translatable("inactive"),
+    "inactive_in_education": translatable("inactive, in education"),
+    "employed": translatable("employed"),
+    "isced_0": translatable("less than primary education"),
+    "isced_1": translatable("primary education"),
+    "isced_2": translatable("lower secondary education"),
+    "isced_3": translatable("upper secondary education"),
+    "isced_4": translatable("post-secondary non-tertiary education"),
+    "isced_5": translatable("short-cycle tertiary education"),
+    "isced_6": translatable("bachelor or equivalent"),
+    "isced_7": translatable("master or equivalent"),
+    "isced_8": translatable("doctoral or equivalent"),
+    "wage_unsubsidised": translatable("wage, unsubsidised"),
+    "wage_subsidised": translatable("wage, subsidised"),
+    "self_employed": translatable("self-employed"),
+    "unemployment_insurance": translatable("unemployment insurance"),
+    "activity_support": translatable("activity support"),
+    "development_allowance": translatable("development allowance"),
+    "establishment_allowance": translatable("establishment allowance"),
+    "social_assistance": translatable("social assistance"),
+    "sickness_benefit": translatable("sickness benefit"),
+    "rehabilitation_benefit": translatable("rehabilitation benefit"),
+    "activity_compensation": translatable("activity compensation"),
+    "sickness_compensation": translatable("sickness compensation"),
+    "parental_benefit": translatable("parental benefit"),
+    "study_support": translatable("study support"),
+    "none_or_family": translatable("none or family"),
+    "sick_leave": translatable("sick leave"),
+    "parental_leave": translatable("parental leave"),
+    "care_of_relative": translatable("care of a relative"),
+    "other_intervention": translatable("another intervention"),
+    "leave": translatable("leave"),
+    "started": translatable("started"),
+    "withdrawn": translatable("withdrawn"),
+    "before": translatable("before"),
+    "immediate": translatable("within four weeks"),
+    "six_months": translatable("six months after"),
+    "month": translatable("a month"),
+    "total": translatable("in all"),
 }
 """The values of the model's enumerations, as messages."""
 
@@ -77,7 +129,7 @@ class Language(NamedTuple):
                 between = "\n" if fact and isinstance(fact[0], ArenaError | Remark) else ", "
                 written = between.join(self._written(part) for part in fact)
             case Enum():
-                written = self.text(_ENUMERATED[fact.value])
+                written = self.text(_ENUMERATED.get(fact.value, fact.value))
             case object(position=int() as position, name=str() as name, name_en=str() as name_en):  # a step
                 written = f"{position} {name_en if self.code == ENGLISH else name}"
             case object(name=str() as name, name_en=str() as name_en):
@@ -113,9 +165,26 @@ def load_language(code: str, locale_dir: Path = _LOCALE_DIR) -> Language:
     source = locale_dir / code / "LC_MESSAGES" / "arena.po"
     compiled = source.with_suffix(".mo")
     if not compiled.exists() or (source.exists() and source.stat().st_mtime > compiled.stat().st_mtime):
-        return Language(code, _compile(source))
-    with compiled.open("rb") as file:
-        return Language(code, gettext.GNUTranslations(file))
+        catalogue = _compile(source)
+    else:
+        with compiled.open("rb") as file:
+            catalogue = gettext.GNUTranslations(file)
+    catalogue.add_fallback(_Questions())
+    return Language(code, catalogue)
+
+
+class _Questions(gettext.NullTranslations):
+    """The questions of the model's own fields, which stand there in Swedish too."""
+
+    def gettext(self, message: str) -> str:
+        return _swedish_questions().get(message, message)
+
+
+@cache
+def _swedish_questions() -> Mapping[str, str]:
+    from arena_cli.model import Background, FollowUp, questions
+
+    return {asked.name_en: asked.name for kind in (Background, FollowUp) for asked in questions(kind).values()}
 
 
 def _compile(source: Path) -> gettext.NullTranslations:

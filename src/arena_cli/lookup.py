@@ -12,7 +12,19 @@ from typing import ClassVar, Final, Generic, TypeVar
 from unicodedata import combining, normalize
 
 from arena_cli.errors import NotFound, Phrasing, translatable
-from arena_cli.model import Destination, ExitType, Municipality, Project, Referral, Sex, Step
+from arena_cli.model import (
+    Activity,
+    Destination,
+    ExitType,
+    Municipality,
+    Project,
+    Referral,
+    Sector,
+    Sex,
+    Step,
+    TargetMeasure,
+    TargetPeriod,
+)
 
 DID_YOU_MEAN: Final = translatable("Did you mean {suggestion}?")
 
@@ -21,7 +33,7 @@ _MOST_DIGITS_ECHOED: Final = 5
 _LENGTHS_SUGGESTED_FOR: Final = range(2, _LONGEST_ECHO + 1)
 _MOST_MISSES_KEPT: Final = 100
 
-_Plain = TypeVar("_Plain", Destination, Referral)
+_Plain = TypeVar("_Plain", Destination, Referral, Activity)
 _Thing = TypeVar("_Thing")
 
 
@@ -60,6 +72,26 @@ class UnknownDestination(UnknownName):
 class UnknownReferral(UnknownName):
     message = translatable('The project has no source of referrals "{typed}". Its sources are: {choices}.')
     unechoed = translatable("The project has no such source of referrals. Its sources are: {choices}.")
+
+
+class UnknownActivity(UnknownName):
+    message = translatable('The project has no activity "{typed}". Its activities are: {choices}.')
+    unechoed = translatable("The project has no such activity. Its activities are: {choices}.")
+
+
+class UnknownSector(UnknownName):
+    message = translatable('There is no sector "{typed}". Choose one of: {choices}.')
+    unechoed = translatable("There is no such sector. Choose one of: {choices}.")
+
+
+class UnknownTargetMeasure(UnknownName):
+    message = translatable('There are no targets for "{typed}". Choose one of: {choices}.')
+    unechoed = translatable("There are no targets for that. Choose one of: {choices}.")
+
+
+class UnknownTargetPeriod(UnknownName):
+    message = translatable('A target is not per "{typed}". Choose one of: {choices}.')
+    unechoed = translatable("A target is not per that. Choose one of: {choices}.")
 
 
 class UnknownSex(UnknownName):
@@ -224,6 +256,26 @@ def find_referral(project: Project, typed: str) -> str:
     return _plain_names(project.referrals).find_or_refuse(typed, UnknownReferral).code
 
 
+def find_activity(project: Project, typed: str) -> str:
+    """The code of an activity. Raises UnknownActivity."""
+    return _plain_names(project.activities).find_or_refuse(typed, UnknownActivity).code
+
+
+def find_sector(typed: str) -> Sector:
+    """A sector by word in either language. Raises UnknownSector, also where nothing was typed."""
+    return _words(_SECTORS).find_or_refuse(typed, UnknownSector)
+
+
+def find_target_measure(typed: str) -> TargetMeasure:
+    """What a target counts, by word in either language. Raises UnknownTargetMeasure, also where nothing was typed."""
+    return _words(_TARGET_MEASURES).find_or_refuse(typed, UnknownTargetMeasure)
+
+
+def find_target_period(typed: str) -> TargetPeriod:
+    """Whether a target is of a month or in all. Raises UnknownTargetPeriod, also where nothing was typed."""
+    return _words(_TARGET_PERIODS).find_or_refuse(typed, UnknownTargetPeriod)
+
+
 def find_sex(typed: str) -> Sex:
     """A sex by word or letter in either language. Raises UnknownSex, also where nothing was typed."""
     return _words(_SEXES).find_or_refuse(typed, UnknownSex)
@@ -295,6 +347,30 @@ _SEXES: Final[Mapping[Sex, tuple[str, ...]]] = {
     Sex.MAN: ("man", "män", "m", "men", "male"),
     Sex.OTHER: ("annat", "annan", "icke-binär", "non-binary"),
     Sex.UNKNOWN: ("okänt", "okänd", "uppgift saknas"),
+}
+
+_SECTORS: Final[Mapping[Sector, tuple[str, ...]]] = {
+    Sector.PUBLIC: ("offentlig", "offentligt", "offentlig sektor", "kommun", "region", "stat"),
+    Sector.PRIVATE: ("privat", "privat sektor", "företag", "company"),
+    Sector.ASSOCIATION: ("förening", "ideell", "ideell sektor", "civilsamhället", "non-profit"),
+}
+
+_TARGET_MEASURES: Final[Mapping[TargetMeasure, tuple[str, ...]]] = {
+    TargetMeasure.INTAKE: ("intag", "inskrivna", "nya deltagare", "new participants"),
+    TargetMeasure.MOVED_UP: ("moved up", "uppflyttade", "flyttat upp", "uppåt", "up"),
+    TargetMeasure.WORK_OR_STUDIES: (
+        "work or studies",
+        "to work or studies",
+        "arbete eller studier",
+        "till arbete eller studier",
+        "arbete/studier",
+    ),
+    TargetMeasure.PLACEMENTS: ("placements begun", "praktik", "praktikplaceringar", "påbörjade praktikperioder"),
+}
+
+_TARGET_PERIODS: Final[Mapping[TargetPeriod, tuple[str, ...]]] = {
+    TargetPeriod.MONTH: ("a month", "månad", "per månad", "i månaden"),
+    TargetPeriod.TOTAL: ("in all", "totalt", "sammanlagt", "hela projektet"),
 }
 
 # "Flyttad" alone is left out: who moved out of the project's municipalities has left, and that is no transfer.

@@ -274,10 +274,13 @@ CREATE TABLE income (
     moment TEXT NOT NULL CHECK (moment IN ('before', 'immediate', 'six_months')),
     source TEXT NOT NULL REFERENCES income_source (code),
     is_main INTEGER NOT NULL CHECK (is_main IN (0, 1)),
+    spell_id INTEGER REFERENCES spell (id),
     registered_at TEXT NOT NULL,
-    UNIQUE (participant_id, moment, source)
+    CHECK ((moment = 'before') = (spell_id IS NULL))
 ) STRICT;
-CREATE UNIQUE INDEX income_main ON income (participant_id, moment) WHERE is_main = 1;
+CREATE UNIQUE INDEX income_source_of ON income (participant_id, moment, coalesce(spell_id, 0), source);
+CREATE UNIQUE INDEX income_main ON income (participant_id, moment, coalesce(spell_id, 0)) WHERE is_main = 1;
+CREATE INDEX income_spell ON income (spell_id) WHERE spell_id IS NOT NULL;
 
 CREATE TABLE place (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

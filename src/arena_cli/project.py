@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final, Required, TypedDict, Unpack
+from typing import Final, Required, TypedDict, TypeVar, Unpack
 from unicodedata import category, combining, normalize
 
 from arena_cli.errors import (
@@ -24,16 +24,28 @@ from arena_cli.errors import (
     translatable,
 )
 from arena_cli.lookup import DID_YOU_MEAN, Names, folded, municipalities_of_sweden, municipality_names
-from arena_cli.model import ALL, NOT_PLACED, Destination, Group, Municipality, Project, Referral, Step
+from arena_cli.model import ALL, NOT_PLACED, Activity, Destination, Group, Municipality, Project, Referral, Step
 
 FUND_RULES: Final = ("none", "esf-2014", "esf-plus")
 """The funds whose rules a project can follow: none, the Social Fund's of 2014-20, of 2021-27."""
 
 RESERVED_CODES: Final = (ALL, NOT_PLACED, "in", "out", "transferred")
-"""Words of the figures, which no step, destination or referral can have for a code."""
+"""Words of the figures, which no step, destination, referral or activity can have for a code."""
 
 UNKNOWN: Final = Destination(Group.UNKNOWN.value, Group.UNKNOWN, "okänt", "unknown")
 """The destination that every project has."""
+
+DEFAULT_ACTIVITIES: Final = (
+    Activity("talks", "vägledande samtal", "guidance talks"),
+    Activity("group", "gruppaktivitet", "group activity"),
+    Activity("work_training", "arbetsträning", "work training"),
+    Activity("placement", "praktik", "placement"),
+    Activity("language", "språkträning", "language training"),
+    Activity("education", "utbildning", "education"),
+    Activity("job_search", "jobbsökande", "job search"),
+    Activity("other", "annat", "other"),
+)
+"""What hours are spent on where the project file does not say."""
 
 _YEARS: Final = range(1990, 2101)
 _AGES: Final = range(121)
@@ -47,7 +59,9 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "steps": ("code", "name", "name_en", "description", "description_en"),
     "destinations": ("code", "group", "name", "name_en"),
     "referrals": ("code", "name", "name_en"),
+    "activities": ("code", "name", "name_en"),
 }
+_Plain = TypeVar("_Plain", Referral, Activity)
 _NUMBERS: Final[Mapping[str, int]] = {"age_from": 16, "age_to": 65, "planned_participants": 100}
 """The keys that are numbers, each with an example."""
 
@@ -179,7 +193,7 @@ def read_project(source: str | Path) -> Project:
 
 
 def compose_project(staircase: Project, **answers: Unpack[Answers]) -> Project:
-    """Make a project of one's own, with the steps, destinations and referrals of another to begin from.
+    """Make a project of one's own, with the steps, destinations, referrals and activities of another to begin from.
 
     The code is made from the name where none is given. Raises UnusableAnswers, which holds every fault.
     """
@@ -380,6 +394,7 @@ def _project(profile: _Table) -> Project:
         steps=_steps(profile),
         destinations=_destinations(profile),
         referrals=_referrals(profile),
+        activities=_activities(profile),
         target_group=profile.text("target_group"),
         age_from=profile.number("age_from", _AGES),
         age_to=profile.number("age_to", _AGES),
@@ -489,19 +504,29 @@ def _destinations(profile: _Table) -> tuple[Destination, ...]:
 
 
 def _referrals(profile: _Table) -> tuple[Referral, ...]:
+    return _plain_list(profile, "referrals", Referral)
+
+
+def _activities(profile: _Table) -> tuple[Activity, ...]:
+    """The activities in the order of the file; the usual ones where the file has none."""
+    return _plain_list(profile, "activities", Activity) or DEFAULT_ACTIVITIES
+
+
+def _plain_list(profile: _Table, key: str, kind: type[_Plain]) -> tuple[_Plain, ...]:
+    """The tables of things that have nothing but a code and names."""
     named: list[_Named] = []
-    referrals = []
-    for table in profile.tables("referrals", required=False):
+    entries = []
+    for table in profile.tables(key, required=False):
         name = table.text("name", required=True)
-        referral = Referral(code=table.code(), name=name, name_en=table.text("name_en") or name)
+        entry = kind(code=table.code(), name=name, name_en=table.text("name_en") or name)
         table.finish()
-        referrals.append(referral)
-        named.append((table, _names(referral)))
+        entries.append(entry)
+        named.append((table, _names(entry)))
     _tell_apart(named)
-    return tuple(referrals)
+    return tuple(entries)
 
 
-def _names(entry: Municipality | Step | Destination | Referral) -> dict[str, str]:
+def _names(entry: Municipality | Step | Destination | Referral | Activity) -> dict[str, str]:
     """What an entry is told apart by, each text once."""
     keys = ("code", "name", "short_name") if isinstance(entry, Municipality) else ("code", "name", "name_en")
     first_key: dict[str, str] = {}

@@ -14,10 +14,13 @@ from arena_cli.errors import Refused, Remark, translatable
 from arena_cli.model import (
     Answer,
     Attendance,
+    Background,
+    Employment,
     ExitType,
     FollowUp,
     FollowUpKind,
     Month,
+    Participant,
     Pause,
     Placement,
     Project,
@@ -76,6 +79,10 @@ class ResumedBeforePaused(Refused):
     message = translatable("The first day back, {resumed_on}, must come after the first day of the pause, {paused_on}.")
 
 
+class StartBeforeAssignment(Refused):
+    message = translatable("{day} lies before the day of the assignment, {assigned_on}.")
+
+
 class FollowUpTooEarly(Refused):
     message = translatable(
         "A follow-up of this kind cannot be from {day}: the first day is {first}, counted from the exit on {exited_on}."
@@ -93,16 +100,47 @@ class FollowUpWithoutExit(Refused):
     message = translatable("The spell has been followed up after its exit, so it must have one.")
 
 
+class FollowUpOfDeceased(Refused):
+    message = translatable("The participant has died: there is nothing to follow up.")
+
+
 class NotReachedButAnswered(Refused):
-    message = translatable("Somebody who was not reached has not answered. Leave the answers out.")
+    message = translatable(
+        "Somebody who was not reached has not answered. Leave the answers and the income out, or --not-reached."
+    )
+
+
+class NothingAnswered(Refused):
+    message = translatable(
+        "Nothing was answered. Give at least whether the participant works and studies, or --not-reached."
+    )
+
+
+class ImpossibleExtent(Refused):
+    message = translatable("Extent is per cent of full time, from 1 to 100.")
+
+
+class MonthsWithoutUnemployment(Refused):
+    message = translatable(
+        "Months without work are of those who are unemployed. "
+        "Correct the situation on the labour market, or take the months away: --months-without-work -."
+    )
+
+
+class ImpossibleMonthsWithoutWork(Refused):
+    message = translatable("Nobody born in {birth_year} has been without work for {months} months.")
+
+
+class TooManyMonthsWithoutWork(Refused):
+    message = translatable("Months without work are a number from 0 to {most}.")
 
 
 class WorkDetailsWithoutWork(Refused):
-    message = translatable("Extent, subsidy and employer's sector are of those who work.")
+    message = translatable("Extent, subsidy, sector and kind of work are of those who work.")
 
 
-class StudyExtentWithoutStudies(Refused):
-    message = translatable("Extent of studies is of those who study.")
+class StudyDetailsWithoutStudies(Refused):
+    message = translatable("Extent and kind of studies are of those who study.")
 
 
 class PlacementOutsideSpell(Refused):
@@ -212,6 +250,10 @@ IMMEDIATE_DAYS = 28
 
 SIX_MONTHS = 6
 
+_EXTENTS = range(1, 101)
+_MONTHS_OF_A_YEAR = 12
+_MONTHS_WITHOUT_WORK = range(1201)
+
 
 def months_after(day: date, months: int) -> date:
     """The same day some months later, or the last of the month where it is shorter."""
@@ -225,6 +267,8 @@ def check_follow_up(spell: Spell, follow_up: FollowUp) -> None:
     exited_on, day = spell.exited_on, follow_up.followed_up_on
     if exited_on is None or not spell.counts or spell.exit_type is ExitType.TRANSFERRED:
         raise FollowUpWithoutExit
+    if spell.exit_type is ExitType.DECEASED:
+        raise FollowUpOfDeceased
     six_months = follow_up.kind is FollowUpKind.SIX_MONTHS
     first = months_after(exited_on, SIX_MONTHS) if six_months else exited_on
     if day < first:
@@ -235,22 +279,42 @@ def check_follow_up(spell: Spell, follow_up: FollowUp) -> None:
     _check_answers(follow_up)
 
 
-def _check_answers(follow_up: FollowUp) -> None:
-    situation = (
-        follow_up.working,
-        follow_up.studying,
-        follow_up.job_searching,
-        follow_up.qualification,
-        follow_up.improved,
-    )
-    if not follow_up.reached and any(answer is not Answer.NOT_ASKED for answer in situation):
+def check_follow_ups(spell: Spell, follow_ups: Iterable[FollowUp]) -> None:
+    """Refuse a spell that would leave some of its follow-ups at a wrong time; a misregistered one may keep them."""
+    for follow_up in follow_ups if spell.counts else ():
+        check_follow_up(spell, follow_up)
+
+
+def _check_answers(given: FollowUp) -> None:
+    situation = (given.working, given.studying, given.job_searching, given.qualification, given.improved)
+    answered = any(answer is not Answer.NOT_ASKED for answer in situation)
+    if answered and not given.reached:
         raise NotReachedButAnswered
-    details = (follow_up.work_extent, follow_up.employer_sector)
-    subsidised = follow_up.subsidised is not Answer.NOT_ASKED
-    if follow_up.working is not Answer.YES and (subsidised or any(detail is not None for detail in details)):
+    extents = (given.work_extent, given.study_extent)
+    if any(extent is not None and extent not in _EXTENTS for extent in extents):
+        raise ImpossibleExtent
+    of_work = (given.work_extent, given.subsidised, given.employer_sector, given.lasts_a_month, given.municipal_job)
+    if given.working is not Answer.YES and not {None, Answer.NOT_ASKED}.issuperset(of_work):
         raise WorkDetailsWithoutWork
-    if follow_up.studying is not Answer.YES and follow_up.study_extent is not None:
-        raise StudyExtentWithoutStudies
+    of_studies = (given.study_extent, given.study_aid_eligible)
+    if given.studying is not Answer.YES and not {None, Answer.NOT_ASKED}.issuperset(of_studies):
+        raise StudyDetailsWithoutStudies
+    if given.reached and not answered:
+        raise NothingAnswered
+
+
+def check_background(participant: Participant, background: Background, today: date) -> None:
+    """Refuse months without work of somebody who is not unemployed, or of more than a lifetime (V13)."""
+    months = background.months_without_work
+    if months is None:
+        return
+    if background.employment is not Employment.UNEMPLOYED:
+        raise MonthsWithoutUnemployment
+    if months not in _MONTHS_WITHOUT_WORK:
+        raise TooManyMonthsWithoutWork(most=_MONTHS_WITHOUT_WORK[-1])
+    born = participant.birth_year
+    if born is not None and months > (today.year - born + 1) * _MONTHS_OF_A_YEAR:
+        raise ImpossibleMonthsWithoutWork(birth_year=born, months=months)
 
 
 def check_placements(spell: Spell, placements: Iterable[Placement]) -> None:

@@ -13,14 +13,28 @@ from typing import Final
 
 from arena_cli.errors import NotFound, Refused, Remark, translatable
 from arena_cli.journal import Entry, Occasion
-from arena_cli.model import Attendance, ExitType, FollowUp, Participant, Pause, Place, Placement, Sex, Spell, StepMove
+from arena_cli.model import (
+    Assignment,
+    AssignmentOutcome,
+    Attendance,
+    ExitType,
+    FollowUp,
+    Participant,
+    Pause,
+    Place,
+    Placement,
+    Sex,
+    Spell,
+    StepMove,
+)
 from arena_cli.participant_code import read_code
 from arena_cli.rules import (
     MoveOutsideSpell,
+    StartBeforeAssignment,
     age_remark,
     check_birth_year,
     check_day,
-    check_follow_up,
+    check_follow_ups,
     check_hours,
     check_moves,
     check_overlap,
@@ -62,6 +76,13 @@ class StillEnrolled(Refused):
     )
 
 
+class StillWaiting(Refused):
+    message = translatable(
+        "{code} was assigned on {assigned_on} and waits to start. When that has happened: "
+        "`arena start-participant {code}`."
+    )
+
+
 class ExitIsTransfer(Refused):
     message = translatable("To move to another municipality of the project: `arena transfer-participant {code}`.")
 
@@ -94,6 +115,7 @@ class ChangedMeanwhile(Refused):
 
 _ENDED_WITH_SPELL: Final = translatable("Placements that ended with it: {places}.")
 _OF_PARTICIPANT: Final = "WHERE spell_id IN (SELECT id FROM spell WHERE participant_id = ?)"
+_WAITING: Final = "WHERE participant_id = ? AND ended_on IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +208,8 @@ def readmit(store: Store, occasion: Occasion, typed: str, intake: Intake) -> Rec
         known = journey(store, typed)
         if still := known.open_spell:
             raise StillEnrolled(code=known.participant.code, entered_on=still.entered_on)
+        for waiting in store.records(Assignment, _WAITING, (known.participant.id,)):
+            raise StillWaiting(code=known.participant.code, assigned_on=waiting.assigned_on)
         spell = enter(store, change, occasion, known.participant, known.spells, intake)
     return Receipt(known.participant, spell, None, intake.step)
 
@@ -228,7 +252,8 @@ def transfer(
 ) -> Receipt:
     """Move a participant to another municipality of the project: no exit. The step goes along unless one is given.
 
-    A move made or a placement begun on the day of the transfer belongs to the later spell; other placements end.
+    A move made or a placement begun on the day of the transfer belongs to the later spell; other placements end. A
+    pause goes on in the later spell.
     """
     with store.change(occasion) as change:
         known, spell = require_open_spell(store, typed)
@@ -243,6 +268,11 @@ def transfer(
         for moved in known.moves_of(spell):
             if spell.entered_on < moved.moved_on == on:
                 change.update(moved, replace(moved, spell_id=continued.id))
+        for pause in store.records(Pause, "WHERE spell_id = ? AND resumed_on IS NULL", (spell.id,)):
+            if spell.entered_on < pause.paused_on == on:
+                change.update(pause, replace(pause, spell_id=continued.id))
+            else:
+                change.add(Pause(0, continued.id, on, pause.reason))
         for placement in _placements_of(store, spell):
             if spell.entered_on < placement.placed_on == on:
                 change.update(placement, replace(placement, spell_id=continued.id))
@@ -400,11 +430,22 @@ def _replace_spell(
         moves[0] = entry
     check_moves(after, moves)
     check_pauses(after, store.records(Pause, "WHERE spell_id = ?", (before.id,)))
-    for follow_up in store.records(FollowUp, "WHERE spell_id = ?", (before.id,)):
-        check_follow_up(after, follow_up)
+    check_follow_ups(after, store.records(FollowUp, "WHERE spell_id = ?", (before.id,)))
     check_placements(after, _placements_of(store, before))
     check_hours(spells, store.records(Attendance, _OF_PARTICIPANT, (after.participant_id,)), occasion.today)
+    _take_wait_along(store, change, before, after)
     change.update(before, after)
+
+
+def _take_wait_along(store: Store, change: Change, before: Spell, after: Spell) -> None:
+    """The wait that ended with a spell ends on its day of entry, also when that is corrected."""
+    if before.entered_on == after.entered_on:
+        return
+    ended = (before.participant_id, AssignmentOutcome.STARTED, before.entered_on.isoformat())
+    for waiting in store.records(Assignment, "WHERE participant_id = ? AND outcome = ? AND ended_on = ?", ended):
+        if after.entered_on < waiting.assigned_on:
+            raise StartBeforeAssignment(day=after.entered_on, assigned_on=waiting.assigned_on)
+        change.update(waiting, replace(waiting, ended_on=after.entered_on))
 
 
 def _end_placements(store: Store, change: Change, before: Spell, after: Spell) -> tuple[Remark, ...]:

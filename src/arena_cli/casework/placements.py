@@ -152,12 +152,17 @@ class _Stay:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
+def place_code(number: int) -> str:
+    """The code of the place with a number."""
+    return f"P-{number:03}"
+
+
 def find_place(store: Store, typed: str) -> Place:
     """The place whose code was typed: `P-012`, `p12` and `12` are the same. Raises NotAPlace or UnknownPlace."""
     match = re.fullmatch(r"(?:P-?)?0*([1-9][0-9]{0,8})", typed.strip(), re.ASCII | re.IGNORECASE)
     if match is None:
         raise NotAPlace
-    code = _code(int(match[1]))
+    code = place_code(int(match[1]))
     found = store.records(Place, "WHERE code = ?", (code,))
     if not found:
         raise UnknownPlace(place=code)
@@ -177,6 +182,11 @@ def placements_of(store: Store, participant: Participant) -> list[Placement]:
         "WHERE spell_id IN (SELECT id FROM spell WHERE participant_id = ?) ORDER BY placed_on, id",
         (participant.id,),
     )
+
+
+def last_day(placement: Placement, place: Place) -> date | None:
+    """A placement's own last day or that of its place; None while neither is known."""
+    return placement.ended_on or place.closes_on
 
 
 # -- places -----------------------------------------------------------------------------------------------------------
@@ -199,7 +209,7 @@ def add_place(
     """
     with store.change(occasion) as change:
         ((number,),) = store.rows("SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'place'")
-        place = Place(0, _code(number), host.strip(), sector, municipality, capacity, opens_on, closes_on)
+        place = Place(0, place_code(number), host.strip(), sector, municipality, capacity, opens_on, closes_on)
         _check_place(store, place, occasion.today)
         place = change.add(place)
     return PlaceReceipt(place)
@@ -352,10 +362,6 @@ ORDER BY code
 """
 
 
-def _code(number: int) -> str:
-    return f"P-{number:03}"
-
-
 def _place(store: Store, placement: Placement) -> Place:
     (place,) = store.records(Place, "WHERE id = ?", (placement.place_id,))
     return place
@@ -459,7 +465,7 @@ def _check_once(known: Journey, placement: Placement, place: Place, others: Iter
 
 
 def _stay(participant_id: int, placement: Placement, place: Place) -> _Stay:
-    return _Stay(participant_id, placement.placed_on, placement.ended_on or place.closes_on or date.max)
+    return _Stay(participant_id, placement.placed_on, last_day(placement, place) or date.max)
 
 
 def _stays(store: Store, place: Place) -> list[_Stay]:

@@ -67,27 +67,25 @@ def rows(lines: Iterable[Line], wording: Wording) -> Iterator[tuple[object, ...]
 
 def _what(lines: list[Line], participants: tuple[str, ...], wording: Wording) -> tuple[str, str]:
     language = wording.language
-    if len(participants) != 1:
+    if len(participants) > 1 or (not participants and len(lines) > 1):
         records = language.plural("{count} record", "{count} records", count=len(lines))
         people = language.plural("{count} participant", "{count} participants", count=len(participants))
         return people if participants else "", records
     what = "; ".join(filter(None, (wording.difference(line.before, line.after) for line in lines)))
     if lines[0].entry.undoes is not None:
         what = language.text(translatable("undid {change}: {what}"), change=lines[0].entry.undoes, what=what)
-    return participants[0], what
+    return "".join(participants), what
 
 
 def _owner(entry: Entry, codes: Mapping[tuple[str, int], str]) -> str | None:
     values = _values(entry.after) or _values(entry.before)
-    match entry.subject:
-        case "participant":
-            return str(values["code"])
-        case "spell":
-            return codes.get(("participant", int(str(values["participant_id"]))))
-        case "step_move":
-            return codes.get(("spell", int(str(values["spell_id"]))))
-        case _:
-            return None
+    if entry.subject == "participant":
+        return str(values["code"])
+    for owner in ("participant", "spell"):
+        number = values.get(f"{owner}_id")
+        if number is not None:
+            return codes.get((owner, int(str(number))))
+    return None
 
 
 def _values(text: str | None) -> Mapping[str, object]:

@@ -104,7 +104,7 @@ def edit_participant(
 ) -> None:
     """Correct what is registered about a person."""
     session: Session = context.obj
-    corrected = _corrected(
+    corrected = read_corrections(
         session,
         sex=(sex, find_sex),
         birth_year=(birth_year, read_year),
@@ -113,7 +113,7 @@ def edit_participant(
     need(session, {"--why": why})
     with session.writing() as store:
         casework.find_participant(store, code)
-        occasion = session.occasion(wanted(session, why, _WHY))
+        occasion = session.occasion(wanted(session, why, WHY))
         before, after = casework.correct_participant(store, occasion, code, lambda p: replace(p, **corrected))
         _receipt(session, store, after.code, before, after)
 
@@ -138,18 +138,18 @@ def edit_spell(
     need(session, {"--why": why})
     with session.writing() as store:
         project = store.project()
-        corrected = _corrected(
+        corrected = read_corrections(
             session,
             municipality=(municipality, lambda typed: find_municipality(project, typed)),
             entered_on=(entered_on, lambda typed: read_date(typed, session.today)),
-            exited_on=(exited_on, _or_none(lambda typed: read_date(typed, session.today))),
-            exit_type=(kind, _or_none(find_exit_type)),
-            destination=(destination, _or_none(lambda typed: find_destination(project, typed))),
-            referral=(referral, _or_none(lambda typed: find_referral(project, typed))),
+            exited_on=(exited_on, or_none(lambda typed: read_date(typed, session.today))),
+            exit_type=(kind, or_none(find_exit_type)),
+            destination=(destination, or_none(lambda typed: find_destination(project, typed))),
+            referral=(referral, or_none(lambda typed: find_referral(project, typed))),
             step=(step, lambda typed: find_step(project, typed)),
         )
         participant = casework.find_participant(store, code)
-        occasion = session.occasion(wanted(session, why, _WHY))
+        occasion = session.occasion(wanted(session, why, WHY))
         if "step" not in corrected:
             before, after = casework.correct_spell(store, occasion, code, spell_number, _correction(corrected))
             _receipt(session, store, participant.code, before, after)
@@ -180,13 +180,13 @@ def edit_move(
     need(session, {"--why": why})
     with session.writing() as store:
         project = store.project()
-        corrected = _corrected(
+        corrected = read_corrections(
             session,
             moved_on=(moved_on, lambda typed: read_date(typed, session.today)),
             step=(to, lambda typed: find_step(project, typed)),
         )
         participant = casework.find_participant(store, code)
-        occasion = session.occasion(wanted(session, why, _WHY))
+        occasion = session.occasion(wanted(session, why, WHY))
         before, after = casework.correct_move(store, occasion, code, move_number, lambda m: replace(m, **corrected))
         _receipt(session, store, participant.code, before, after)
 
@@ -210,7 +210,7 @@ def undo(context: typer.Context, *, yes: Yes = False) -> None:
     say(session.language.text(translatable("Undone.")))
 
 
-def _corrected(session: Session, **given: tuple[str | None, Callable[[str], object]]) -> dict[str, Any]:
+def read_corrections(session: Session, **given: tuple[str | None, Callable[[str], object]]) -> dict[str, Any]:
     """The values to be corrected, by field, of the options that were given. Raises NothingGiven."""
     corrected = {field: read(typed) for field, (typed, read) in given.items() if typed is not None}
     if not corrected:
@@ -232,7 +232,8 @@ def _correction(corrected: Mapping[str, Any]) -> Callable[[Spell], Spell]:
     return correct
 
 
-def _or_none(read: Callable[[str], object]) -> Callable[[str], object]:
+def or_none(read: Callable[[str], object]) -> Callable[[str], object]:
+    """Read `-` as nothing, and all else as before."""
     return lambda typed: None if typed.strip() == NONE else read(typed)
 
 
@@ -256,7 +257,8 @@ def _read_reason(typed: str) -> str:
     return reason
 
 
-_WHY: Final = Question("--why", translatable("Why"), _read_reason)
+WHY: Final = Question("--why", translatable("Why"), _read_reason)
+"""Asked before every correction."""
 
 COMMANDS: Final = {
     "edit-participant": Command(

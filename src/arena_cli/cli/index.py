@@ -48,6 +48,59 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "pausing",
+        translatable("Wait and pause"),
+        {
+            "assign-participant": translatable("Register somebody who waits to start."),
+            "start-participant": translatable("Register that the wait has ended with a start."),
+            "withdraw-participant": translatable("Register that the wait has ended without one."),
+            "list-waiting": translatable("List who waits to start."),
+            "pause-participant": translatable("Register that somebody takes a break."),
+            "resume-participant": translatable("Register the first day back."),
+            "edit-pause": translatable("Correct a pause."),
+            "remove-pause": translatable("Take away a pause that never was."),
+        },
+    ),
+    Panel(
+        "background",
+        translatable("Before"),
+        {
+            "add-background": translatable("Record what the fund asks at the entry."),
+        },
+    ),
+    Panel(
+        "following_up",
+        translatable("After"),
+        {
+            "add-follow-up": translatable("Record how it went for somebody who left."),
+        },
+    ),
+    Panel(
+        "placements",
+        translatable("Places and placements"),
+        {
+            "add-place": translatable("Register a place at a workplace."),
+            "edit-place": translatable("Correct a place."),
+            "close-place": translatable("Register a place's last day."),
+            "remove-place": translatable("Take away a place that never was."),
+            "list-places": translatable("List the places and where there is room."),
+            "place-participant": translatable("Register that somebody begins on a place."),
+            "end-placement": translatable("Register the last day on a place."),
+            "edit-placement": translatable("Correct a placement."),
+            "remove-placement": translatable("Take away a placement that never was."),
+        },
+    ),
+    Panel(
+        "attendance",
+        translatable("Hours"),
+        {
+            "add-hours": translatable("Register hours of one or several participants."),
+            "certify-hours": translatable("Certify the hours of a month."),
+            "list-hours": translatable("List the hours of a month."),
+            "list-activities": translatable("List what hours can be spent on."),
+        },
+    ),
+    Panel(
         "importing",
         translatable("Import"),
         {
@@ -65,6 +118,13 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "due",
+        translatable("To do"),
+        {
+            "due": translatable("List what is to be done, and how."),
+        },
+    ),
+    Panel(
         "looking",
         translatable("Look"),
         {
@@ -78,10 +138,25 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "targets",
+        translatable("Targets"),
+        {
+            "set-target": translatable("Set a target of the project or of a municipality."),
+            "list-targets": translatable("List the targets."),
+        },
+    ),
+    Panel(
         "reporting",
         translatable("Report"),
         {
             "report": translatable("Write the monthly report."),
+        },
+    ),
+    Panel(
+        "explaining",
+        translatable("Explain"),
+        {
+            "why": translatable("Show who is behind a figure of the report."),
         },
     ),
 )

@@ -73,12 +73,12 @@ def add_participant(
     need(session, {"--municipality": municipality})
     with session.writing() as store:
         project = store.project()
-        place = wanted(session, municipality, _municipality(project, "--municipality"))
-        entered_on = given(session, day, _day(session))
-        recorded_sex = given(session, sex, _SEX)
-        born = given(session, birth_year, _BIRTH_YEAR)
-        placed_on = given(session, step, _step(project, "--step", blank=translatable("not yet placed")))
-        sent_by = given(session, referral, _referral(project))
+        place = wanted(session, municipality, municipality_question(project, "--municipality"))
+        entered_on = given(session, day, day_question(session))
+        recorded_sex = given(session, sex, SEX)
+        born = given(session, birth_year, BIRTH_YEAR)
+        placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
+        sent_by = given(session, referral, referral_question(project))
         receipt = casework.enrol(
             store,
             session.occasion(),
@@ -87,7 +87,7 @@ def add_participant(
             birth_year=born,
             ref=read_text("--ref", ref or ""),
         )
-    _acknowledge(session, project, receipt, translatable("{code}: entered in {municipality} on {day}"))
+    acknowledge(session, project, receipt, translatable("{code}: entered in {municipality} on {day}"))
     if recorded_sex is None:
         say(session.language.text(_NO_SEX))
 
@@ -107,13 +107,13 @@ def readmit_participant(
     with session.writing() as store:
         project = store.project()
         casework.find_participant(store, code)
-        place = wanted(session, municipality, _municipality(project, "--municipality"))
-        entered_on = given(session, day, _day(session))
-        placed_on = given(session, step, _step(project, "--step", blank=translatable("not yet placed")))
-        sent_by = given(session, referral, _referral(project))
+        place = wanted(session, municipality, municipality_question(project, "--municipality"))
+        entered_on = given(session, day, day_question(session))
+        placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
+        sent_by = given(session, referral, referral_question(project))
         intake = Intake(place, entered_on or session.today, placed_on, sent_by)
         receipt = casework.readmit(store, session.occasion(), code, intake)
-    _acknowledge(session, project, receipt, translatable("{code}: back, in {municipality}, on {day}"))
+    acknowledge(session, project, receipt, translatable("{code}: back, in {municipality}, on {day}"))
 
 
 def move_participant(context: typer.Context, code: Code, *, to: ToStep = None, day: Day = None) -> None:
@@ -123,8 +123,8 @@ def move_participant(context: typer.Context, code: Code, *, to: ToStep = None, d
     with session.writing() as store:
         project = store.project()
         casework.find_participant(store, code)
-        step = wanted(session, to, _step(project, "--to"))
-        moved_on = _day_or_today(session, day)
+        step = wanted(session, to, step_question(project, "--to"))
+        moved_on = day_or_today(session, day)
         receipt = casework.move(store, session.occasion(), code, step, moved_on)
     before, after = (named(project.steps, s) for s in (receipt.step_before, receipt.step))
     message = translatable("{code}: step {before} → {after} on {day}.")
@@ -153,7 +153,7 @@ def exit_participant(
         went_to = None
         if destination is not None or exit_type is not ExitType.DECEASED:
             went_to = wanted(session, destination, _destination(project))
-        exited_on = _day_or_today(session, day)
+        exited_on = day_or_today(session, day)
         receipt = casework.leave(store, session.occasion(), code, exited_on, exit_type, went_to)
     _receipt(
         session,
@@ -176,11 +176,11 @@ def transfer_participant(
     with session.writing() as store:
         project = store.project()
         casework.find_participant(store, code)
-        municipality = wanted(session, to, _municipality(project, "--to"))
-        on = _day_or_today(session, day)
+        municipality = wanted(session, to, municipality_question(project, "--to"))
+        on = day_or_today(session, day)
         placed_on = find_step(project, step) if step is not None else None
         receipt = casework.transfer(store, session.occasion(), code, municipality, on, placed_on)
-    _acknowledge(
+    acknowledge(
         session,
         project,
         receipt,
@@ -188,7 +188,7 @@ def transfer_participant(
     )
 
 
-def _acknowledge(session: Session, project: Project, receipt: Receipt, entered: str) -> None:
+def acknowledge(session: Session, project: Project, receipt: Receipt, entered: str) -> None:
     """Say where and when a spell began, and on which step."""
     language = session.language
     beginning = language.text(
@@ -212,11 +212,12 @@ def _receipt(session: Session, receipt: Receipt, message: str, **facts: object) 
 
 # -- questions --------------------------------------------------------------------------------------------------------
 
-_SEX: Final = Question("--sex", translatable("Sex"), find_sex, tuple(Sex), blank=translatable("unknown"))
-_BIRTH_YEAR: Final = Question("--birth-year", translatable("Birth year"), read_year, blank=translatable("not known"))
+SEX: Final = Question("--sex", translatable("Sex"), find_sex, tuple(Sex), blank=translatable("unknown"))
+BIRTH_YEAR: Final = Question("--birth-year", translatable("Birth year"), read_year, blank=translatable("not known"))
 
 
-def _municipality(project: Project, option: str) -> Question[str]:
+def municipality_question(project: Project, option: str) -> Question[str]:
+    """Which municipality."""
     return Question(
         option,
         translatable("Municipality"),
@@ -225,11 +226,13 @@ def _municipality(project: Project, option: str) -> Question[str]:
     )
 
 
-def _step(project: Project, option: str, blank: str | None = None) -> Question[str]:
+def step_question(project: Project, option: str, blank: str | None = None) -> Question[str]:
+    """Which step; none if there is something to say of no answer."""
     return Question(option, translatable("Step"), lambda typed: find_step(project, typed), project.steps, blank)
 
 
-def _referral(project: Project) -> Question[str]:
+def referral_question(project: Project) -> Question[str]:
+    """Who sent the participant."""
     return Question(
         "--referral",
         translatable("Sent by"),
@@ -248,13 +251,14 @@ def _destination(project: Project) -> Question[str]:
     )
 
 
-def _day(session: Session) -> Question[date]:
+def day_question(session: Session) -> Question[date]:
+    """When it happened; today if nothing is said."""
     return Question(
         "--date", translatable("Date"), lambda typed: read_date(typed, session.today), blank=translatable("today")
     )
 
 
-def _day_or_today(session: Session, typed: str | None) -> date:
+def day_or_today(session: Session, typed: str | None) -> date:
     """The day on which somebody moved or left, which is not asked for: mostly it is today."""
     return read_date(typed, session.today) if typed is not None else session.today
 

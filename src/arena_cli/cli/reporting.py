@@ -118,7 +118,7 @@ def report(
     reported = read_month(month, session.today)
     with session.reading() as store:
         project = store.project()
-        _check_month(reported, project, session.today)
+        check_month(reported, project, session.today)
         edition = Edition(
             as_of=figures_as_of(store),
             made_at=made_at(session),
@@ -216,7 +216,8 @@ def _say_month(session: Session, built: Report, *, chosen: bool) -> None:
         say(language.text(translatable("The figures do not reconcile; the report is marked so.")))
 
 
-def _check_month(month: Month, project: Project, today: date) -> None:
+def check_month(month: Month, project: Project, today: date) -> None:
+    """Refuse a month that has no report. Raises MonthBeforeProject or MonthAhead."""
     if month.last < project.starts_on:
         raise MonthBeforeProject(month=month, starts_on=project.starts_on)
     if month.first > today:

@@ -56,18 +56,18 @@ def controls(tables: Tables, project: Project) -> tuple[Control, ...]:
 
 
 def _of_rules(rules: Iterable[Rule], tables: Mapping[str, Table]) -> Iterator[Control]:
-    """One control a rule, with the numbers of the last of the tables that it holds for.
+    """One control a rule, with the numbers of the first of the tables that it holds for.
 
     A rule about an indicator that the project has no use for is not checked.
     """
     for number, rule in enumerate(rules):
         held_to = [table for name, table in tables.items() if name in rule.records]
         names = {code: f"{code}_{number}" for code in (*rule.left, *rule.right)}
-        if names.keys() <= {*held_to[-1].measures}:
-            facts = {name: held_to[-1].value(code) for code, name in names.items()}
+        if names.keys() <= {*held_to[0].measures}:
+            facts = {name: held_to[0].value(code) for code, name in names.items()}
             comparisons = (comparison for table in held_to for comparison in _sums(table, rule))
-            formula = _formula(rule, names, "n" if held_to[-1].section == COMPLETE_RECORDS else "N")
-            yield _control(rule.code, formula, facts, comparisons, warning=rule.warning)
+            formula = _formula(rule, names, "n" if held_to[0].section == COMPLETE_RECORDS else "N")
+            yield _control(rule.code, f"{rule.code}: {formula}", facts, comparisons, warning=rule.warning)
 
 
 def _sums(table: Table, rule: Rule) -> Iterator[Comparison]:
@@ -82,10 +82,11 @@ def _formula(rule: Rule, names: Mapping[str, str], participants: str) -> str:
 
     `N` are the participants, `n` those with complete records.
     """
-    left, right = (
-        " + ".join(f"{participants if code == PARTICIPANTS else code} {{{names[code]}}}" for code in side) or "0"
-        for side in (rule.left, rule.right)
-    )
+
+    def term(code: str) -> str:
+        return f"{participants if code == PARTICIPANTS else code.replace('_', ' ')} {{{names[code]}}}"
+
+    left, right = (" + ".join(map(term, side)) or "0" for side in (rule.left, rule.right))
     return f"{left} {rule.relation} {right}"
 
 
@@ -98,8 +99,8 @@ def _merged(checked: Iterable[Control]) -> Iterator[Control]:
             yield from together
             continue
         facts = {name: number for control in together for name, number in control.facts.items()}
-        formulas = dict.fromkeys(control.message for control in together)
-        yield Control(code, "; ".join(formulas), facts, sum(control.checked for control in together), (), warning)
+        formulas = "; ".join(control.message.removeprefix(f"{code}: ") for control in together)
+        yield Control(code, f"{code}: {formulas}", facts, sum(control.checked for control in together), (), warning)
 
 
 # -- the rules whatever the indicators --------------------------------------------------------------------------------
@@ -118,8 +119,8 @@ def _no_more_than_all(tables: Tables) -> Control:
     return _control(
         "V6",
         translatable(
-            "complete records {complete} ≤ participants {participants}; in no row more of them, or more counted and not"
-            " known together, than there are participants"
+            "V6: complete records {complete} ≤ participants {participants}; of no measure more of them than of all, or"
+            " more counted and not known together than there are participants"
         ),
         {"complete": complete.value(PARTICIPANTS), "participants": everybody.value(PARTICIPANTS)},
         comparisons(),
@@ -141,7 +142,7 @@ def _sexes(tables: Tables) -> Control:
     known = {sex: complete.value(PARTICIPANTS, ALL, sex) for sex in complete.scope.sexes if sex != "unknown"}
     return _control(
         "V7",
-        translatable("complete records: women {women} + men {men} + other {other} = {all}; likewise every measure"),
+        translatable("V7: complete records: women {women} + men {men} + other {other} = {all}; likewise every measure"),
         {"women": 0, "men": 0, "other": 0, **known, ALL: complete.value(PARTICIPANTS)},
         comparisons(),
     )
@@ -166,10 +167,10 @@ def _results_in_time(tables: Tables, fund: FundTable) -> Iterator[Control]:
 
 _RESULTS_IN_TIME: Mapping[FollowUpKind, str] = {
     FollowUpKind.IMMEDIATE: translatable(
-        "immediate results, at most {most}, ≤ followed up in time {followed_up} ≤ left {left}"
+        "V9: immediate results, at most {most}, ≤ followed up in time {followed_up} ≤ left {left}"
     ),
     FollowUpKind.SIX_MONTHS: translatable(
-        "results after six months, at most {most}, ≤ followed up in time {followed_up} ≤ left {left}"
+        "V10: results after six months, at most {most}, ≤ followed up in time {followed_up} ≤ left {left}"
     ),
 }
 

@@ -10,6 +10,7 @@ What each indicator counts is said by the fund's table (`arena_cli.indicators`);
   transfer. Somebody who has come back has none, and no results.
 - A result is read from the follow-up of that spell, made by the end of the month, if the participant was reached and if
   it was made in time: the immediate one within four weeks of the last exit, the other from six months after it.
+- Nobody follows the deceased up: they have left, without results, and nothing about that is unknown.
 - Without a background row nothing was asked.
 
 The sections:
@@ -23,11 +24,12 @@ The sections:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arena_cli.errors import translatable
-from arena_cli.figures.spells import order_of, period
+from arena_cli.figures.spells import months_after, order_of, period
 from arena_cli.figures.table import SEX_CLASSES, Scope, Table, tabulate
 from arena_cli.indicators import (
     LEFT,
@@ -64,15 +66,15 @@ _LAST = f"""NOT EXISTS (SELECT 1 FROM counted_spell b
 _PARTICIPANTS = f"""
 WITH participation AS (
     SELECT f.participant_id, f.municipality, f.entered_on AS first_entry, l.id AS last_spell,
-           CASE WHEN l.exited_on <= :last AND l.exit_type <> 'transferred' THEN l.exited_on END AS last_exit
+           CASE WHEN l.exited_on <= :last AND l.exit_type <> 'transferred' THEN l.exited_on END AS last_exit,
+           CASE WHEN l.exited_on <= :last AND l.exit_type <> 'transferred' THEN l.exit_type END AS exit_type
     FROM counted_spell f JOIN counted_spell l ON l.participant_id = f.participant_id
     WHERE f.entered_on <= :last AND l.entered_on <= :last AND {_FIRST} AND {_LAST}
 ), person AS (
     SELECT p.code, participation.municipality, p.sex AS recorded_sex, first_entry,
            CASE WHEN p.sex NOT IN ({_NOT_KNOWN}) THEN p.sex END AS sex, p.birth_year,
            CAST(substr(first_entry, 1, 4) AS INTEGER) - p.birth_year AS age,
-           CASE WHEN last_exit IS NULL THEN 'no' ELSE 'yes' END AS has_left,
-           {{facts}}
+           CASE WHEN last_exit IS NULL THEN 'no' ELSE 'yes' END AS has_left, exit_type{{facts}}
     FROM participation
     JOIN participant p ON p.id = participation.participant_id
     LEFT JOIN background ON background.participant_id = p.id
@@ -114,7 +116,7 @@ ORDER BY code
 INCOMPLETE = translatable("the record lacks what the fund requires")
 NOT_ASKED_OF = translatable("not one of those whom the measure can count")
 NOT_LEFT = translatable("has not left the project")
-NOT_DUE = translatable("has left, but the follow-up is not due yet")
+NOT_DUE = translatable("has left, but no follow-up is due: too early, or deceased")
 NO_ANSWER = translatable("not known")
 ANSWERED = translatable("known: counts, or does not")
 NOT_SO = translatable("does not meet the condition")
@@ -172,13 +174,13 @@ def _results_at_exit(store: Store, month: Month, scope: Scope) -> Table:
 def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Measure]) -> Counted:
     conditions = {LEFT: HAS_LEFT, **{measure.code: measure.sql for measure in measures}}
     columns = [f"m{number}" for number in range(len(conditions))]
-    sql = _persons(table) + _COUNTED.format(
+    query = _COUNTED.format(
         complete=_is_complete(table.complete),
         judgements=", ".join(f"{sql} AS {column}" for sql, column in zip(conditions.values(), columns, strict=True)),
         counts=", ".join(f"sum({column}), count({column})" for column in columns),
     )
     counted = Counted([], [], [])
-    for municipality, sex, is_complete, persons, *sums in store.rows(sql, period(month)):
+    for municipality, sex, is_complete, persons, *sums in store.rows(_with_persons(table, query), period(month)):
         counting, known = (persons, *sums[::2]), (persons, *sums[1::2])
         for code, yes, answered in zip((PARTICIPANTS, *conditions), counting, known, strict=True):
             counted.everybody.append((code, municipality, sex, yes or 0))
@@ -206,14 +208,14 @@ def judge(store: Store, month: Month, project: Project, section: str, measure: s
         return
     found = {m.code: m for m in table.measures}.get(measure)
     judgements = {PARTICIPANTS: "1", LEFT: HAS_LEFT, **{FOLLOWED_UP[kind]: f"{kind}_made" for kind in table.windows}}
-    sql = _persons(table) + _JUDGED.format(
+    query = _JUDGED.format(
         complete=_is_complete(table.complete),
         population=found.population if found else "1",
         due=f"{found.follow_up}_due = 'yes'" if found and found.follow_up else "1",
         judgement=found.sql if found else judgements[measure],
     )
     is_result = found is not None and found.follow_up is not None
-    for code, municipality, sex, *facts in store.rows(sql, period(month)):
+    for code, municipality, sex, *facts in store.rows(_with_persons(table, query), period(month)):
         yield Judgement(code, municipality, SEX_CLASSES[sex], _reason(section, facts, is_result=is_result))
 
 
@@ -235,16 +237,18 @@ def _reason(section: str, facts: Sequence[int | None], *, is_result: bool) -> st
 # -- the SQL of a participant -----------------------------------------------------------------------------------------
 
 
-def _persons(table: FundTable) -> str:
-    """The query of one row a participant, `person`: every fact that a condition may ask for; not known is NULL."""
-    facts = [f"{_known(f'background.{name}')} AS {name}" for name in AT_ENTRY]
+def _with_persons(table: FundTable, query: str) -> str:
+    """A query over `person`: a row a participant, with the facts that the query asks for; not known is NULL."""
+    facts = {name: _known(f"background.{name}") for name in AT_ENTRY}
     follow_ups = []
     for kind, window in table.windows.items():
-        facts += [f"{_known(f'{kind}.{name}')} AS {kind}_{name}" for name in AFTER_EXIT]
-        facts += [f"{_due(kind, window)} AS {kind}_due", f"{kind}.id IS NOT NULL AS {kind}_made"]
+        facts |= {f"{kind}_{name}": _known(f"{kind}.{name}") for name in AFTER_EXIT}
+        facts |= {f"{kind}_due": _due(kind, window), f"{kind}_made": f"{kind}.id IS NOT NULL"}
         in_time = _in_time(f"{kind}.followed_up_on", "last_exit", window)
         follow_ups.append(_FOLLOW_UP.format(kind=kind, in_time=in_time))
-    return _PARTICIPANTS.format(facts=",\n           ".join(facts), follow_ups="\n    ".join(follow_ups))
+    asked_for = set(re.findall(r"\w+", query))
+    columns = "".join(f",\n           {sql} AS {name}" for name, sql in facts.items() if name in asked_for)
+    return _PARTICIPANTS.format(facts=columns, follow_ups="\n    ".join(follow_ups)) + query
 
 
 def _known(column: str) -> str:
@@ -262,21 +266,16 @@ def _is_complete(requirements: Sequence[Requirement]) -> str:
 
 
 def _due(kind: FollowUpKind, window: Window) -> str:
-    """Whether a follow-up has been made in time, or could have been by now."""
-    day = f"date(last_exit, '+{window.until_days} days')" if window.until_days else _from(window, "last_exit")
-    return f"CASE WHEN {kind}.id IS NOT NULL OR {day} <= :last THEN 'yes' ELSE 'no' END"
+    """Whether a follow-up has been made in time, or could have been by now: never of the deceased."""
+    if window.until_days is None:
+        day = months_after("last_exit", window.from_months)
+    else:
+        day = f"date(last_exit, '+{window.until_days} days')"
+    return f"CASE WHEN {kind}.id IS NOT NULL OR ({day} <= :last AND exit_type <> 'deceased') THEN 'yes' ELSE 'no' END"
 
 
 def _in_time(followed_up_on: str, exited_on: str, window: Window) -> str:
-    earliest = f"{followed_up_on} >= {_from(window, exited_on)}"
+    earliest = f"{followed_up_on} >= {months_after(exited_on, window.from_months)}"
     if window.until_days is None:
         return earliest
     return f"{earliest} AND {followed_up_on} <= date({exited_on}, '+{window.until_days} days')"
-
-
-def _from(window: Window, day: str) -> str:
-    """The first day that counts: so many calendar months later, or that month's last day if it is shorter."""
-    months = window.from_months
-    if not months:
-        return day
-    return f"min(date({day}, '+{months} months'), date({day}, 'start of month', '+{months + 1} months', '-1 day'))"

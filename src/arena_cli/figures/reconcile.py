@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from arena_cli.errors import DataProblem, translatable
+from arena_cli.figures.follow_up import KINDS
 from arena_cli.figures.placements import AGES
+from arena_cli.figures.returns import OUTCOMES, WITHIN
 from arena_cli.figures.staircase import COMPARISONS, IN, OUT
 from arena_cli.figures.table import Scope, Table
 from arena_cli.model import ALL
@@ -19,6 +21,7 @@ Tables = Mapping[str, Table]
 Side = Callable[[str, str], int]
 """One side of an identity: its number for a municipality (or `all`) and a sex (or `all`)."""
 
+_INCOME = ("income_at_entry", "income_before", "income_after")
 ENTERING = ("entered", "re_entered", "transferred_in")
 
 
@@ -82,8 +85,17 @@ def reconcile(tables: Tables, previous: Tables | None) -> tuple[Control, ...]:
         _capacity(tables["places"]),
         _occupied(tables["places"], tables["placements"]),
         _place_ages(tables["place_ages"]),
+        _returns(tables["returns"]),
+        _time_in_project(tables["time_in_project"], tables["stock_flow"]),
         _attendance(tables["attendance"]),
         _minutes(tables),
+        _waiting(tables["waiting"]),
+        *([_waiting_carried_over(tables["waiting"], previous["waiting"])] if previous else []),
+        _paused(tables["paused"], tables["stock_flow"]),
+        _leavers(tables["follow_up"], tables["left"]),
+        _follow_ups_due(tables["follow_up"]),
+        _followed_up(tables["follow_up"]),
+        _income(tables),
     )
 
 
@@ -128,7 +140,7 @@ def _sexes(tables: Tables) -> Control:
         (
             (municipality, ALL, table.total_of_sexes(measure, municipality), table.value(measure, municipality))
             for table in tables.values()
-            if table.scope.sexes
+            if table.scope.sexes and table.is_count
             for measure in table.measures
             for municipality in table.scope.rows
         ),
@@ -136,8 +148,8 @@ def _sexes(tables: Tables) -> Control:
 
 
 def _municipalities(tables: Tables) -> Control:
-    persons = {"persons", "left", "left_by_destination", "attendance"}
-    spell_tables = [table for name, table in tables.items() if name not in persons]
+    persons = {"persons", "left", "left_by_destination", "attendance", "reached", "follow_up", *_INCOME}
+    spell_tables = [table for name, table in tables.items() if table.is_count and name not in persons]
     stock = tables["stock_flow"]
     return _control(
         "municipalities",
@@ -378,6 +390,40 @@ def _place_ages(ages: Table) -> Control:
     )
 
 
+def _returns(returns: Table) -> Control:
+    first = WITHIN[0]
+    return _control(
+        "returns",
+        translatable(
+            "came back within {months} months {returned} + did not {stayed_away} + not yet due {not_due}"
+            " = exits since the start {exits}; likewise after longer"
+        ),
+        {
+            "months": first,
+            **{outcome: returns.value(f"{outcome}_{first}") for outcome in OUTCOMES},
+            "exits": returns.value("exits"),
+        },
+        (
+            comparison
+            for months in WITHIN
+            for comparison in _compare(
+                returns.scope,
+                _sum_of(returns, *(f"{outcome}_{months}" for outcome in OUTCOMES)),
+                _value_of(returns, "exits"),
+            )
+        ),
+    )
+
+
+def _time_in_project(time: Table, stock: Table) -> Control:
+    return _control(
+        "time_in_project",
+        translatable("active participants whose time is measured {active} = closing {closing}"),
+        {"active": time.value("active"), "closing": stock.value("closing")},
+        _compare(stock.scope, _value_of(time, "active"), _value_of(stock, "closing")),
+    )
+
+
 def _attendance(attendance: Table) -> Control:
     return _control(
         "attendance",
@@ -404,6 +450,140 @@ def _minutes(tables: Tables) -> Control:
             comparison
             for measure, by_activity in pairs.items()
             for comparison in _compare(attendance.scope, _sum_of(by_activity), _value_of(attendance, measure))
+        ),
+    )
+
+
+def _waiting(waiting: Table) -> Control:
+    def expected(municipality: str, sex: str) -> int:
+        added = waiting.total(("opening", "assigned"), municipality, sex)
+        return added - waiting.total(("started", "withdrawn"), municipality, sex)
+
+    return _control(
+        "waiting",
+        translatable(
+            "waiting: opening {opening} + assigned {assigned} - started {started} - withdrawn {withdrawn}"
+            " = closing {closing}"
+        ),
+        _totals(waiting),
+        _compare(waiting.scope, expected, _value_of(waiting, "closing")),
+    )
+
+
+def _waiting_carried_over(waiting: Table, before: Table) -> Control:
+    return _control(
+        "waiting_carried_over",
+        translatable("waiting at the end of the month before {closing_before} = opening {opening}"),
+        {"closing_before": before.value("closing"), "opening": waiting.value("opening")},
+        _compare(waiting.scope, _value_of(before, "closing"), _value_of(waiting, "opening")),
+    )
+
+
+def _paused(paused: Table, stock: Table) -> Control:
+    return _control(
+        "paused",
+        translatable("paused {paused} + not paused {not_paused} = closing {closing}"),
+        {
+            "paused": paused.total(paused.measures) - paused.value("not_paused"),
+            "not_paused": paused.value("not_paused"),
+            "closing": stock.value("closing"),
+        },
+        _compare(paused.scope, _sum_of(paused), _value_of(stock, "closing")),
+    )
+
+
+def _leavers(follow_up: Table, left: Table) -> Control:
+    def expected(municipality: str, sex: str) -> int:
+        return left.total(left.measures, municipality, sex) - left.value("transferred", municipality, sex)
+
+    return _control(
+        "leavers",
+        translatable("left {left} - transferred {transferred} = leavers to follow up {leavers}"),
+        {
+            "left": left.total(left.measures),
+            "transferred": left.value("transferred"),
+            "leavers": follow_up.value("leavers"),
+        },
+        _compare(follow_up.scope, expected, _value_of(follow_up, "leavers")),
+    )
+
+
+def _follow_ups_due(follow_up: Table) -> Control:
+    six_months = ("six_months_due", "six_months_not_yet_due")
+    return _control(
+        "follow_ups_due",
+        translatable(
+            "six months after: deceased {deceased} + due {six_months_due} + not yet due {six_months_not_yet_due}"
+            " = leavers {leavers}; likewise within four weeks"
+        ),
+        {measure: follow_up.value(measure) for measure in ("deceased", *six_months, "leavers")},
+        (
+            comparison
+            for kind in KINDS
+            for comparison in _compare(
+                follow_up.scope,
+                _sum_of(follow_up, "deceased", f"{kind}_due", f"{kind}_not_yet_due"),
+                _value_of(follow_up, "leavers"),
+            )
+        ),
+    )
+
+
+def _followed_up(follow_up: Table) -> Control:
+    def due(kind: str) -> tuple[Side, Side]:
+        return _sum_of(follow_up, f"{kind}_followed_up", f"{kind}_missing"), _value_of(follow_up, f"{kind}_due")
+
+    def made(kind: str) -> tuple[Side, Side]:
+        outcomes = ("working", "studying", "neither", "no_answer", "not_reached")
+        counted = _sum_of(follow_up, *(f"{kind}_{outcome}" for outcome in outcomes))
+        both = _value_of(follow_up, f"{kind}_both")
+        return lambda m, s: counted(m, s) - both(m, s), _value_of(follow_up, f"{kind}_followed_up")
+
+    outcomes = ("working", "studying", "both", "neither", "no_answer", "not_reached", "followed_up", "missing", "due")
+    return _control(
+        "followed_up",
+        translatable(
+            "six months after: working {working} + studying {studying} - both {both} + neither {neither}"
+            " + no answer {no_answer} + not reached {not_reached} = followed up {followed_up};"
+            " + missing {missing} = due {due}; likewise within four weeks"
+        ),
+        {outcome: follow_up.value(f"six_months_{outcome}") for outcome in outcomes},
+        (
+            comparison
+            for kind in KINDS
+            for sides in (due(kind), made(kind))
+            for comparison in _compare(follow_up.scope, *sides)
+        ),
+    )
+
+
+def _income(tables: Tables) -> Control:
+    persons, follow_up = tables["persons"], tables["follow_up"]
+    at_entry, before, after = (tables[f"income_{moment}"] for moment in ("at_entry", "before", "after"))
+
+    def reached(municipality: str, sex: str) -> int:
+        made, missed = (
+            follow_up.value(f"six_months_{outcome}", municipality, sex) for outcome in ("followed_up", "not_reached")
+        )
+        return made - missed
+
+    return _control(
+        "income",
+        translatable(
+            "main sources of income at entry {at_entry} = participants {participants};"
+            " before {before} = six months after {after} = reached six months after {reached}"
+        ),
+        {
+            "at_entry": at_entry.total(at_entry.measures),
+            "participants": persons.value("participants"),
+            "before": before.total(before.measures),
+            "after": after.total(after.measures),
+            "reached": reached(ALL, ALL),
+        },
+        (
+            *_compare(persons.scope, _sum_of(at_entry), _value_of(persons, "participants")),
+            *_compare(persons.scope, _sum_of(before), reached),
+            *_compare(persons.scope, _sum_of(after), reached),
         ),
     )
 

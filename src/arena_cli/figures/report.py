@@ -9,12 +9,18 @@ from datetime import date
 from arena_cli.figures import (
     attendance,
     destinations,
+    durations,
+    follow_up,
+    income,
     indicator_controls,
     indicators,
     persons,
     placements,
+    returns,
     staircase,
     stock_flow,
+    targets,
+    waiting,
 )
 from arena_cli.figures.reconcile import Control, NotReconciling, reconcile
 from arena_cli.figures.spells import period
@@ -26,6 +32,8 @@ SEXES = """
 SELECT sex.code FROM sex
 WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_id = p.id
               WHERE p.sex = sex.code AND s.entered_on <= :last)
+   OR EXISTS (SELECT 1 FROM participant p JOIN assignment a ON a.participant_id = p.id
+              WHERE p.sex = sex.code AND a.assigned_on <= :last)
 """
 
 
@@ -33,8 +41,8 @@ WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_
 class Report:
     """The figures of a month, in the order of the report.
 
-    `previous` has what is compared with the month before: `stock_flow`, `exits`, `placements` and `progression`, without
-    its moves; None when the project had not begun. `preliminary`: the month has not ended yet.
+    `previous` has what is compared with the month before: `stock_flow`, `exits`, `placements`, `waiting` and `progression`,
+    without its moves; None when the project had not begun. `preliminary`: the month has not ended yet.
     """
 
     project: Project
@@ -75,6 +83,14 @@ def build(store: Store, month: Month, today: date) -> Report:
             *staircase.build(store, month, scope),
             *placements.build(store, month, scope),
             *attendance.build(store, month, scope),
+            *durations.build(store, month, scope),
+            returns.build(store, month, scope),
+            *waiting.build(store, month, scope),
+            follow_up.build(store, month, scope),
+            *income.build(store, month, scope),
+        )
+        tables |= _by_section(
+            *targets.build(store, month, scope, project, tables),
             *indicators.build(store, month, scope, project),
         )
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
@@ -96,8 +112,9 @@ def _previous(store: Store, month: Month, scope: Scope) -> Mapping[str, Table]:
         destinations.exits(store, before, scope),
         staircase.comparisons(store, before, scope),
         placements.placements(store, before, scope),
+        waiting.waiting(store, before, scope),
     )
 
 
-def _by_section(*tables: Table) -> Mapping[str, Table]:
+def _by_section(*tables: Table) -> dict[str, Table]:
     return {table.section: table for table in tables}

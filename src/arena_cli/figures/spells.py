@@ -14,6 +14,11 @@ def period(month: Month) -> dict[str, str]:
     return {"first": month.first.isoformat(), "last": month.last.isoformat()}
 
 
+def months_after(day: str, months: int) -> str:
+    """The same day some months later, or the last of the month where it is shorter, as `rules.months_after`."""
+    return f"min(date({day}, '+{months} months'), date({day}, 'start of month', '+{months + 1} months', '-1 day'))"
+
+
 def order_of(spell: str, direction: str = "") -> str:
     """The terms that a participant's spells are ordered by; `direction` "DESC" has the latest first."""
     terms = (

@@ -74,15 +74,24 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The figures of one section: a value for every measure, municipality (and `all`) and sex (and `all`)."""
+    """The figures of one section: a value for every measure, municipality (and `all`) and sex (and `all`).
+
+    Counts have every value, zeros included, and the sexes add up. What is no count (`is_count` False), such as a median
+    or a target, adds up to nothing, and has no value where it is not known or not to be told.
+    """
 
     section: str
     measures: tuple[Measure, ...]
     scope: Scope
     values: Mapping[Cell, int]
+    is_count: bool = True
 
     def value(self, measure: Measure, municipality: str = ALL, sex: str = ALL) -> int:
         return self.values[measure, municipality, sex]
+
+    def known(self, measure: Measure, municipality: str = ALL, sex: str = ALL) -> int | None:
+        """The value of what is no count; None where there is none."""
+        return self.values.get((measure, municipality, sex))
 
     def total(self, measures: Iterable[Measure], municipality: str = ALL, sex: str = ALL) -> int:
         return sum(self.value(measure, municipality, sex) for measure in measures)
@@ -98,7 +107,9 @@ class Table:
         for measure in self.measures:
             for municipality in self.scope.rows:
                 for sex in self.scope.columns:
-                    yield Figure(self.section, measure, municipality, sex, self.values[measure, municipality, sex])
+                    value = self.values.get((measure, municipality, sex))
+                    if value is not None:
+                        yield Figure(self.section, measure, municipality, sex, value)
 
 
 def tabulate(

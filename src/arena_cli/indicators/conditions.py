@@ -19,7 +19,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final, get_args, get_type_hints
 
-from arena_cli.model import Background, FollowUp, FollowUpKind
+from arena_cli.model import Background, ExitType, FollowUp, FollowUpKind
 
 NOT_KNOWN: Final = ("unknown", "declined", "not_asked")
 """The values that say that a fact is not known."""
@@ -63,9 +63,10 @@ AFTER_EXIT: Final[Mapping[str, Fact]] = _facts_of(FollowUp)
 OF_PARTICIPATION: Final[Mapping[str, Fact]] = {
     "age": Fact(),
     "has_left": Fact(YES_NO),
+    "exit_type": Fact((ExitType.COMPLETED, ExitType.DISCONTINUED, ExitType.DECEASED)),
     **{f"{kind}_due": Fact(YES_NO) for kind in FollowUpKind},
 }
-"""What the spells say: the age at the first entry, whether somebody has left, and which follow-ups are due."""
+"""What the spells say: the age at the first entry, whether and how somebody has left, which follow-ups are due."""
 
 
 def sql_of(condition: object, sql_of_code: Callable[[str], str], follow_up: FollowUpKind | None) -> str:

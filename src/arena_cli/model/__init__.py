@@ -28,6 +28,7 @@ from arena_cli.model.core import (
     StepMove,
 )
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
+from arena_cli.model.questions import Question, questions
 from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseReason
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Place",
     "Placement",
     "Project",
+    "Question",
     "Referral",
     "Sector",
     "Sex",
@@ -66,4 +68,5 @@ __all__ = [
     "Target",
     "TargetMeasure",
     "TargetPeriod",
+    "questions",
 ]

@@ -1,6 +1,8 @@
 """What the fund asks at the first entry, and what people live on.
 
-Every question has an answer, if only that it was not asked: an empty field would read as a no.
+Every question has an answer, if only that it was not asked: an empty field would read as a no. A field carries its
+question: the command line makes its options from them, and asks them in the order of the fields. A field more needs
+its line here and its column in a migration, and nothing else.
 Source of the questions: Regulation (EU) 1304/2013 Annex I and (EU) 2021/1057 Annex I.
 """
 
@@ -8,6 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from arena_cli.model.questions import Question
 
 
 class Answer(StrEnum):
@@ -53,19 +58,53 @@ class Background:
 
     id: int
     participant_id: int
-    employment: Employment = Employment.NOT_ASKED
-    months_without_work: int | None = None
-    education: Education = Education.NOT_ASKED
-    jobless_household: Answer = Answer.NOT_ASKED
-    dependent_children: Answer = Answer.NOT_ASKED
-    single_adult: Answer = Answer.NOT_ASKED
-    foreign_background: Answer = Answer.NOT_ASKED
-    third_country_national: Answer = Answer.NOT_ASKED
-    minority: Answer = Answer.NOT_ASKED
-    disability: Answer = Answer.NOT_ASKED
-    other_disadvantage: Answer = Answer.NOT_ASKED
-    homeless: Answer = Answer.NOT_ASKED
-    rural: Answer = Answer.NOT_ASKED
+    employment: Annotated[
+        Employment,
+        Question(
+            "Läge på arbetsmarknaden vid starten (heltidsstuderande är utanför arbetskraften)",
+            "Situation on the labour market at the start (a full-time student is inactive)",
+        ),
+    ] = Employment.NOT_ASKED
+    months_without_work: Annotated[
+        int | None,
+        Question(
+            "Månader i följd utan arbete vid starten",
+            "Months in a row without work at the start",
+            only_if=("employment", Employment.UNEMPLOYED),
+        ),
+    ] = None
+    education: Annotated[
+        Education, Question("Högsta avslutade utbildning vid starten", "Highest education completed at the start")
+    ] = Education.NOT_ASKED
+    jobless_household: Annotated[
+        Answer, Question("Bor i ett hushåll där ingen arbetar", "Lives in a household where nobody works")
+    ] = Answer.NOT_ASKED
+    dependent_children: Annotated[
+        Answer, Question("Har barn att försörja i hushållet", "Has dependent children in the household")
+    ] = Answer.NOT_ASKED
+    single_adult: Annotated[Answer, Question("Är ensam vuxen i hushållet", "Is the only adult in the household")] = (
+        Answer.NOT_ASKED
+    )
+    foreign_background: Annotated[
+        Answer,
+        Question(
+            "Har utländsk bakgrund (född utomlands, eller båda föräldrarna)",
+            "Has a foreign background (born abroad, or both parents were)",
+        ),
+    ] = Answer.NOT_ASKED
+    third_country_national: Annotated[
+        Answer, Question("Är medborgare i ett land utanför EU", "Is a citizen of a country outside the EU")
+    ] = Answer.NOT_ASKED
+    minority: Annotated[Answer, Question("Tillhör en minoritet", "Belongs to a minority")] = Answer.NOT_ASKED
+    disability: Annotated[Answer, Question("Har en funktionsnedsättning", "Has a disability")] = Answer.NOT_ASKED
+    other_disadvantage: Annotated[
+        Answer, Question("Är utsatt på annat sätt", "Is at a disadvantage in another way")
+    ] = Answer.NOT_ASKED
+    homeless: Annotated[
+        Answer,
+        Question("Är hemlös eller utestängd från bostadsmarknaden", "Is homeless or affected by housing exclusion"),
+    ] = Answer.NOT_ASKED
+    rural: Annotated[Answer, Question("Bor på landsbygden", "Lives in a rural area")] = Answer.NOT_ASKED
 
 
 class IncomeSource(StrEnum):
@@ -100,10 +139,14 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Income:
-    """One of a participant's sources of income at a moment; `is_main` for one of them."""
+    """One of a participant's sources of income at a moment; `is_main` for one of them.
+
+    `spell_id` is the spell that was left, None before the first entry.
+    """
 
     id: int
     participant_id: int
     moment: Moment
     source: IncomeSource
     is_main: bool = False
+    spell_id: int | None = None

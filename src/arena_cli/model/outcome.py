@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Annotated, Final
 
 from arena_cli.model.activity import Sector
 from arena_cli.model.background import Answer
+from arena_cli.model.questions import Question
 
 
 class FollowUpKind(StrEnum):
@@ -15,6 +17,12 @@ class FollowUpKind(StrEnum):
 
     IMMEDIATE = "immediate"
     SIX_MONTHS = "six_months"
+
+
+_WORKS: Final = ("working", Answer.YES)
+_STUDIES: Final = ("studying", Answer.YES)
+_ON_LEAVING: Final = ("kind", FollowUpKind.IMMEDIATE)
+_SIX_MONTHS_LATER: Final = ("kind", FollowUpKind.SIX_MONTHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +39,52 @@ class FollowUp:
     kind: FollowUpKind
     followed_up_on: date
     reached: bool = True
-    working: Answer = Answer.NOT_ASKED
-    work_extent: int | None = None
-    subsidised: Answer = Answer.NOT_ASKED
-    employer_sector: Sector | None = None
-    studying: Answer = Answer.NOT_ASKED
-    study_extent: int | None = None
-    job_searching: Answer = Answer.NOT_ASKED
-    qualification: Answer = Answer.NOT_ASKED
-    improved: Answer = Answer.NOT_ASKED
-    lasts_a_month: Answer = Answer.NOT_ASKED
-    municipal_job: Answer = Answer.NOT_ASKED
-    study_aid_eligible: Answer = Answer.NOT_ASKED
+    working: Annotated[Answer, Question("Arbetar", "Is working")] = Answer.NOT_ASKED
+    work_extent: Annotated[
+        int | None,
+        Question("Arbetets omfattning, procent av heltid", "Extent of the work, per cent", "extent", _WORKS),
+    ] = None
+    subsidised: Annotated[Answer, Question("Arbetet har stöd", "The work is subsidised", only_if=_WORKS)] = (
+        Answer.NOT_ASKED
+    )
+    employer_sector: Annotated[
+        Sector | None, Question("Arbetsgivarens sektor", "The employer's sector", "sector", _WORKS)
+    ] = None
+    studying: Annotated[Answer, Question("Studerar", "Is studying")] = Answer.NOT_ASKED
+    study_extent: Annotated[
+        int | None,
+        Question("Studiernas omfattning, procent av heltid", "Extent of the studies, per cent", only_if=_STUDIES),
+    ] = None
+    job_searching: Annotated[Answer, Question("Söker arbete", "Looks for work", only_if=_ON_LEAVING)] = Answer.NOT_ASKED
+    qualification: Annotated[
+        Answer, Question("Har fått ett intyg eller betyg", "Has gained a qualification", only_if=_ON_LEAVING)
+    ] = Answer.NOT_ASKED
+    improved: Annotated[
+        Answer,
+        Question(
+            "Läget på arbetsmarknaden är bättre än före projektet",
+            "The situation on the labour market is better than before the project",
+            only_if=_SIX_MONTHS_LATER,
+        ),
+    ] = Answer.NOT_ASKED
+    lasts_a_month: Annotated[
+        Answer,
+        Question(
+            "Arbetet varar minst en månad i sträck", "The work lasts at least a month without a break", only_if=_WORKS
+        ),
+    ] = Answer.NOT_ASKED
+    municipal_job: Annotated[
+        Answer,
+        Question(
+            "Arbetet är en av kommunens arbetsmarknadsanställningar",
+            "The work is one of the municipality's labour-market jobs",
+            only_if=_WORKS,
+        ),
+    ] = Answer.NOT_ASKED
+    study_aid_eligible: Annotated[
+        Answer,
+        Question("Studierna ger rätt till studiemedel", "The studies entitle to study aid", only_if=_STUDIES),
+    ] = Answer.NOT_ASKED
 
 
 class TargetMeasure(StrEnum):

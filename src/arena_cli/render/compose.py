@@ -13,6 +13,7 @@ from arena_cli.model import ALL
 from arena_cli.render import sections
 from arena_cli.render.draft import Draft
 from arena_cli.render.edition import Audience, Edition
+from arena_cli.render.indicators import appendices
 from arena_cli.render.page import Fact, Mark, Page
 from arena_cli.render.words import Words
 
@@ -53,7 +54,7 @@ def compose(report: Report, language: Language, edition: Edition) -> Page:
         facts=tuple(_facts(draft, edition)),
         contents=words.text(translatable("Contents")),
         skip=words.text(translatable("To the figures")),
-        sections=tuple(section(draft) for section in SECTIONS),
+        sections=(*(section(draft) for section in SECTIONS), *appendices(draft)),
         footer=words.text(
             translatable("arena {version} · figures as of {as_of} · made {made_at}"),
             version=__version__,

@@ -221,9 +221,10 @@ def persons(draft: Draft) -> Section:
 def controls(draft: Draft) -> Section:
     """What was checked, with its numbers, and everything that does not hold."""
     checked = draft.report.controls
-    failing = [control for control in checked if not control.holds]
+    failing = [control for control in checked if not control.holds and not control.warning]
+    doubtful = [control for control in checked if not control.holds and control.warning]
     numbers = {
-        "number": draft.words.number(len(checked)),
+        "number": draft.words.number(len(checked) - len(doubtful)),
         "failing": draft.words.number(len(failing)),
         "comparisons": draft.words.number(sum(control.checked for control in checked)),
     }
@@ -238,6 +239,12 @@ def controls(draft: Draft) -> Section:
         paragraphs=(
             draft.text(verdict, **numbers),
             *(sentence for control in failing for sentence in _failures(draft, control)),
+            *(
+                draft.text(
+                    translatable("CHECK, it may be right all the same: {identity}."), identity=_identity(draft, control)
+                )
+                for control in doubtful
+            ),
         ),
         grids=(
             Grid(
@@ -384,11 +391,12 @@ def _counted_in_several(draft: Draft) -> Iterator[str]:
 
 
 def _control(draft: Draft, control: Control) -> Row:
-    outcome = (
-        Cell(draft.text(translatable("OK")))
-        if control.holds
-        else Cell(draft.text(translatable("DOES NOT HOLD")), "alarm")
-    )
+    if control.holds:
+        outcome = Cell(draft.text(translatable("OK")))
+    elif control.warning:
+        outcome = Cell(draft.text(translatable("CHECK")), "alarm")
+    else:
+        outcome = Cell(draft.text(translatable("DOES NOT HOLD")), "alarm")
     return Row(_identity(draft, control), (draft.words.cell(control.checked), outcome))
 
 

@@ -103,7 +103,7 @@ class Words:
         return visible(name)
 
     def project_name(self) -> str:
-        return self._in_language(self.project.name, self.project.name_en)
+        return self.in_language(self.project.name, self.project.name_en)
 
     def municipality(self, code: str) -> str:
         """As the row of a table is called."""
@@ -130,11 +130,11 @@ class Words:
 
     def destination(self, code: str) -> str:
         destination = self.destinations[code]
-        return self._in_language(destination.name, destination.name_en)
+        return self.in_language(destination.name, destination.name_en)
 
     def step(self, step: Step) -> str:
         """With its position: "2 Social training"."""
-        return f"{step.position} {self._in_language(step.name, step.name_en)}"
+        return f"{step.position} {self.in_language(step.name, step.name_en)}"
 
     def step_number(self, step: Step) -> str:
         """Short enough for the heading of a narrow column."""
@@ -143,5 +143,6 @@ class Words:
     def not_placed(self) -> str:
         return self.text(translatable("No step"))
 
-    def _in_language(self, name: str, name_en: str) -> str:
+    def in_language(self, name: str, name_en: str) -> str:
+        """A name in the language of the report; the Swedish one where there is no English."""
         return visible(name_en if self.language.code == ENGLISH and name_en else name)

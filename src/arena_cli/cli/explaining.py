@@ -1,0 +1,111 @@
+"""Why a figure is what it is: its definition, who is included, and who is not and for which reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Annotated, Final
+
+import typer
+
+from arena_cli.cli.index import Command
+from arena_cli.cli.options import AsJson, read_month
+from arena_cli.cli.output import answer, answer_json, say, table
+from arena_cli.cli.reporting import MonthName, check_month
+from arena_cli.cli.words import NOTHING
+from arena_cli.cli.world import Session
+from arena_cli.errors import translatable
+from arena_cli.figures.durations import FEWEST
+from arena_cli.figures.table import SEX_CLASSES
+from arena_cli.figures.why import Address, Trace, trace
+from arena_cli.language import Language
+from arena_cli.lookup import find_municipality, find_sex
+from arena_cli.model import ALL, Month, Project
+
+FigureName = Annotated[
+    str,
+    typer.Argument(
+        metavar=translatable("FIGURE"),
+        help=translatable(
+            "Its address: section/measure/municipality/sex, as in `arena report --format json`. "
+            "The municipality may be a name; `all` is the total."
+        ),
+    ),
+]
+All = Annotated[
+    bool, typer.Option("--all", help=translatable("List everybody who is not included too, each with the reason."))
+]
+
+
+def why(
+    context: typer.Context,
+    figure: FigureName,
+    *,
+    month: MonthName = None,
+    everybody: All = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show who is behind a figure."""
+    session: Session = context.obj
+    asked = Address.parse(figure)
+    of_month = read_month(month, session.today)
+    with session.reading() as store:
+        project = store.project()
+        check_month(of_month, project, session.today)
+        found = trace(store, of_month, _in_codes(asked, project))
+    if as_json:
+        answer_json(
+            {
+                "included": [str(unit) for unit in found.included],
+                "excluded": [{"code": str(u), "reason": session.language.text(r)} for u, r in found.excluded],
+            }
+        )
+        return
+    _tell(found, of_month, session.language, everybody=everybody)
+
+
+def _in_codes(address: Address, project: Project) -> Address:
+    """The address with municipality and sex as the report writes them. Raises UnknownMunicipality or UnknownSex."""
+    municipality, sex = address.municipality, address.sex
+    if municipality != ALL:
+        municipality = find_municipality(project, municipality)
+    if sex not in {ALL, *SEX_CLASSES.values()}:
+        sex = SEX_CLASSES[find_sex(sex)]
+    return replace(address, municipality=municipality, sex=sex)
+
+
+def _tell(found: Trace, month: Month, language: Language, *, everybody: bool) -> None:
+    number = NOTHING if found.value is None else str(found.value)
+    answer(language.text(translatable("{figure}, {month}: {number}"), figure=found.address, month=month, number=number))
+    answer(language.text(found.definition.meaning, **found.definition.facts))
+    if found.value is None:
+        say(language.text(translatable("Of fewer than {fewest} nothing is told."), fewest=FEWEST))
+    if found.included:
+        answer("")
+        if found.amounts is None:
+            table([language.text(translatable("Included"))], [(unit,) for unit in found.included])
+        else:
+            amount = language.text(translatable("Number"))
+            table([language.text(translatable("Included")), amount], zip(found.included, found.amounts, strict=True))
+    if found.excluded:
+        answer("")
+        reasons = Counter(reason for _, reason in found.excluded)
+        heading = language.text(translatable("Not included"))
+        because = language.text(translatable("Because"))
+        if everybody:
+            table([heading, because], [(unit, language.text(reason)) for unit, reason in found.excluded])
+        else:
+            table([heading, because], [(count, language.text(reason)) for reason, count in reasons.most_common()])
+
+
+COMMANDS: Final = {
+    "why": Command(
+        why,
+        "arena why stock_flow/exited/Krokom/women --month 2016-10",
+        translatable(
+            "Prints the definition, the number, the codes of all who are included, and how many are not, by reason. "
+            "K7QX-4M/2 is the second spell of K7QX-4M, K7QX-4M/2/3 the participant's third move or placement, in that "
+            "spell."
+        ),
+    ),
+}

@@ -1,0 +1,258 @@
+"""Options and questions made from a record's own fields: what the fund asks at the entry, and what a follow-up asks.
+
+A field of `Background` or `FollowUp` carries its question in both languages; its answers are the rows of the lookup
+table of its enumeration, named in both languages too. So a new field needs nothing here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Annotated, Any, Final, TypeVar, get_args, get_type_hints
+
+import typer
+
+from arena_cli.casework.background import Livelihood
+from arena_cli.cli.asking import Question, ask
+from arena_cli.cli.options import NONE, NotANumber
+from arena_cli.cli.world import Session
+from arena_cli.errors import UsageProblem, translatable
+from arena_cli.lookup import Names, UnknownName
+from arena_cli.model import Answer, Background, FollowUp, Income, IncomeSource, questions
+from arena_cli.store import Store
+
+NOT_ASKED: Final = Answer.NOT_ASKED.value
+"""The value of every enumeration of answers that says that nobody asked."""
+
+IncomeSources = Annotated[
+    str | None,
+    typer.Option(
+        "--income",
+        metavar=translatable("SOURCE,SOURCE"),
+        help=translatable("What the person lives on, by code or name, with commas between; `-` takes it away."),
+    ),
+]
+MainSource = Annotated[
+    str | None,
+    typer.Option("--main", metavar=translatable("SOURCE"), help=translatable("The main source of several.")),
+]
+
+Asked = TypeVar("Asked", Background, FollowUp)
+Value = TypeVar("Value", bound=StrEnum)
+
+
+class UnknownAnswer(UnknownName):
+    message = translatable('"{typed}" is not one of the answers. Choose one of: {choices}.')
+    unechoed = translatable("That is not one of the answers. Choose one of: {choices}.")
+
+
+class MainWithoutSources(UsageProblem):
+    message = translatable("--main says which of the sources in --income is the main one. Give them too.")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A value of an enumeration, as its lookup table names it."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def words_of(store: Store, kind: type[StrEnum]) -> list[Word]:
+    """The values of an enumeration in its order, from the lookup table that bears its name."""
+    table = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+    known = {word[0]: Word(*word) for word in store.rows(f"SELECT code, name, name_en FROM {table}")}
+    return [known[value.value] for value in kind]
+
+
+def word_for(store: Store, value: StrEnum) -> Word:
+    """What a value is called."""
+    return next(word for word in words_of(store, type(value)) if word.code == value)
+
+
+def read_value(store: Store, kind: type[Value], typed: str) -> Value:
+    """A value by code or by name in either language. Raises UnknownAnswer."""
+    names: Names[Word] = Names()
+    for word in words_of(store, kind):
+        names.add(word, word.code, word.name, word.name_en)
+        names.add_forms(word, word.code.replace("_", "-"), word.code.replace("_", " "))
+    return kind(names.find_or_refuse(typed, UnknownAnswer).code)
+
+
+# -- options ----------------------------------------------------------------------------------------------------------
+
+
+def asks(kind: type[Asked]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command, in the place of its `**answers`, an option for every question of a record."""
+
+    return lambda command: _with_options(command, _options(kind))
+
+
+def _with_options(command: Callable[..., None], options: list[inspect.Parameter]) -> Callable[..., None]:
+    signature = inspect.signature(command, eval_str=True)
+    own = signature.parameters.values()
+    arguments = [p for p in own if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+    others = [p for p in own if p.kind is inspect.Parameter.KEYWORD_ONLY]
+    command.__signature__ = signature.replace(parameters=[*arguments, *options, *others])  # type: ignore[attr-defined]
+    return command
+
+
+def _options(kind: type[Asked]) -> list[inspect.Parameter]:
+    parameters = []
+    for field, question in questions(kind).items():
+        option = typer.Option(_option_of(kind, field), metavar=_metavar(kind, field), help=question.name_en)
+        annotation = Annotated[str | None, option]
+        parameters.append(inspect.Parameter(field, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
+    return parameters
+
+
+def _option_of(kind: type[Asked], field: str) -> str:
+    return f"--{(questions(kind)[field].option or field).replace('_', '-')}"
+
+
+def _metavar(kind: type[Asked], field: str) -> str:
+    values = _enumeration(kind, field)
+    return translatable("NUMBER") if values is None else "|".join(v for v in values if v != NOT_ASKED)
+
+
+def _enumeration(kind: type[Asked], field: str) -> type[StrEnum] | None:
+    """The enumeration that a field's values are of; None for a number."""
+    hint = get_type_hints(kind)[field]
+    for part in get_args(hint) or (hint,):
+        if isinstance(part, type) and issubclass(part, StrEnum):
+            return part
+    return None
+
+
+# -- answers ----------------------------------------------------------------------------------------------------------
+
+
+def read_answers(store: Store, kind: type[Asked], typed: Mapping[str, str | None]) -> dict[str, Any]:
+    """The answers that were given as options, by field; `-` is none. Raises UnknownAnswer or NotANumber."""
+    nothing = {field.name: field.default for field in fields(kind)}
+    return {
+        field: nothing[field] if given.strip() == NONE else _reader(store, kind, field)(given)
+        for field, given in typed.items()
+        if given is not None
+    }
+
+
+def ask_answers(session: Session, store: Store, record: Asked) -> Asked:
+    """Ask what a record does not answer yet, in the order of its fields. Enter means that it was not asked."""
+    for field, question in questions(type(record)).items():
+        if getattr(record, field) not in {None, NOT_ASKED}:
+            continue
+        if question.only_if is not None and getattr(record, question.only_if[0]) != question.only_if[1]:
+            continue
+        values = _enumeration(type(record), field)
+        choices = tuple(word for word in words_of(store, values) if word.code != NOT_ASKED) if values else ()
+        answer = ask(
+            session,
+            Question(
+                _option_of(type(record), field),
+                question.name_en,
+                _reader(store, type(record), field),
+                choices,
+                translatable("not asked"),
+            ),
+        )
+        if answer is not None:
+            record = replace(record, **{field: answer})
+    return record
+
+
+def _reader(store: Store, kind: type[Asked], field: str) -> Callable[[str], Any]:
+    values = _enumeration(kind, field)
+    if values is not None:
+        return lambda typed: read_value(store, values, typed)
+    return lambda typed: _read_count(_option_of(kind, field), typed)
+
+
+def _read_count(option: str, typed: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", typed.strip()):
+        raise NotANumber(option=option)
+    return int(typed)
+
+
+# -- income -----------------------------------------------------------------------------------------------------------
+
+
+def read_income(store: Store, sources: str | None, main: str | None) -> Livelihood | None:
+    """The sources of income that were given as options; None if none were. Raises UnknownAnswer."""
+    if sources is None:
+        if main is not None:
+            raise MainWithoutSources
+        return None
+    of_several = read_value(store, IncomeSource, main) if main is not None else None
+    return Livelihood(() if sources.strip() == NONE else _read_sources(store, sources), of_several)
+
+
+def ask_income(session: Session, store: Store) -> Livelihood | None:
+    """Ask what somebody lives on, and of several sources which is the main one."""
+    words = tuple(words_of(store, IncomeSource))
+    sources = ask(
+        session,
+        Question(
+            "--income",
+            translatable("Lives on; of several, with commas between"),
+            lambda typed: _read_sources(store, typed),
+            words,
+            translatable("not asked"),
+        ),
+    )
+    if not sources:
+        return None
+    if len(sources) == 1:
+        return Livelihood(sources)
+    chosen = tuple(word for word in words if word.code in sources)
+    main = ask(
+        session,
+        Question(
+            "--main",
+            translatable("Mostly on"),
+            lambda typed: read_value(store, IncomeSource, typed),
+            chosen,
+        ),
+    )
+    return Livelihood(sources, main)
+
+
+def _read_sources(store: Store, typed: str) -> tuple[IncomeSource, ...]:
+    return tuple(read_value(store, IncomeSource, part) for part in typed.split(",") if part.strip())
+
+
+# -- in words ---------------------------------------------------------------------------------------------------------
+
+
+def answers_in_words(session: Session, store: Store, before: Asked | None, after: Asked) -> str:
+    """What a record has come to answer, or has come to answer otherwise."""
+    language = session.language
+    said = []
+    for field, question in questions(type(after)).items():
+        old, new = (getattr(record, field) if record else None for record in (before, after))
+        if new == old or (old is None and new in {None, NOT_ASKED}):
+            continue
+        what = language.text(question.name_en)
+        values = [_in_words(session, store, value) for value in (old, new)]
+        said.append(f"{what}: {values[1]}" if old in {None, NOT_ASKED} else f"{what}: {values[0]} → {values[1]}")
+    return "; ".join(said)
+
+
+def income_in_words(session: Session, store: Store, income: Collection[Income]) -> str:
+    """The sources of income, the main one first."""
+    ordered = sorted(income, key=lambda i: not i.is_main)
+    return ", ".join(_in_words(session, store, i.source) for i in ordered)
+
+
+def _in_words(session: Session, store: Store, value: object) -> str:
+    if value is None:
+        return "–"
+    shown = word_for(store, value) if isinstance(value, StrEnum) else value
+    return session.language.text("{value}", value=shown)

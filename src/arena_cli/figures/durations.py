@@ -1,0 +1,139 @@
+"""How long people have been in the project, and on the step where they stand: days, and half of them at most so many.
+
+`time_in_project`, participants in the municipality of their latest spell and by sex:
+- `leavers`: whose latest spell by the end of the month ended in the month, not by transfer
+- `active`: with a spell in stock at the end of the month's last day
+
+`days_in_project`, of each of the two: `leavers_quartile_1`, `leavers_median`, `leavers_quartile_3`; `active` likewise.
+Somebody's days in the project are all days, up to the end of the month, that lie within one of their spells in any
+municipality: first and last day included, the day of a transfer once, pauses included, the time between two spells not.
+
+`days_on_step`: by step and for `not_placed`, the median of the days that the spells in stock at the end of the month
+have stood there (`steps` is how many): since the move onto the step, or the entry where there was no step yet, first
+and last day included. Being placed on the same step again interrupts nothing. A transfer is a new spell, and with it
+the days on the step begin anew.
+
+The median is the smallest number of days such that at least half of them have that many days or fewer; of the quartiles
+the same with a quarter and three quarters. Of fewer than 5 there is no figure: one of them would stand for somebody.
+Medians do not add up: `all` is that of all of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import Final
+
+from arena_cli.figures.spells import order_of, period
+from arena_cli.figures.table import SEX_CLASSES, Cell, Counted, Scope, Table, tabulate
+from arena_cli.model import ALL, NOT_PLACED, Month
+from arena_cli.store import Row, Store
+
+FEWEST: Final = 5
+"""Of how many persons or spells a median may be told."""
+
+LEAVERS, ACTIVE = "leavers", "active"
+QUARTILES: Final[Mapping[str, int]] = {"quartile_1": 1, "median": 2, "quartile_3": 3}
+"""The figures of a distribution, by how many quarters lie at or below them."""
+
+DAYS_IN_PROJECT = f"""
+WITH spell AS (
+    SELECT s.participant_id, s.municipality, s.exited_on, s.exit_type,
+           julianday(min(coalesce(s.exited_on, :last), :last)) - julianday(s.entered_on) + 1
+           - (s.entered_on IS lag(s.exited_on) OVER person) AS days,
+           lead(s.id) OVER person IS NULL AS is_latest
+    FROM counted_spell s
+    WHERE s.entered_on <= :last
+    WINDOW person AS (PARTITION BY s.participant_id ORDER BY {order_of("s")})
+), person AS (
+    SELECT participant_id, sum(days) AS days,
+           max(CASE WHEN is_latest THEN municipality END) AS municipality,
+           max(CASE WHEN is_latest AND (exited_on IS NULL OR exited_on > :last) THEN '{ACTIVE}'
+                    WHEN is_latest AND exited_on >= :first AND exit_type <> 'transferred' THEN '{LEAVERS}' END) AS kind
+    FROM spell GROUP BY participant_id
+)
+SELECT kind, municipality, p.sex, CAST(days AS INTEGER), count(*)
+FROM person JOIN participant p ON p.id = person.participant_id
+WHERE kind IS NOT NULL
+GROUP BY 1, 2, 3, 4
+"""
+
+DAYS_ON_STEP = f"""
+WITH placed AS (
+    SELECT s.id, s.municipality, s.participant_id, s.entered_on,
+           (SELECT m.step FROM step_move m WHERE m.spell_id = s.id AND m.moved_on <= :last
+            ORDER BY m.moved_on DESC, m.id DESC LIMIT 1) AS step
+    FROM counted_spell s
+    WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on > :last)
+), other AS (
+    SELECT placed.*,
+           (SELECT m.id FROM step_move m WHERE m.spell_id = placed.id AND m.moved_on <= :last AND m.step <> placed.step
+            ORDER BY m.moved_on DESC, m.id DESC LIMIT 1) AS move_before
+    FROM placed
+)
+SELECT coalesce(other.step, '{NOT_PLACED}'), other.municipality, p.sex,
+       CAST(julianday(:last) - julianday(
+           CASE WHEN other.step IS NULL THEN other.entered_on
+                ELSE (SELECT min(m.moved_on) FROM step_move m
+                      LEFT JOIN step_move b ON b.id = other.move_before
+                      WHERE m.spell_id = other.id AND m.step = other.step
+                        AND (b.id IS NULL OR (m.moved_on, m.id) > (b.moved_on, b.id)))
+           END) + 1 AS INTEGER), count(*)
+FROM other JOIN participant p ON p.id = other.participant_id
+GROUP BY 1, 2, 3, 4
+"""
+
+
+def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
+    """The sections `time_in_project`, `days_in_project` and `days_on_step`."""
+    in_project = store.rows(DAYS_IN_PROJECT, period(month))
+    on_step = store.rows(DAYS_ON_STEP, period(month))
+    places = (*(step.code for step in scope.steps), NOT_PLACED)
+    return (
+        tabulate("time_in_project", (LEAVERS, ACTIVE), scope, _persons(in_project)),
+        _quartiles("days_in_project", {f"{k}_{q}": (k, n) for k in (LEAVERS, ACTIVE) for q, n in QUARTILES.items()},
+                   scope, in_project),
+        _quartiles("days_on_step", {place: (place, QUARTILES["median"]) for place in places}, scope, on_step),
+    )  # fmt: skip
+
+
+def _persons(rows: Iterable[Row]) -> Counted:
+    for kind, municipality, sex, _, count in rows:
+        yield kind, municipality, sex, count
+
+
+def _quartiles(section: str, measures: Mapping[str, tuple[str, int]], scope: Scope, rows: Iterable[Row]) -> Table:
+    """The measures, each so many quarters of a kind's distribution, in every row and column with enough of them."""
+    values: dict[Cell, int] = {}
+    distributions = _distributions(rows)
+    for measure, (kind, quarters) in measures.items():
+        for municipality in scope.rows:
+            for sex in scope.columns:
+                days = distributions.get((kind, municipality, sex), {})
+                if sum(days.values()) >= FEWEST:
+                    values[measure, municipality, sex] = quantile(days, quarters)
+    return Table(section, tuple(measures), scope, values, is_count=False)
+
+
+def _distributions(rows: Iterable[Row]) -> Mapping[tuple[str, str, str], Mapping[int, int]]:
+    """How many have so many days, of each kind, in each municipality and `all`, of each sex and `all`."""
+    found: dict[tuple[str, str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for kind, municipality, sex, days, count in rows:
+        for cell in _cells(municipality, sex):
+            found[kind, *cell][days] += count
+    return found
+
+
+def _cells(municipality: str, sex: str) -> Iterator[tuple[str, str]]:
+    for row in (municipality, ALL):
+        for column in (SEX_CLASSES[sex], ALL):
+            yield row, column
+
+
+def quantile(counts: Mapping[int, int], quarters: int) -> int:
+    """The smallest value at or below which so many quarters of them lie. Raises StopIteration for none."""
+    ordered = sorted(counts)
+    whole = sum(counts.values())
+    below = accumulate(counts[value] for value in ordered)
+    return next(value for value, many in zip(ordered, below, strict=True) if 4 * many >= quarters * whole)

@@ -1,0 +1,67 @@
+"""What participants lived on before the first entry and six months after leaving, by main source of income.
+
+- `income_at_entry`: the participants (section `persons`), by the main source before the first entry
+- `income_before`, `income_after`: those who have been reached six months after (section `follow_up`, by the follow-up
+  of their latest spell in the row's scope), by the main source before the first entry, and by the one six months after
+
+`unknown` is a source of its own: also those of whom nothing is recorded. `income_at_entry` adds up to the
+participants, `income_before` and `income_after` each to `six_months_followed_up - six_months_not_reached`: the same
+persons before and after.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from arena_cli.figures.follow_up import LEAVERS_OF_MUNICIPALITY, LEAVERS_OF_PROJECT
+from arena_cli.figures.spells import period
+from arena_cli.figures.table import Scope, Table, tabulate
+from arena_cli.model import ALL, IncomeSource, Month
+from arena_cli.store import Store
+
+SOURCES: Final = tuple(source.value for source in IncomeSource)
+
+COUNT_AT_ENTRY = """
+WITH person AS (
+    SELECT DISTINCT participant_id, {municipality} AS municipality FROM counted_spell WHERE entered_on <= :last
+)
+SELECT coalesce(i.source, 'unknown'), person.municipality, p.sex, count(*)
+FROM person
+JOIN participant p ON p.id = person.participant_id
+LEFT JOIN income i ON i.participant_id = p.id AND i.moment = 'before' AND i.is_main
+GROUP BY 1, 2, 3
+"""
+
+COUNT_FOLLOWED_UP = """
+WITH leaver AS ({leavers})
+SELECT coalesce(i.source, 'unknown'), leaver.municipality, p.sex, count(*)
+FROM leaver
+JOIN participant p ON p.id = leaver.participant_id
+JOIN follow_up f ON f.spell_id = leaver.id AND f.kind = 'six_months' AND f.reached AND f.followed_up_on <= :last
+LEFT JOIN income i ON i.participant_id = p.id AND i.is_main AND i.moment = :moment AND i.spell_id IS {spell}
+WHERE leaver.exit_type <> 'deceased'
+GROUP BY 1, 2, 3
+"""
+
+
+def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
+    """The sections `income_at_entry`, `income_before` and `income_after`."""
+    return (
+        tabulate(
+            "income_at_entry",
+            SOURCES,
+            scope,
+            store.rows(COUNT_AT_ENTRY.format(municipality="municipality"), period(month)),
+            store.rows(COUNT_AT_ENTRY.format(municipality=f"'{ALL}'"), period(month)),
+        ),
+        _followed_up(store, month, scope, "income_before", "before", "NULL"),
+        _followed_up(store, month, scope, "income_after", "six_months", "leaver.id"),
+    )
+
+
+def _followed_up(store: Store, month: Month, scope: Scope, section: str, moment: str, spell: str) -> Table:
+    here, in_project = (
+        store.rows(COUNT_FOLLOWED_UP.format(leavers=leavers, spell=spell), {**period(month), "moment": moment})
+        for leavers in (LEAVERS_OF_MUNICIPALITY, LEAVERS_OF_PROJECT)
+    )
+    return tabulate(section, SOURCES, scope, here, in_project)

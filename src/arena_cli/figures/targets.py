@@ -1,0 +1,139 @@
+"""Targets, and what has been reached of them: in the month and since the start of the project.
+
+`reached`, by municipality and sex, and `targets`, by municipality, have the same measures:
+
+- `intake_month`, `intake_total`: participants entered for the first time, in the municipality of that entry
+- `moved_up_month`: spells whose step at the end of the month, or at the exit, is above the one before (`up` of
+  `progression`)
+- `moved_up_total`: participants whose last step so far is above the first one they had in the project, in the
+  municipality of their latest spell
+- `work_or_studies_month`: spells that ended in the month, not by transfer, with work or studies (`exits`)
+- `work_or_studies_total`: participants who have left, to work or studies (`left`)
+- `placements_month`, `placements_total`: placements begun
+
+A target holds from its day until the next of the same kind; the target of a month is the one that holds on its last
+day. The project's targets are its own, not the sum of the municipalities'. Where no total intake has been set for the
+project, it is the number of planned participants. Where there is no target there is no figure: not known is not zero.
+Targets have no sex: `all` is the only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from arena_cli.figures.spells import order_of, period
+from arena_cli.figures.table import Cell, Counted, Scope, Table, tabulate
+from arena_cli.model import ALL, Month, Project, Target, TargetMeasure, TargetPeriod
+from arena_cli.store import Store
+
+MEASURES = tuple(f"{measure}_{period}" for measure in TargetMeasure for period in TargetPeriod)
+
+_SPELL_ORDER = order_of("s")
+_SPELL_ORDER_REVERSED = order_of("s", "DESC")
+
+MOVED_UP_SINCE_START = f"""
+WITH step_of_person AS (
+    SELECT s.participant_id, step.position,
+           row_number() OVER (PARTITION BY s.participant_id ORDER BY {_SPELL_ORDER}, m.moved_on, m.id) AS number,
+           row_number() OVER (PARTITION BY s.participant_id
+                              ORDER BY {_SPELL_ORDER_REVERSED}, m.moved_on DESC, m.id DESC) AS number_from_last
+    FROM counted_spell s
+    JOIN step_move m ON m.spell_id = s.id
+    JOIN step ON step.code = m.step
+    WHERE s.entered_on <= :last AND m.moved_on <= :last
+), moved_up AS (
+    SELECT first.participant_id
+    FROM step_of_person first JOIN step_of_person latest USING (participant_id)
+    WHERE first.number = 1 AND latest.number_from_last = 1 AND latest.position > first.position
+)
+SELECT s.municipality, p.sex, count(*)
+FROM moved_up
+JOIN counted_spell s USING (participant_id)
+JOIN participant p ON p.id = s.participant_id
+WHERE s.entered_on <= :last
+  AND NOT EXISTS (SELECT 1 FROM counted_spell later
+                  WHERE later.participant_id = s.participant_id AND later.entered_on <= :last
+                    AND ({order_of("later")}) > ({_SPELL_ORDER}))
+GROUP BY 1, 2
+"""
+
+PLACEMENTS_SINCE_START = """
+SELECT c.municipality, p.sex, count(*)
+FROM counted_placement c JOIN participant p ON p.id = c.participant_id
+WHERE c.placed_on <= :last
+GROUP BY 1, 2
+"""
+
+
+def build(
+    store: Store, month: Month, scope: Scope, project: Project, counted: Mapping[str, Table]
+) -> tuple[Table, ...]:
+    """The sections `reached` and `targets`, the former mostly from sections that have been counted."""
+    return (_reached(store, month, scope, counted), _targets(store, month, scope, project))
+
+
+def _reached(store: Store, month: Month, scope: Scope, counted: Mapping[str, Table]) -> Table:
+    since_start = {
+        "moved_up_total": store.rows(MOVED_UP_SINCE_START, period(month)),
+        "placements_total": store.rows(PLACEMENTS_SINCE_START, period(month)),
+    }
+    own = tabulate("reached", MEASURES, scope, _measured(since_start))
+    values = dict(own.values)
+    for municipality in scope.rows:
+        for sex in scope.columns:
+            values.update(
+                {
+                    (measure, municipality, sex): value
+                    for measure, value in _elsewhere(counted, municipality, sex).items()
+                }
+            )
+    return replace(own, values=values)
+
+
+def _measured(rows: Mapping[str, Iterable[tuple[str, str, int]]]) -> Counted:
+    for measure, counts in rows.items():
+        for municipality, sex, count in counts:
+            yield measure, municipality, sex, count
+
+
+def _elsewhere(counted: Mapping[str, Table], municipality: str, sex: str) -> dict[str, int]:
+    """What other sections have counted of one row."""
+
+    def value(section: str, *measures: str) -> int:
+        return counted[section].total(measures, municipality, sex)
+
+    entered_elsewhere = 0 if municipality == ALL else value("persons", "first_elsewhere")
+    return {
+        "intake_month": value("stock_flow", "entered"),
+        "intake_total": value("persons", "participants") - entered_elsewhere,
+        "moved_up_month": value("progression", "up"),
+        "work_or_studies_month": value("exits", "work", "studies"),
+        "work_or_studies_total": value("left", "work", "studies"),
+        "placements_month": value("placements", "begun"),
+    }
+
+
+def _targets(store: Store, month: Month, scope: Scope, project: Project) -> Table:
+    values: dict[Cell, int] = {
+        (f"{target.measure}_{target.period}", target.municipality or ALL, ALL): target.value
+        for target in in_force((*planned(project), *store.records(Target)), month.last)
+    }
+    return Table("targets", MEASURES, scope.without_sexes(), values, is_count=False)
+
+
+def planned(project: Project) -> Iterator[Target]:
+    """The planned participants, as the target that holds until a total intake is set for the project."""
+    if project.planned_participants is not None:
+        number = project.planned_participants
+        yield Target(0, None, TargetMeasure.INTAKE, TargetPeriod.TOTAL, number, project.starts_on)
+
+
+def in_force(targets: Iterable[Target], day: date) -> list[Target]:
+    """The targets that hold on a day: of each kind the latest; of one day's, the one that was set over a planned."""
+    holding: dict[tuple[str | None, str, str], Target] = {}
+    for target in sorted(targets, key=lambda t: (t.valid_from, t.id)):
+        if target.valid_from <= day:
+            holding[target.municipality, target.measure, target.period] = target
+    return list(holding.values())

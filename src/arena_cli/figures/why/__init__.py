@@ -1,0 +1,103 @@
+"""Why a figure is what it is: who is included, and who is not and for which reason.
+
+A second count, record by record and in plain Python, of the figures that the sections count in SQL. Each measure is a
+list of rules; a unit that meets them all is included, another is excluded by the first it does not meet.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from arena_cli.figures.durations import FEWEST, quantile
+from arena_cli.figures.why import journey, monthly
+from arena_cli.figures.why.asking import (
+    Address,
+    Definition,
+    Question,
+    TargetCountsNobody,
+    Unit,
+    UnknownFigure,
+)
+from arena_cli.figures.why.records import Records
+from arena_cli.model import Month, Project
+from arena_cli.store import Store
+
+__all__ = ["Address", "TargetCountsNobody", "Trace", "Unit", "UnknownFigure", "trace", "traces"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A figure and its records.
+
+    `value` is the figure, None where it is not told of so few. `amounts` has what each included unit adds to it, of a
+    median what it is the median of; None where the units are counted. `excluded` has each unit's reason, a message for
+    the catalogue.
+    """
+
+    address: Address
+    definition: Definition[Any]
+    value: int | None
+    included: tuple[Unit, ...]
+    amounts: tuple[int, ...] | None
+    excluded: tuple[tuple[Unit, str], ...]
+
+
+def trace(store: Store, month: Month, address: Address) -> Trace:
+    """Every record that a figure could count, included or excluded with its reason.
+
+    Raises UnknownFigure or TargetCountsNobody.
+    """
+    (found,) = traces(store, month, [address])
+    return found
+
+
+def traces(store: Store, month: Month, addresses: Iterable[Address]) -> Iterator[Trace]:
+    """The records behind several figures of a month, which are read once. Raises as `trace` does."""
+    with store.snapshot():
+        records = Records(store)
+        definitions = _definitions(records.project)
+        for address in addresses:
+            yield _trace(Question(month, address, records), _definition(definitions, records.project, address))
+
+
+def _definition(known: monthly.Definitions, project: Project, address: Address) -> Definition[Any]:
+    if address.section == "targets":
+        raise TargetCountsNobody
+    definition = known.get((address.section, address.measure))
+    if definition is None or not definition.has(address, project):
+        raise UnknownFigure
+    return definition
+
+
+def _definitions(project: Project) -> monthly.Definitions:
+    return {**monthly.of_project(project), **journey.of_project(project)}
+
+
+def _trace(question: Question, definition: Definition[Any]) -> Trace:
+    included: list[Unit] = []
+    amounts: list[int] = []
+    excluded: list[tuple[Unit, str]] = []
+    for case in definition.cases(question):
+        reason = definition.reason(question, case)
+        if reason is not None:
+            excluded.append((case.unit, reason))
+            continue
+        included.append(case.unit)
+        amounts.append(definition.amount(question, case) if definition.amount else 1)
+    return Trace(
+        question.address,
+        definition,
+        _value(amounts, definition.quarters),
+        tuple(included),
+        tuple(amounts) if definition.amount else None,
+        tuple(excluded),
+    )
+
+
+def _value(amounts: list[int], quarters: int | None) -> int | None:
+    if quarters is None:
+        return sum(amounts)
+    return quantile(Counter(amounts), quarters) if len(amounts) >= FEWEST else None

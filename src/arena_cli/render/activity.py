@@ -1,0 +1,234 @@
+"""The sections of the report about placements, places and hours. No host is named: hosts may be secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from arena_cli.errors import translatable
+from arena_cli.figures.placements import AGES
+from arena_cli.figures.table import Table
+from arena_cli.model import ALL, Activity
+from arena_cli.render.draft import Draft
+from arena_cli.render.grids import Count, by_municipality, columns_of_sexes, count_of, counts_of, sum_of
+from arena_cli.render.page import Block, Cell, Column, Grid, Row, Section
+from arena_cli.render.words import NOTHING, Words
+
+_AFTER: Final[Mapping[int, str]] = {
+    6: translatable("After 6 months"),
+    12: translatable("After 12 months"),
+    24: translatable("After 24 months"),
+}
+
+
+def placements(draft: Draft) -> Section:
+    """Who is in placement, which places there are, and how long they have lasted."""
+    title = draft.text(translatable("Placements and places"))
+    if not draft.table("place_ages").value("places"):
+        return Section("placements", title, paragraphs=(draft.text(translatable("No places are registered.")),))
+    return Section(
+        "placements",
+        title,
+        paragraphs=(
+            draft.text(
+                translatable(
+                    "A person may be in several placements at once. Placements stand in the municipality of the"
+                    " participant, places in their own: a participant may be on a place in another municipality."
+                )
+            ),
+        ),
+        grids=(_placements(draft), _places(draft), _ages(draft)),
+    )
+
+
+def hours(draft: Draft) -> Section:
+    """The month's hours, and who took part without any."""
+    attendance = draft.table("attendance")
+    title = draft.text(translatable("Hours in {month}"))
+    if not attendance.value("minutes"):
+        return Section("hours", title, paragraphs=(draft.text(translatable("No hours are registered for {month}.")),))
+    persons = {
+        "participants": translatable("Took part"),
+        "with_hours": translatable("With hours"),
+        "paused": translatable("Paused, without hours"),
+        "without_hours": translatable("Hours missing"),
+    }
+    minutes = {"minutes": translatable("Hours"), "certified_minutes": translatable("Of which certified")}
+    return Section(
+        "hours",
+        title,
+        paragraphs=(
+            draft.text(
+                translatable(
+                    "Hours and minutes. Those took part who had a spell in the month; somebody who was paused all of it"
+                    " need not have hours."
+                )
+            ),
+        ),
+        grids=(
+            by_municipality(
+                draft,
+                translatable("Persons with and without hours in {month}, per municipality and sex"),
+                counts_of(draft, attendance, persons),
+            ),
+            _by_municipality_in_hours(
+                draft,
+                translatable("Hours in {month}, per municipality and sex"),
+                counts_of(draft, attendance, minutes),
+            ),
+            *_by_activity(draft),
+        ),
+    )
+
+
+def _placements(draft: Draft) -> Grid:
+    columns = {
+        "opening": translatable("At the start"),
+        "begun": translatable("Begun"),
+        "ended": translatable("Ended"),
+        "running": translatable("At the end"),
+        "participants": translatable("Persons at the end"),
+    }
+    caption = translatable("Placements at the start of {month}, begun, ended, and at its end, per municipality and sex")
+    return by_municipality(draft, caption, counts_of(draft, draft.table("placements"), columns))
+
+
+def _places(draft: Draft) -> Grid:
+    table = draft.table("places")
+    columns = {
+        "opening": translatable("At the start"),
+        "opened": translatable("Opened"),
+        "closed": translatable("Closed"),
+        "open": translatable("At the end"),
+        "capacity": translatable("Room for"),
+        "occupied": translatable("Occupied"),
+        "free": translatable("Free"),
+    }
+    if table.value("beyond_capacity"):
+        columns["beyond_capacity"] = translatable("Beyond capacity")
+    caption = translatable("Places in {month}, and on {day} how many there is room for, per municipality")
+    return _without_sexes(
+        draft, caption, {label: _cells(draft.words, count) for label, count in counts_of(draft, table, columns).items()}
+    )
+
+
+def _ages(draft: Draft) -> Grid:
+    table = draft.table("place_ages")
+
+    def lasting(age: int) -> Callable[[str], Cell]:
+        return lambda municipality: Cell(_lasting(draft.words, table, age, municipality))
+
+    caption = translatable("Places still there 6, 12 and 24 months after they opened, per municipality")
+    columns = {draft.text(_AFTER[age]): lasting(age) for age in AGES}
+    return _without_sexes(draft, caption, columns, is_number=False)
+
+
+def _lasting(words: Words, ages: Table, age: int, municipality: str) -> str:
+    """As in "3 of 5; 2 not yet due": a place too young to be asked about is in neither number."""
+    still, closed, not_due = (
+        ages.value(f"{outcome}_{age}", municipality) for outcome in ("still", "closed", "not_due")
+    )
+    due = still + closed
+    share = NOTHING
+    if due:
+        share = words.text(translatable("{part} of {whole}"), part=words.number(still), whole=words.number(due))
+    if not not_due:
+        return share
+    waiting = words.plural("{number} not yet due", "{number} not yet due", number=not_due)
+    return f"{share}; {waiting}" if due else waiting
+
+
+def _by_activity(draft: Draft) -> Iterator[Grid]:
+    """The hours of each activity, with those that are certified, by sex."""
+    spent, certified = draft.table("minutes_by_activity"), draft.table("certified_by_activity")
+    for place in draft.places:
+        blocks = [
+            Block(
+                (
+                    _row_in_hours(draft, _activity(draft.words, activity), count_of(spent, activity.code), place),
+                    _row_in_hours(
+                        draft,
+                        draft.text(translatable("Of which certified")),
+                        count_of(certified, activity.code),
+                        place,
+                        is_part=True,
+                    ),
+                )
+            )
+            for activity in spent.scope.activities
+        ]
+        total = _row_in_hours(draft, draft.text(translatable("Total")), sum_of(spent), place)
+        yield Grid(
+            caption=draft.text(
+                translatable("Hours in {month} by activity and sex ({place})"), place=draft.words.place(place)
+            ),
+            stub=draft.text(translatable("Activity")),
+            columns=columns_of_sexes(draft),
+            blocks=(*blocks, Block((total,), is_total=True)),
+        )
+
+
+# -- tables of other things than counts of persons --------------------------------------------------------------------
+
+
+def _without_sexes(
+    draft: Draft, caption: str, columns: Mapping[str, Callable[[str], Cell]], *, is_number: bool = True
+) -> Grid:
+    """A row for each municipality and the project; `columns` are the cells of a municipality, by heading."""
+    return Grid(
+        caption=draft.text(caption),
+        stub=draft.text(translatable("Municipality")),
+        columns=tuple(Column(heading, is_number) for heading in columns),
+        blocks=tuple(
+            Block(
+                (
+                    Row(
+                        draft.words.municipality(municipality),
+                        tuple(cell(municipality) for cell in columns.values()),
+                    ),
+                ),
+                is_total=municipality == ALL,
+            )
+            for municipality in draft.rows
+        ),
+    )
+
+
+def _by_municipality_in_hours(draft: Draft, caption: str, columns: Mapping[str, Count]) -> Grid:
+    def row(label: str, municipality: str, sex: str) -> Row:
+        cells = (_time(draft.words, minutes(municipality, sex)) for minutes in columns.values())
+        return Row(label, tuple(cells), is_part=sex != ALL)
+
+    return Grid(
+        caption=draft.text(caption),
+        stub=draft.text(translatable("Municipality")),
+        columns=tuple(Column(heading) for heading in columns),
+        blocks=tuple(
+            Block(
+                (
+                    row(draft.words.municipality(municipality), municipality, ALL),
+                    *(row(draft.words.sex(sex), municipality, sex) for sex in draft.report.scope.sexes),
+                ),
+                is_total=municipality == ALL,
+            )
+            for municipality in draft.rows
+        ),
+    )
+
+
+def _row_in_hours(draft: Draft, label: str, minutes: Count, place: str, *, is_part: bool = False) -> Row:
+    cells = (_time(draft.words, minutes(place, sex)) for sex in draft.report.scope.columns)
+    return Row(label, tuple(cells), is_part)
+
+
+def _cells(words: Words, count: Count) -> Callable[[str], Cell]:
+    return lambda municipality: words.cell(count(municipality, ALL))
+
+
+def _time(words: Words, minutes: int) -> Cell:
+    """As in 1 234:30, hours and minutes."""
+    return Cell(f"{words.number(minutes // 60)}:{minutes % 60:02}") if minutes else words.cell(0)
+
+
+def _activity(words: Words, activity: Activity) -> str:
+    return words.text("{name}", name=words.name(activity.name if words.language.code == "sv" else activity.name_en))
