@@ -78,7 +78,7 @@ FOUND: list[tuple[Find, str, object]] = [
     *((LOOKUP.step, typed, "praktik") for typed in ("2 praktik på plats", "2. Praktik på plats")),
     *((LOOKUP.destination, typed, "work") for typed in ("work", "Arbete", "employment")),
     *((LOOKUP.destination, typed, "parental_leave") for typed in ("föräldraledighet", "Parental leave")),
-    *((LOOKUP.destination, typed, "unknown") for typed in ("okänt", "unknown")),
+    *((LOOKUP.destination, typed, "unknown") for typed in ("okänt", "unknown", "okänd", "uppgift saknas")),
     *((LOOKUP.referral, typed, "af") for typed in ("af", "arbetsförmedlingen", "public employment service")),
     *((LOOKUP.sex, typed, Sex.WOMAN) for typed in ("kvinna", "K", "woman", "f", "Female")),
     *((LOOKUP.sex, typed, Sex.MAN) for typed in ("man", "M", "male", "män")),

@@ -12,7 +12,7 @@ from typing import ClassVar, Final, Generic, TypeVar
 from unicodedata import combining, normalize
 
 from arena_cli.errors import NotFound, Phrasing, translatable
-from arena_cli.model import Destination, ExitType, Municipality, Project, Referral, Sex, Step
+from arena_cli.model import Destination, ExitType, Group, Municipality, Project, Referral, Sex, Step
 
 DID_YOU_MEAN: Final = translatable("Did you mean {suggestion}?")
 
@@ -174,7 +174,7 @@ class Lookup:
     def __init__(self, project: Project) -> None:
         self._municipalities = municipality_names(project.municipalities)
         self._steps = _step_names(project.steps)
-        self._destinations = _plain_names(project.destinations)
+        self._destinations = _destination_names(project.destinations)
         self._referrals = _plain_names(project.referrals)
         self._sexes = _words(_SEXES)
         self._exit_types = _words(_EXIT_TYPES)
@@ -216,7 +216,7 @@ def find_step(project: Project, typed: str) -> str:
 
 def find_destination(project: Project, typed: str) -> str:
     """The code of a destination. Raises UnknownDestination."""
-    return _plain_names(project.destinations).find_or_refuse(typed, UnknownDestination).code
+    return _destination_names(project.destinations).find_or_refuse(typed, UnknownDestination).code
 
 
 def find_referral(project: Project, typed: str) -> str:
@@ -268,6 +268,14 @@ def _step_names(steps: Collection[Step]) -> Names[Step]:
     for s in steps:
         n = s.position
         names.add_forms(s, f"{n}", f"steg {n}", f"step {n}", f"{n} {s.name}", f"{n}. {s.name}")
+    return names
+
+
+def _destination_names(destinations: Iterable[Destination]) -> Names[Destination]:
+    names = _plain_names(destinations)
+    for destination in destinations:
+        if destination.code == Group.UNKNOWN:
+            names.add_forms(destination, *_SEXES[Sex.UNKNOWN])
     return names
 
 
