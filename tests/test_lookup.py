@@ -133,6 +133,8 @@ def test_single_look_ups_find_what_the_lookup_of_a_project_finds() -> None:
     assert find_step(PROJECT, "2") == "praktik"
     assert find_destination(PROJECT, "arbete") == "work"
     assert find_referral(PROJECT, "AF") == "af"
+    assert find_municipality(PROJECT, "1") == PROJECT.municipalities[0].code
+    assert find_destination(PROJECT, "2") == PROJECT.destinations[1].code
     assert find_sex("k") is Sex.WOMAN
     assert find_exit_type("avbrott") is ExitType.DISCONTINUED
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from arena_cli.errors import DataProblem, Phrasing, Remark, translatable
 from arena_cli.exchange.columns import Kind
 from arena_cli.exchange.refusals import RowProblem
-
-MOST_PROBLEMS_SAID: Final = 50
-
-_MORE: Final = translatable("... and {count} more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ class Outcome:
 
 
 class ImportRejected(DataProblem):
-    """A list that was not taken. `problems` are all, in the order of the rows; the sentence tells the first fifty."""
+    """A list that was not taken. `problems` are all, in the order of the rows, and the sentence tells every one."""
 
     message = translatable(
         "Nothing was imported. Rows read: {rows}; rows with a problem: {refused}. Mend them and import the list again."
@@ -59,7 +54,4 @@ class ImportRejected(DataProblem):
         super().__init__(rows=rows, refused=self.refused)
 
     def sentence(self, language: Phrasing) -> str:
-        said = [problem.sentence(language) for problem in self.problems[:MOST_PROBLEMS_SAID]]
-        more = len(self.problems) - len(said)
-        ending = [language.text(_MORE, count=more)] if more else []
-        return "\n".join([super().sentence(language), *said, *ending])
+        return "\n".join([super().sentence(language), *(problem.sentence(language) for problem in self.problems)])
