@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from arena_cli.figures.spells import period
@@ -78,22 +79,8 @@ def _start_up(folder: Path, rounds: int) -> Iterator[Line]:
     hello = folder / "hello.py"
     hello.write_text(HELLO)
     database = folder / "intake.db"
-    subprocess.run(
-        [*ARENA, "init", "--project", "integrationsprojekt", "--db", database], check=True, capture_output=True
-    )
-    add = [
-        "add-participant",
-        "--municipality",
-        "Krokom",
-        "--date",
-        "2016-10-03",
-        "--sex",
-        "woman",
-        "--step",
-        "1",
-        "--no-input",
-        "--db",
-    ]
+    _init(database)
+    add = (*ARENA, "add-participant", "--no-input", "--municipality", "Krokom", "--date", "2016-10-03", "--step", "1")
     results = measure(
         {
             "pass": Peer((sys.executable, "-c", "pass")),
@@ -130,7 +117,7 @@ def _newest_typer(folder: Path) -> tuple[str, str]:
 
 def _reports(folder: Path, participants: int, rounds: int) -> Iterator[Line]:
     database = folder / f"{participants}.db"
-    write_database(database, project := project_of(8), invent(project, participants, seed=1))
+    _elsewhere(_make_database, database, participants)
     report = (*ARENA, "report", "--month", str(MONTH), "--db", str(database), "--quiet", "--format")
     peers = {form: Peer((*report, form)) for form in ("md", "html", "json")}
     shell = shutil.which("sqlite3")
@@ -150,6 +137,24 @@ def _reports(folder: Path, participants: int, rounds: int) -> Iterator[Line]:
             results["shell" if shell else form],
             goal,
         )
+
+
+def _make_database(path: Path, participants: int) -> None:
+    project = project_of(8)
+    write_database(path, project, invent(project, participants, seed=1))
+
+
+def _make_list(path: Path, rows: int) -> None:
+    write_list(path, invent(project_of(8), rows, seed=2), rows)
+
+
+def _elsewhere(make: Callable[[Path, int], None], path: Path, size: int) -> None:
+    """Make data in a process of its own: what this one holds would count as its children's memory."""
+    process = get_context("spawn").Process(target=make, args=(path, size))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise RuntimeError("the data could not be made")
 
 
 def _plain_sql() -> str:
@@ -186,7 +191,7 @@ def _import(folder: Path, rows: int, rounds: int) -> Iterator[Line]:
     if not shell:
         return
     listed = folder / "list.csv"
-    write_list(listed, invent(project_of(8), rows, seed=2), rows)
+    _elsewhere(_make_list, listed, rows)
     ours, theirs, script = folder / "import.db", folder / "plain.db", folder / "import.sql"
     script.write_text(f".import --csv '{listed}' list\n")
 
