@@ -25,7 +25,7 @@ from arena_cli.figures.spells import period
 from arena_cli.figures.table import SEX_CLASSES
 from arena_cli.model import Month
 from benchmarks.measure import Peer, Runs, measure, output_of
-from benchmarks.people import invent, project_of, write_database, write_list
+from benchmarks.people import make_database, make_list
 
 MONTH = Month(2018, 2)
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -117,7 +117,7 @@ def _newest_typer(folder: Path) -> tuple[str, str]:
 
 def _reports(folder: Path, participants: int, rounds: int) -> Iterator[Line]:
     database = folder / f"{participants}.db"
-    _elsewhere(_make_database, database, participants)
+    _elsewhere(make_database, database, participants)
     report = (*ARENA, "report", "--month", str(MONTH), "--db", str(database), "--quiet", "--format")
     peers = {form: Peer((*report, form)) for form in ("md", "html", "json")}
     shell = shutil.which("sqlite3")
@@ -137,15 +137,6 @@ def _reports(folder: Path, participants: int, rounds: int) -> Iterator[Line]:
             results["shell" if shell else form],
             goal,
         )
-
-
-def _make_database(path: Path, participants: int) -> None:
-    project = project_of(8)
-    write_database(path, project, invent(project, participants, seed=1))
-
-
-def _make_list(path: Path, rows: int) -> None:
-    write_list(path, invent(project_of(8), rows, seed=2), rows)
 
 
 def _elsewhere(make: Callable[[Path, int], None], path: Path, size: int) -> None:
@@ -191,7 +182,7 @@ def _import(folder: Path, rows: int, rounds: int) -> Iterator[Line]:
     if not shell:
         return
     listed = folder / "list.csv"
-    _elsewhere(_make_list, listed, rows)
+    _elsewhere(make_list, listed, rows)
     ours, theirs, script = folder / "import.db", folder / "plain.db", folder / "import.sql"
     script.write_text(f".import --csv '{listed}' list\n")
 

@@ -61,6 +61,15 @@ def project_of(municipalities: int) -> Project:
     return replace(project, municipalities=municipalities_of_sweden()[:municipalities])
 
 
+def make_database(path: Path, participants: int) -> None:
+    project = project_of(8)
+    write_database(path, project, invent(project, participants, seed=1))
+
+
+def make_list(path: Path, rows: int) -> None:
+    write_list(path, invent(project_of(8), rows, seed=2), rows)
+
+
 def write_database(path: Path, project: Project, people: People) -> None:
     Store.create(path, project, OCCASION)
     connection = sqlite3.connect(path)
