@@ -138,9 +138,7 @@ class Person:
 class Oracle:
     """The figures of any month, from the rows of the lists."""
 
-    def __init__(
-        self, project: ProjectDescription, spells: Iterable[SpellRow], moves: Iterable[MoveRow] = ()
-    ) -> None:
+    def __init__(self, project: ProjectDescription, spells: Iterable[SpellRow], moves: Iterable[MoveRow] = ()) -> None:
         self._project = project
         self._persons = _persons(spells, moves)
 
@@ -271,9 +269,7 @@ def _spell(row: SpellRow, previous: SpellRow | None) -> Spell:
     return spell
 
 
-def _hand_out_moves(
-    spells: Sequence[Spell], rows: Iterable[MoveRow], misregistered: Sequence[SpellRow]
-) -> None:
+def _hand_out_moves(spells: Sequence[Spell], rows: Iterable[MoveRow], misregistered: Sequence[SpellRow]) -> None:
     """Apply "... the spell that covers its day (on a transfer's seam, to the later spell)".
 
     A move that only a misregistered spell covers is outside every figure with it. Of two moves on one day the

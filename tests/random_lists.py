@@ -152,9 +152,7 @@ class _PersonMaker:
         else:
             counted = self._life(start)
             misregistered = self._mistakes(counted)
-        moves = [
-            move for spell, until in self._with_last_move_day(counted) for move in self._moves(spell, until)
-        ]
+        moves = [move for spell, until in self._with_last_move_day(counted) for move in self._moves(spell, until)]
         moves += self._moves_of_mistakes(misregistered, counted)
         return Lists(counted + misregistered, moves)
 
@@ -165,9 +163,7 @@ class _PersonMaker:
             ref=ref,
             municipality=chance.random.choice(self.project.municipalities),
             sex=chance.random.choices(["women", "men", "other", "unknown"], weights=[45, 43, 5, 7])[0],
-            birth_year=None
-            if chance.happens(chance.odds.no_birth_year)
-            else chance.random.randint(1950, 2000),
+            birth_year=None if chance.happens(chance.odds.no_birth_year) else chance.random.randint(1950, 2000),
             entered_on=chance.day(chance.first_day, chance.last_day),
             entry_step=self._entry_step(),
             referral=self._referral(),
@@ -345,9 +341,7 @@ class _PersonMaker:
             destination=None,
         )
 
-    def _moves_of_mistakes(
-        self, misregistered: Sequence[SpellRow], counted: Sequence[SpellRow]
-    ) -> Iterable[MoveRow]:
+    def _moves_of_mistakes(self, misregistered: Sequence[SpellRow], counted: Sequence[SpellRow]) -> Iterable[MoveRow]:
         for mistake in misregistered:
             day = self.chance.day(mistake.entered_on, mistake.exited_on or self.chance.last_day)
             is_counted = any(s.entered_on <= day <= (s.exited_on or self.chance.last_day) for s in counted)

@@ -156,9 +156,9 @@ print(code, *(name for name in {heavy} if name in sys.modules), file=sys.stderr)
 """
 
 
-def loaded(*arguments: str, cwd: Path) -> str:
+def loaded(*arguments: str, cwd: Path, language: str = "en") -> str:
     """The exit code and the heavy packages that a command has loaded."""
-    probe = [sys.executable, "-c", PROBE.format(heavy=HEAVY), "--lang", "en", *arguments]
+    probe = [sys.executable, "-c", PROBE.format(heavy=HEAVY), "--lang", language, *arguments]
     return subprocess.run(probe, cwd=cwd, capture_output=True, text=True, check=True).stderr.splitlines()[-1]
 
 
@@ -188,6 +188,12 @@ def test_help_and_the_commands_of_every_day_load_nothing_heavy(tmp_path: Path) -
         ["list-changes"],
     ):
         assert loaded(*arguments, cwd=tmp_path) == "0", arguments
+
+
+def test_a_compiled_catalogue_is_read_without_babel(tmp_path: Path) -> None:
+    if not list((PACKAGE / "locale").rglob("*.mo")):
+        pytest.skip("this checkout has no compiled catalogue: dev.py makes it")
+    assert loaded("--help", cwd=tmp_path, language="sv") == "0"
 
 
 def test_the_version_loads_not_even_typer(tmp_path: Path) -> None:

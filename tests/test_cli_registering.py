@@ -107,7 +107,7 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["move-participant", "00000-0", "--to", "2"], 4, "There is no participant 0000-00."),
+        (["move-participant", "K7QX-4M", "--to", "2"], 4, "There is no participant K7QX-4M."),
         (["move-participant", "19830101-2392", "--to", "2"], 4, "That is not a participant's code"),
         (["move-participant", "CODE", "--to", "top"], 4, 'The project has no step "top".'),
         (

@@ -78,7 +78,7 @@ FOUND: list[tuple[Find, str, object]] = [
     *((LOOKUP.step, typed, "praktik") for typed in ("2 praktik på plats", "2. Praktik på plats")),
     *((LOOKUP.destination, typed, "work") for typed in ("work", "Arbete", "employment")),
     *((LOOKUP.destination, typed, "parental_leave") for typed in ("föräldraledighet", "Parental leave")),
-    *((LOOKUP.destination, typed, "unknown") for typed in ("okänt", "unknown")),
+    *((LOOKUP.destination, typed, "unknown") for typed in ("okänt", "unknown", "okänd", "uppgift saknas")),
     *((LOOKUP.referral, typed, "af") for typed in ("af", "arbetsförmedlingen", "public employment service")),
     *((LOOKUP.sex, typed, Sex.WOMAN) for typed in ("kvinna", "K", "woman", "f", "Female")),
     *((LOOKUP.sex, typed, Sex.MAN) for typed in ("man", "M", "male", "män")),
@@ -133,6 +133,8 @@ def test_single_look_ups_find_what_the_lookup_of_a_project_finds() -> None:
     assert find_step(PROJECT, "2") == "praktik"
     assert find_destination(PROJECT, "arbete") == "work"
     assert find_referral(PROJECT, "AF") == "af"
+    assert find_municipality(PROJECT, "1") == PROJECT.municipalities[0].code
+    assert find_destination(PROJECT, "2") == PROJECT.destinations[1].code
     assert find_sex("k") is Sex.WOMAN
     assert find_exit_type("avbrott") is ExitType.DISCONTINUED
 

@@ -59,9 +59,7 @@ def figures(*rows: SpellRow | MoveRow, month: str = OCTOBER) -> Figures:
 
 def shown(counted: Figures, section: str, municipality: str = ALL, sex: str = ALL) -> dict[Measure, int]:
     """Show what is not zero in one section's row."""
-    return {
-        key[1]: n for key, n in counted.items() if (key[0], *key[2:]) == (section, municipality, sex) and n
-    }
+    return {key[1]: n for key, n in counted.items() if (key[0], *key[2:]) == (section, municipality, sex) and n}
 
 
 # --- counted by hand ----------------------------------------------------------------------------------------
@@ -535,9 +533,7 @@ def test_odds_of_zero_leave_a_case_out() -> None:
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_lists_are_written_as_asked(tmp_path: Path, delimiter: str, encoding: str) -> None:
-    lists = Lists(
-        [spell("2016-10-01", "2016-10-05", "completed", "job", step="1")], [move("2016-10-03", "2")]
-    )
+    lists = Lists([spell("2016-10-01", "2016-10-05", "completed", "job", step="1")], [move("2016-10-03", "2")])
     names = Names(
         municipalities={"2380": "Östersund"},
         destinations={"job": "arbete"},

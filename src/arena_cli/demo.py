@@ -150,7 +150,7 @@ def _demo_project() -> Project:
 
 def _fill(path: Path, project: Project, random: Random, totals: Totals) -> None:
     Store.create(path, project, _occasion(datetime.combine(project.starts_on, time(6), UTC), "demo", "init"))
-    with Store.open(path, writing=True, make_code=partial(new_code, random.choice)) as store:
+    with Store.open(path, writing=True, make_code=partial(new_code, random.randbytes)) as store:
         for setting in _UNPROTECTED:
             store.rows(f"PRAGMA {setting}")
         for at, event in _registrations(_People(project, random, totals).events(), random):

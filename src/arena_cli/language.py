@@ -21,6 +21,9 @@ LANGUAGES: Final = (SWEDISH, ENGLISH)
 
 _LOCALE_DIR: Final = Path(__file__).with_name("locale")
 
+_INSTALLED_TOGETHER: Final = 2
+"""Seconds. An installer writes the compiled catalogue and its source one after the other, in any order."""
+
 _ENUMERATED: Final[Mapping[str, str]] = {
     "woman": translatable("woman"),
     "man": translatable("man"),
@@ -164,7 +167,9 @@ def load_language(code: str, locale_dir: Path = _LOCALE_DIR) -> Language:
         return Language(code, gettext.NullTranslations())
     source = locale_dir / code / "LC_MESSAGES" / "arena.po"
     compiled = source.with_suffix(".mo")
-    if not compiled.exists() or (source.exists() and source.stat().st_mtime > compiled.stat().st_mtime):
+    if not compiled.exists() or (
+        source.exists() and source.stat().st_mtime > compiled.stat().st_mtime + _INSTALLED_TOGETHER
+    ):
         catalogue = _compile(source)
     else:
         with compiled.open("rb") as file:

@@ -16,6 +16,7 @@ from arena_cli.model import (
     Activity,
     Destination,
     ExitType,
+    Group,
     Municipality,
     Project,
     Referral,
@@ -204,10 +205,10 @@ class Lookup:
     __slots__ = ("_destinations", "_exit_types", "_municipalities", "_referrals", "_sexes", "_steps")
 
     def __init__(self, project: Project) -> None:
-        self._municipalities = municipality_names(project.municipalities)
+        self._municipalities = _municipality_names(project)
         self._steps = _step_names(project.steps)
-        self._destinations = _plain_names(project.destinations)
-        self._referrals = _plain_names(project.referrals)
+        self._destinations = _destination_names(project)
+        self._referrals = _referral_names(project)
         self._sexes = _words(_SEXES)
         self._exit_types = _words(_EXIT_TYPES)
 
@@ -238,7 +239,7 @@ class Lookup:
 
 def find_municipality(project: Project, typed: str) -> str:
     """The code of one of the project's municipalities. Raises UnknownMunicipality."""
-    return municipality_names(project.municipalities).find_or_refuse(typed, UnknownMunicipality).code
+    return _municipality_names(project).find_or_refuse(typed, UnknownMunicipality).code
 
 
 def find_step(project: Project, typed: str) -> str:
@@ -248,12 +249,12 @@ def find_step(project: Project, typed: str) -> str:
 
 def find_destination(project: Project, typed: str) -> str:
     """The code of a destination. Raises UnknownDestination."""
-    return _plain_names(project.destinations).find_or_refuse(typed, UnknownDestination).code
+    return _destination_names(project).find_or_refuse(typed, UnknownDestination).code
 
 
 def find_referral(project: Project, typed: str) -> str:
     """The code of a referral source. Raises UnknownReferral."""
-    return _plain_names(project.referrals).find_or_refuse(typed, UnknownReferral).code
+    return _referral_names(project).find_or_refuse(typed, UnknownReferral).code
 
 
 def find_activity(project: Project, typed: str) -> str:
@@ -313,6 +314,13 @@ def municipality_names(municipalities: Collection[Municipality]) -> Names[Munici
     return names
 
 
+def _numbered(names: Names[_Thing], things: Iterable[_Thing]) -> Names[_Thing]:
+    """Let things be found by their position in the project's list too, where nothing is called by that number."""
+    for position, thing in enumerate(things, 1):
+        names.add_forms(thing, str(position))
+    return names
+
+
 def _step_names(steps: Collection[Step]) -> Names[Step]:
     names: Names[Step] = Names()
     for s in steps:
@@ -321,6 +329,22 @@ def _step_names(steps: Collection[Step]) -> Names[Step]:
         n = s.position
         names.add_forms(s, f"{n}", f"steg {n}", f"step {n}", f"{n} {s.name}", f"{n}. {s.name}")
     return names
+
+
+def _municipality_names(project: Project) -> Names[Municipality]:
+    return _numbered(municipality_names(project.municipalities), project.municipalities)
+
+
+def _destination_names(project: Project) -> Names[Destination]:
+    names = _plain_names(project.destinations)
+    for destination in project.destinations:
+        if destination.code == Group.UNKNOWN:
+            names.add_forms(destination, *_SEXES[Sex.UNKNOWN])
+    return _numbered(names, project.destinations)
+
+
+def _referral_names(project: Project) -> Names[Referral]:
+    return _numbered(_plain_names(project.referrals), project.referrals)
 
 
 def _plain_names(choices: Iterable[_Plain]) -> Names[_Plain]:

@@ -17,9 +17,9 @@ _START = 22
 """The check's first value; with zero, 0000-00 would be a code."""
 
 
-def new_code(choose: Callable[[str], str] = secrets.choice) -> str:
+def new_code(random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> str:
     """A code nobody can derive anything from; the caller sees to it that it is not taken."""
-    payload = "".join(choose(ALPHABET) for _ in range(_LENGTH))
+    payload = "".join(ALPHABET[byte % len(ALPHABET)] for byte in random_bytes(_LENGTH))
     return _written(payload + _check_character(payload))
 
 

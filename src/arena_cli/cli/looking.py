@@ -116,14 +116,26 @@ def list_municipalities(context: typer.Context, *, as_json: AsJson = False) -> N
     with session.reading() as store, store.snapshot():
         municipalities = store.project().municipalities
         active = Counter(s.spell.municipality for s in _standings(store) if s.active)
-    ordered = sorted(municipalities, key=lambda m: session.language.sort_key(m.short_name))
+    numbered = sorted(enumerate(municipalities, 1), key=lambda pair: session.language.sort_key(pair[1].short_name))
     if as_json:
         answer_json(
-            [{"code": m.code, "name": m.name, "short_name": m.short_name, "active": active[m.code]} for m in ordered]
+            [
+                {
+                    "code": m.code,
+                    "position": position,
+                    "name": m.name,
+                    "short_name": m.short_name,
+                    "active": active[m.code],
+                }
+                for position, m in numbered
+            ]
         )
         return
-    headings = (translatable("Code"), translatable("Municipality"), translatable("Active"))
-    table([session.language.text(h) for h in headings], [(m.code, m.name, active[m.code]) for m in ordered])
+    headings = (translatable("Number"), translatable("Code"), translatable("Municipality"), translatable("Active"))
+    table(
+        [session.language.text(h) for h in headings],
+        [(position, m.code, m.name, active[m.code]) for position, m in numbered],
+    )
 
 
 def list_steps(context: typer.Context, *, as_json: AsJson = False) -> None:
@@ -178,14 +190,25 @@ def list_destinations(context: typer.Context, *, as_json: AsJson = False) -> Non
         destinations = store.project().destinations
     if as_json:
         answer_json(
-            [{"code": d.code, "group": d.group.value, "name": d.name, "name_en": d.name_en} for d in destinations]
+            [
+                {"code": d.code, "position": n, "group": d.group.value, "name": d.name, "name_en": d.name_en}
+                for n, d in enumerate(destinations, 1)
+            ]
         )
         return
     language = session.language
-    headings = (translatable("Code"), translatable("Destination"), translatable("Counted as"))
+    headings = (
+        translatable("Number"),
+        translatable("Code"),
+        translatable("Destination"),
+        translatable("Counted as"),
+    )
     table(
         [language.text(h) for h in headings],
-        [(d.code, language.text("{name}", name=d), language.text("{group}", group=d.group)) for d in destinations],
+        [
+            (n, d.code, language.text("{name}", name=d), language.text("{group}", group=d.group))
+            for n, d in enumerate(destinations, 1)
+        ],
     )
 
 
@@ -195,12 +218,14 @@ def list_referrals(context: typer.Context, *, as_json: AsJson = False) -> None:
     with session.reading() as store:
         referrals = store.project().referrals
     if as_json:
-        answer_json([{"code": r.code, "name": r.name, "name_en": r.name_en} for r in referrals])
+        answer_json(
+            [{"code": r.code, "position": n, "name": r.name, "name_en": r.name_en} for n, r in enumerate(referrals, 1)]
+        )
         return
-    headings = (translatable("Code"), translatable("Sent by"))
+    headings = (translatable("Number"), translatable("Code"), translatable("Sent by"))
     table(
         [session.language.text(h) for h in headings],
-        [(r.code, session.language.text("{name}", name=r)) for r in referrals],
+        [(n, r.code, session.language.text("{name}", name=r)) for n, r in enumerate(referrals, 1)],
     )
 
 

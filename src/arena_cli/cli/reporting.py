@@ -129,8 +129,6 @@ def report(
         built = build(store, reported, session.today)
     if not force:
         built.require_reconciled()
-    if not quiet:
-        _say_month(session, built, chosen=month is not None)
     if out is not None:
         paths = write_reports(Path(out), built, forms, [session.language], edition, session.world.umask)
         if not quiet:
@@ -141,6 +139,8 @@ def report(
         draw(built, session.language, edition, Console())
     else:
         sys.stdout.buffer.write(render(built, forms[0], session.language, edition).encode())
+    if not quiet:
+        _say_month(session, built, chosen=month is not None)
 
 
 def write_reports(

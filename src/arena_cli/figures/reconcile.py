@@ -108,7 +108,7 @@ def _stock_flow(stock: Table) -> Control:
         "stock_flow",
         translatable(
             "opening {opening} + entered {entered} + re-entered {re_entered} + transferred in {transferred_in}"
-            " - exited {exited} - transferred out {transferred_out} = closing {closing}"
+            " − exited {exited} − transferred out {transferred_out} = closing {closing}"
         ),
         {str(measure): stock.value(measure) for measure in stock.measures},
         _compare(stock.scope, expected, lambda m, s: stock.value("closing", m, s)),
@@ -168,7 +168,7 @@ def _persons_of_municipalities(persons: Table) -> Control:
     return _control(
         "persons_of_municipalities",
         translatable(
-            "the municipalities' participants {municipalities} - counted in more than one {first_elsewhere}"
+            "the municipalities' participants {municipalities} − counted in more than one {first_elsewhere}"
             " = the project's participants {participants}"
         ),
         {
@@ -193,7 +193,7 @@ def _bridge(persons: Table) -> Control:
     return _control(
         "bridge",
         translatable(
-            "spells {spells} - re-entries {re_entries} - transfer continuations {transfer_continuations}"
+            "spells {spells} − re-entries {re_entries} − transfer continuations {transfer_continuations}"
             " = participants {participants}"
         ),
         {measure: persons.value(measure) for measure in ("spells", *further, "participants")},
@@ -234,7 +234,7 @@ def _left(tables: Tables) -> Control:
         "left",
         translatable(
             "work {work} + studies {studies} + other {other} + unknown {unknown} + transferred {transferred}"
-            " = left {left} = participants {participants} - active {active}"
+            " = left {left} = participants {participants} − active {active}"
         ),
         {**_totals(left), **{measure: persons.value(measure) for measure in ("left", "participants", "active")}},
         (

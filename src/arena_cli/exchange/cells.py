@@ -1,0 +1,252 @@
+"""From the cells of a row to values: codes, dates and years, or the rule that a cell breaks.
+
+Every column remembers what its texts meant: a list repeats its municipalities, steps and days thousands of times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+from unicodedata import normalize
+
+from arena_cli.errors import ArenaError, translatable
+from arena_cli.exchange.columns import Columns
+from arena_cli.exchange.dates import NoSuchDay, NotADate, read_day
+from arena_cli.exchange.reading import SheetRow
+from arena_cli.exchange.refusals import Fault, RowProblem
+from arena_cli.lookup import (
+    Lookup,
+    UnknownDestination,
+    UnknownExitType,
+    UnknownMunicipality,
+    UnknownReferral,
+    UnknownSex,
+    UnknownStep,
+)
+from arena_cli.model import ExitType, Group, Project, Sex
+from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, PersonalNumberGiven, check_day, check_ref
+
+LONGEST_REF: Final = 64
+
+_TOO_MANY_CELLS: Final = Fault(translatable("There are more cells than columns: is there a delimiter too many?"))
+_NO_REF: Final = translatable("{column} is empty. Without it the list could not be imported twice.")
+_BAD_REF: Final = translatable("{column} is no ref: one has at most {most} characters, all printable.")
+_EMPTY: Final = translatable("{column} is empty.")
+_NO_BIRTH_YEAR: Final = translatable("{column} is neither a year of four digits nor a date such as 1985-04-03.")
+
+_RULES: Final[Mapping[type[Exception], str]] = {
+    NotADate: translatable("{column} is no date: write it as in 2016-04-03."),
+    NoSuchDay: translatable("{column} is a day that the calendar does not have."),
+    BeforeProject: translatable("{column} lies before the project's start, {starts_on}."),
+    AfterProject: translatable("{column} lies after the project's end, {ends_on}."),
+    InTheFuture: translatable("{column} has not come yet."),
+    PersonalNumberGiven: translatable(
+        "{column} looks like a personal identity number. Use the list's own number instead."
+    ),
+    UnknownMunicipality: translatable("{column} is none of the project's municipalities."),
+    UnknownStep: translatable("{column} is none of the project's steps."),
+    UnknownDestination: translatable("{column} is none of the project's destinations."),
+    UnknownReferral: translatable("{column} is none of the project's sources of referrals."),
+    UnknownSex: translatable("{column} cannot be recorded as sex."),
+    UnknownExitType: translatable("{column} is no exit type."),
+}
+_REFUSED: Final = tuple(_RULES)
+
+_YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
+
+
+class SpellRow(NamedTuple):
+    """A row of a list of spells. None is a cell that says nothing: empty, missing or unknown."""
+
+    number: int
+    ref: str
+    municipality: str
+    sex: Sex | None
+    birth_year: int | None
+    entered_on: date
+    entry_step: str | None
+    referral: str | None
+    exited_on: date | None
+    exit_type: ExitType | None
+    destination: str | None
+
+
+class MoveRow(NamedTuple):
+    """A row of a list of moves."""
+
+    number: int
+    ref: str
+    moved_on: date
+    step: str
+
+
+_Row = TypeVar("_Row")
+
+
+class RowReader(Generic[_Row]):
+    """Reads the rows of one list.
+
+    What breaks a rule is collected in `problems`, rows that end early in `short`; `count` is the number of rows read.
+    """
+
+    def __init__(
+        self, make: Callable[..., _Row], columns: Columns, readers: Mapping[str, Callable[[str], object]]
+    ) -> None:
+        """`make` takes the row's number and then what each reader reads, in their order."""
+        self.problems: list[RowProblem] = []
+        self.short: list[int] = []
+        self.count = 0
+        self._make = make
+        self._width = columns.width
+        empty = columns.width  # one cell more, always empty, stands for every column that the list lacks
+        self._columns = [
+            (columns.places.get(name, empty), _Column(columns.header(name), read)) for name, read in readers.items()
+        ]
+
+    def read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
+        """The values of the rows that have no problem. A row that is too short ends in empty cells."""
+        for row in rows:
+            self.count += 1
+            values = self._read(row)
+            if values is not None:
+                yield values
+
+    def _read(self, row: SheetRow) -> _Row | None:
+        cells = self._fitted(row)
+        if cells is None:
+            self.problems.append(RowProblem(row.number, _TOO_MANY_CELLS))
+            return None
+        values = [column[cells[place]] for place, column in self._columns]
+        faults = [value for value in values if value.__class__ is Fault]
+        if faults:
+            self.problems.extend(RowProblem(row.number, fault) for fault in faults)
+            return None
+        return self._make(row.number, *values)
+
+    def _fitted(self, row: SheetRow) -> list[str] | None:
+        """A cell for each column and an empty one; None if there are cells with content beyond the last column."""
+        cells = row.cells
+        if len(cells) == self._width:
+            return [*cells, ""]
+        if "".join(cells[self._width :]).strip():
+            return None
+        if len(cells) < self._width:
+            self.short.append(row.number)
+        fitted = cells[: self._width]
+        return fitted + [""] * (self._width + 1 - len(fitted))
+
+
+class _Column(dict[str, Any]):
+    """What each text of a column means, found out when it is first met: a value or a Fault."""
+
+    def __init__(self, header: str, read: Callable[[str], object]) -> None:
+        super().__init__()
+        self._header = header
+        self._read = read
+
+    def __missing__(self, text: str) -> object:
+        try:
+            value = self._read(text.strip())
+        except _BrokenRule as broken:
+            value = Fault(broken.rule, {"column": self._header, **broken.facts})
+        except _REFUSED as error:
+            facts = error.facts if isinstance(error, ArenaError) else {}
+            kept = {name: fact for name, fact in facts.items() if name in _HARMLESS_FACTS}
+            value = Fault(_RULES[type(error)], {"column": self._header, **kept})
+        self[text] = value
+        return value
+
+
+_HARMLESS_FACTS: Final = frozenset({"suggestion", "starts_on", "ends_on"})
+"""Of the facts of a refusal those that are the project's: the others could be what the cell says."""
+
+
+class _BrokenRule(Exception):
+    """A cell breaks a rule that is the list's own."""
+
+    def __init__(self, rule: str, **facts: object) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.facts = facts
+
+
+def spell_reader(columns: Columns, project: Project, today: date) -> RowReader[SpellRow]:
+    """A reader for a list of spells."""
+    lookup = Lookup(project)
+    day = _day_reader(project, today)
+    readers = {
+        "ref": _ref,
+        "municipality": _required(lookup.municipality),
+        "sex": _optional(lambda text: _known_sex(lookup.sex(text))),
+        "birth_year": _optional(_birth_year),
+        "entered_on": _required(day),
+        "entry_step": _optional(lookup.step),
+        "referral": _optional(lookup.referral),
+        "exited_on": _optional(day),
+        "exit_type": _optional(lookup.exit_type),
+        "destination": _optional(lambda text: _known_destination(lookup.destination(text))),
+    }
+    return RowReader(SpellRow, columns, readers)
+
+
+def move_reader(columns: Columns, project: Project, today: date) -> RowReader[MoveRow]:
+    """A reader for a list of moves."""
+    readers = {
+        "ref": _ref,
+        "moved_on": _required(_day_reader(project, today)),
+        "step": _required(Lookup(project).step),
+    }
+    return RowReader(MoveRow, columns, readers)
+
+
+def _required(read: Callable[[str], object]) -> Callable[[str], object]:
+    def reader(text: str) -> object:
+        if not text:
+            raise _BrokenRule(_EMPTY)
+        return read(text)
+
+    return reader
+
+
+def _optional(read: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda text: read(text) if text else None
+
+
+def _day_reader(project: Project, today: date) -> Callable[[str], date]:
+    def reader(text: str) -> date:
+        day = read_day(text)
+        check_day(project, day, today)
+        return day
+
+    return reader
+
+
+def _ref(text: str) -> str:
+    if not text:
+        raise _BrokenRule(_NO_REF)
+    ref = normalize("NFC", text)
+    if len(ref) > LONGEST_REF or not ref.isprintable():
+        raise _BrokenRule(_BAD_REF, most=LONGEST_REF)
+    check_ref(ref)
+    return ref
+
+
+def _birth_year(text: str) -> int:
+    check_ref(text)
+    if _YEAR.fullmatch(text):
+        return int(text)
+    try:
+        return read_day(text).year
+    except NotADate:
+        raise _BrokenRule(_NO_BIRTH_YEAR) from None
+
+
+def _known_sex(sex: Sex) -> Sex | None:
+    return None if sex is Sex.UNKNOWN else sex
+
+
+def _known_destination(code: str) -> str | None:
+    """A destination that is not known is none: the figures count both as unknown."""
+    return None if code == Group.UNKNOWN.value else code

@@ -1,0 +1,78 @@
+"""One person of a list of spells: the rows, what is registered, and what would be if the rows were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from arena_cli.exchange.cells import SpellRow
+from arena_cli.exchange.homes import Homes, find_homes
+from arena_cli.exchange.matching import matched, merged, spell_of
+from arena_cli.exchange.plan import Ids
+from arena_cli.exchange.registered import Registered
+from arena_cli.model import Participant, Sex, Spell
+
+
+class Placed(NamedTuple):
+    """A row with the spell that it is about: before (None if it is new) and after."""
+
+    row: SpellRow
+    before: Spell | None
+    after: Spell
+
+    @property
+    def changes_spell(self) -> bool:
+        return self.before is not self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's rows, each with its spell; all spells, also those the list does not mention, and homeless moves."""
+
+    known: Registered | None
+    after: Participant
+    placed: Sequence[Placed]
+    spells: Mapping[int, Spell]
+    homes: Homes = field(default_factory=Homes)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something else than the spells differs from what is registered."""
+        return self.known is not None and self.known.participant is not self.after
+
+
+def person_of(rows: Sequence[SpellRow], known: Registered | None, ids: Ids) -> Person:
+    """The person that rows with one ref are about. Nothing is checked."""
+    if known is None:
+        after = _newcomer(rows, ids)
+        placed = [Placed(row, None, spell_of(row, next(ids.spell), after.id)) for row in rows]
+        return Person(None, after, placed, {place.after.id: place.after for place in placed})
+    after = _corrected(rows, known.participant)
+    placed = [
+        Placed(row, before, merged(row, before) if before else spell_of(row, next(ids.spell), after.id))
+        for row, before in zip(rows, matched(rows, known.spells), strict=True)
+    ]
+    spells = {spell.id: spell for spell in known.spells} | {place.after.id: place.after for place in placed}
+    changed = any(place.changes_spell for place in placed)
+    return Person(known, after, placed, spells, find_homes(known, spells) if changed else Homes())
+
+
+def _newcomer(rows: Sequence[SpellRow], ids: Ids) -> Participant:
+    sex, birth_year = _told(rows, Sex.UNKNOWN, None)
+    return Participant(next(ids.participant), next(ids.code), rows[0].ref, sex, birth_year)
+
+
+def _corrected(rows: Sequence[SpellRow], participant: Participant) -> Participant:
+    """The participant as the rows have it, the same object if nothing differs."""
+    registered = (participant.sex, participant.birth_year)
+    sex, birth_year = told = _told(rows, *registered)
+    return participant if told == registered else replace(participant, sex=sex, birth_year=birth_year)
+
+
+def _told(rows: Sequence[SpellRow], sex: Sex, birth_year: int | None) -> tuple[Sex, int | None]:
+    """What the first rows that say it say of the person; what no row says stays as it is."""
+    return (
+        next((row.sex for row in rows if row.sex is not None), sex),
+        next((row.birth_year for row in rows if row.birth_year is not None), birth_year),
+    )

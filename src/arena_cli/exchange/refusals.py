@@ -1,0 +1,138 @@
+"""Why a list is not taken: what is wrong with the file, or every row that breaks a rule.
+
+Nothing here repeats a cell of the list. Rows are named by number (the line of the file on which the row begins, the
+header being line 1), columns by their header, registered participants by code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from arena_cli.errors import DataProblem, NotFound, Phrasing, translatable
+from arena_cli.lookup import DID_YOU_MEAN
+
+_ROW: Final = translatable("Row {row}: {problem}")
+_ROWS: Final = translatable("Rows {row} and {other}: {problem}")
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+class NoSuchList(NotFound):
+    message = translatable("There is no file {path}.")
+
+
+class UnreadableList(DataProblem):
+    message = translatable("{path} cannot be read: check that it is a file and that you may read it.")
+
+
+class EnormousList(DataProblem):
+    message = translatable("{path} is larger than {megabytes} MB. Nothing was imported: divide the list.")
+
+
+class EmptyList(DataProblem):
+    message = translatable("The list is empty. Nothing was imported.")
+
+
+class NoRows(DataProblem):
+    message = translatable("The list has a header but no rows. Nothing was imported.")
+
+
+class ListIsWorkbook(DataProblem):
+    message = translatable(
+        "The file is an Excel workbook or a zip file, which arena does not read yet. "
+        "Open it in Excel and save it as CSV UTF-8. Nothing was imported."
+    )
+
+
+class ListIsUtf16(DataProblem):
+    message = translatable(
+        'The file is text in UTF-16, which Excel calls "Unicode text". Save it as CSV UTF-8. Nothing was imported.'
+    )
+
+
+class NotAList(DataProblem):
+    message = translatable("The file is no list: it does not hold text. Nothing was imported. arena reads CSV.")
+
+
+class NulInList(DataProblem):
+    message = translatable("Line {row} holds a NUL character: the file is damaged. Nothing was imported.")
+
+
+class MixedEncodings(DataProblem):
+    message = translatable(
+        "The file is in UTF-8, but line {row} is not: it was put together of two encodings. "
+        "Save the list anew as CSV UTF-8. Nothing was imported."
+    )
+
+
+class BrokenQuotes(DataProblem):
+    message = translatable(
+        "The row that begins on line {row} has a quotation mark without its other half. Nothing was imported."
+    )
+
+
+class CellTooLong(DataProblem):
+    message = translatable(
+        "The row that begins on line {row} has a cell of more than {characters} characters. Nothing was imported: "
+        "is there a quotation mark too many?"
+    )
+
+
+class NoHeader(DataProblem):
+    message = translatable(
+        "None of the columns in row {row} has a header that arena knows. Nothing was imported. "
+        "A list of spells needs {spells}; a list of moves needs {moves}. The others are in docs/import.md."
+    )
+
+
+class MissingColumns(DataProblem):
+    message = translatable(
+        "The list lacks a column: {missing}. Nothing was imported. Columns found: {found}. "
+        "The headers that arena knows are in docs/import.md."
+    )
+
+
+class RepeatedColumn(DataProblem):
+    message = translatable("Two columns mean the same: {headers}. Nothing was imported: remove or rename one of them.")
+
+
+# -- the rows ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that is broken: a message for the catalogue, and its facts."""
+
+    rule: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def sentence(self, language: Phrasing) -> str:
+        """The rule in words, with what was perhaps meant."""
+        said = language.text(self.rule, **self.facts)
+        if (suggestion := self.facts.get("suggestion")) is None:
+            return said
+        return f"{said} {language.text(DID_YOU_MEAN, suggestion=suggestion)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row that cannot be taken, and the row that it contradicts, if it does."""
+
+    row: int
+    fault: Fault
+    other: int | None = None
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows concerned, in order."""
+        return (self.row,) if self.other is None else tuple(sorted((self.row, self.other)))
+
+    def sentence(self, language: Phrasing) -> str:
+        problem = self.fault.sentence(language)
+        if self.other is None:
+            return language.text(_ROW, row=self.row, problem=problem)
+        first, second = self.rows
+        return language.text(_ROWS, row=first, other=second, problem=problem)

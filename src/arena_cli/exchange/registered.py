@@ -1,0 +1,37 @@
+"""What the file holds about the people of a list, read at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from arena_cli.model import Participant, Spell, StepMove
+from arena_cli.store import Store
+
+
+@dataclass(slots=True)
+class Registered:
+    """A participant's spells in the order of registration, and each one's moves by day and order of registration."""
+
+    participant: Participant
+    spells: list[Spell] = field(default_factory=list)
+    moves: dict[int, list[StepMove]] = field(default_factory=dict)
+
+    def entry_move(self, spell: Spell) -> StepMove | None:
+        """The first move on the day of a spell's entry: its entry step."""
+        return next((move for move in self.moves.get(spell.id, ()) if move.moved_on == spell.entered_on), None)
+
+
+def registered_by_ref(store: Store, refs: Iterable[str]) -> dict[str, Registered]:
+    """What is registered about the participants with these refs; a ref that is not registered is left out."""
+    participants = store.records(Participant, "WHERE ref IN (SELECT value FROM json_each(?))", [json.dumps([*refs])])
+    by_id = {participant.id: Registered(participant) for participant in participants}
+    by_spell: dict[int, Registered] = {}
+    ids = "IN (SELECT value FROM json_each(?))"
+    for spell in store.records(Spell, f"WHERE participant_id {ids} ORDER BY id", [json.dumps([*by_id])]):
+        known = by_spell[spell.id] = by_id[spell.participant_id]
+        known.spells.append(spell)
+    for move in store.records(StepMove, f"WHERE spell_id {ids} ORDER BY moved_on, id", [json.dumps([*by_spell])]):
+        by_spell[move.spell_id].moves.setdefault(move.spell_id, []).append(move)
+    return {participant.ref: by_id[participant.id] for participant in participants if participant.ref is not None}

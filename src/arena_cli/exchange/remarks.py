@@ -1,0 +1,60 @@
+"""What is worth saying of rows that break no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from arena_cli.errors import translatable
+from arena_cli.exchange.person import Person, Placed
+from arena_cli.model import ExitType, Project, Spell
+from arena_cli.rules import age_remark
+
+SHORT: Final = translatable(
+    "The row has fewer cells than the header; the missing ones are taken as empty: {count} (rows {rows})."
+)
+
+_AGE: Final = translatable("Age at entry outside the project's target group: {count} (rows {rows}).")
+_TRANSFER_TO_SAME: Final = translatable("A transfer that goes on in the same municipality: {count} (rows {rows}).")
+_AFTER_DEATH: Final = translatable("A spell after one that ended with the person's death: {count} (rows {rows}).")
+_TRANSFER_WITH_DESTINATION: Final = translatable(
+    "A transfer with a destination, which counts only for those who leave the project: {count} (rows {rows})."
+)
+_OTHER_MUNICIPALITY: Final = translatable(
+    "The ref is known from another municipality, and no transfer lies between. Is it the same person? "
+    "{count} (rows {rows})."
+)
+_MISTAKE: Final = translatable("The spell is registered as a mistake and stays one: {count} (rows {rows}).")
+
+
+def remarks_on(person: Person, project: Project) -> Iterator[tuple[str, int]]:
+    """Messages and the rows that they are about: only rows that bring something new, but for mistaken spells."""
+    for place in person.placed:
+        if place.row.exit_type is None and not place.after.counts:
+            yield _MISTAKE, place.row.number
+    news = {place.after.id: place for place in person.placed if place.changes_spell or person.is_changed}
+    for place in news.values():
+        if place.after.counts:
+            yield from _on_spell(place, person.after.birth_year, project)
+    counted = sorted((spell for spell in person.spells.values() if spell.counts), key=lambda spell: spell.order)
+    for earlier, later in pairwise(counted):
+        if news_place := news.get(later.id) or news.get(earlier.id):
+            yield from ((message, news_place.row.number) for message in _on_sequence(earlier, later))
+
+
+def _on_spell(place: Placed, birth_year: int | None, project: Project) -> Iterator[tuple[str, int]]:
+    spell = place.after
+    if age_remark(project, birth_year, spell.entered_on):
+        yield _AGE, place.row.number
+    if spell.exit_type is ExitType.TRANSFERRED and spell.destination is not None:
+        yield _TRANSFER_WITH_DESTINATION, place.row.number
+
+
+def _on_sequence(earlier: Spell, later: Spell) -> Sequence[str]:
+    """What is odd about one spell after another."""
+    if earlier.exit_type is ExitType.TRANSFERRED:
+        return [_TRANSFER_TO_SAME] if earlier.municipality == later.municipality else []
+    died = [_AFTER_DEATH] if earlier.exit_type is ExitType.DECEASED else []
+    moved = [_OTHER_MUNICIPALITY] if earlier.municipality != later.municipality else []
+    return died + moved
