@@ -29,7 +29,7 @@ def assert_equals_the_oracle(store: Store, months: tuple[str, ...]) -> None:
         report = build(store, Month.parse(month), TODAY)
         assert report.reconciles, [control.identity for control in report.controls if not control.holds]
         figures = (f for f in report.figures() if f.section in SECTIONS)
-        ours = {(f.section, f.measure, f.municipality, f.sex): f.value for f in figures}
+        ours = {(f.section, str(f.measure), f.municipality, f.sex): f.value for f in figures}
         theirs = oracle.figures(month)
         differing = {key: (ours.get(key), theirs.get(key)) for key in ours.keys() | theirs.keys()}
         assert {key: pair for key, pair in differing.items() if pair[0] != pair[1]} == {}, month

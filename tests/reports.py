@@ -23,8 +23,9 @@ from datetime import date
 from arena_cli.figures.reconcile import reconcile
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Counted, Measure, Scope, Table, tabulate
-from arena_cli.model import Destination, Group, Month, Municipality, Project, Step
+from arena_cli.model import Activity, Destination, Group, Month, Municipality, Project, Step
 from arena_cli.render import Edition
+from tests.report_journey import journey_tables, journey_tables_before
 
 OCTOBER = Month(2016, 10)
 
@@ -54,8 +55,13 @@ PROJECT = Project(
         Destination("moved", Group.OTHER, "flyttat", "moved"),
         Destination("unknown", Group.UNKNOWN, "okänt", "unknown"),
     ),
+    activities=(
+        Activity("placement", "praktik", "placement"),
+        Activity("talks", "samtal", "talks"),
+    ),
 )
 
+SEXES = ("women", "men", "unknown")
 STOCK_FLOW = ("opening", "entered", "re_entered", "transferred_in", "exited", "transferred_out", "closing")
 PERSONS = ("participants", "spells", "re_entries", "transfer_continuations", "first_elsewhere", "active", "left")
 GROUPS = ("work", "studies", "other", "unknown")
@@ -76,7 +82,7 @@ def small_report(project: Project = PROJECT) -> Report:
 def empty_report(project: Project = PROJECT) -> Report:
     """The report of a project's first month, in which nobody has entered."""
     scope = Scope.of(project, ())
-    tables = {name: tabulate(name, table.measures, scope, ()) for name, table in _tables(scope, empty=True).items()}
+    tables = _tables(scope, empty=True)
     return Report(project, Month(2015, 9), scope, tables, None, reconcile(tables, None), preliminary=True)
 
 
@@ -209,7 +215,15 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
             ],
         ),
     )
-    return {made.section: made for made in tables}
+    journey = journey_tables(replace(scope, sexes=SEXES))
+    everything = (*tables, *(_emptied(made, scope) if empty else made for made in journey))
+    return {made.section: made for made in everything}
+
+
+def _emptied(table: Table, scope: Scope) -> Table:
+    if table.is_count:
+        return tabulate(table.section, table.measures, scope, ())
+    return replace(table, scope=scope, values={})
 
 
 def _previous(scope: Scope) -> Mapping[str, Table]:
@@ -224,4 +238,5 @@ def _previous(scope: Scope) -> Mapping[str, Table]:
         "stock_flow": tabulate("stock_flow", STOCK_FLOW, scope, stock),
         "exits": tabulate("exits", GROUPS, scope, ()),
         "progression": tabulate("progression", PROGRESSION, scope, same),
+        **{made.section: made for made in journey_tables_before(scope)},
     }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from arena_cli.model import Background
 from arena_cli.store import Store
 from tests.conftest import Arena, Keyboard, run_process
 
@@ -25,7 +26,7 @@ def participants(folder: Path) -> int:
 
 
 def test_add_participant_asks_for_what_is_missing(project: Arena, keyboard: Keyboard) -> None:
-    keyboard.types("Krokom", "2016-10-03", "k", "1985", "2", "")
+    keyboard.types("Krokom", "2016-10-03", "k", "1985", "2", "", "no")
     added = project("add-participant")
     assert added.code == 0, added.err
     assert "Municipality (" in added.err
@@ -36,7 +37,7 @@ def test_add_participant_asks_for_what_is_missing(project: Arena, keyboard: Keyb
 
 
 def test_what_is_given_is_not_asked_for(project: Arena, keyboard: Keyboard) -> None:
-    keyboard.types("", "", "")
+    keyboard.types("", "", "", "nej")
     added = project("add-participant", "--municipality", "Krokom", *DAY, "--sex", "man")
     assert added.code == 0, added.err
     assert "Municipality (" not in added.err
@@ -44,7 +45,7 @@ def test_what_is_given_is_not_asked_for(project: Arena, keyboard: Keyboard) -> N
 
 
 def test_a_blank_answer_means_what_the_question_says(project: Arena, keyboard: Keyboard) -> None:
-    keyboard.types("2309", "", "", "", "", "")
+    keyboard.types("2309", "", "", "", "", "", "no")
     assert project("add-participant").code == 0
     shown = project("list-participants", "--json").out
     assert '"entered_on": "2016-10-20"' in shown
@@ -54,7 +55,7 @@ def test_a_blank_answer_means_what_the_question_says(project: Arena, keyboard: K
 
 def test_a_bad_answer_is_explained_and_asked_for_again(project: Arena, keyboard: Keyboard) -> None:
     keyboard.types(
-        "Krokum", "Krokom", "30/2", "2016-02-30", "2016-10-03", "x", "man", "85", "-", "99", "1", "nobody", ""
+        "Krokum", "Krokom", "30/2", "2016-02-30", "2016-10-03", "x", "man", "85", "-", "99", "1", "nobody", "", "no"
     )
     added = project("add-participant")
     assert added.code == 0, added.err
@@ -69,6 +70,31 @@ def test_a_bad_answer_is_explained_and_asked_for_again(project: Arena, keyboard:
         'no source of referrals "nobody"',
     ):
         assert reason in added.err
+
+
+PERSON = ("--municipality", "Krokom", *DAY, "--sex", "man", "--birth-year", "1985", "--step", "1", "--referral", "1")
+
+
+def test_add_participant_asks_the_background_in_the_same_flow(
+    project: Arena, keyboard: Keyboard, tmp_path: Path
+) -> None:
+    keyboard.types("", "employed", "", *[""] * 9, "yes", "sickness_benefit")
+    added = project("add-participant", *PERSON)
+    assert added.code == 0, added.err
+    assert "Answer what the fund asks at the entry now? (yes, no) [Enter: yes]: " in added.err
+    assert "lives on: sickness benefit." in added.err
+    assert len(added.out.splitlines()) == 1
+    with Store.open(tmp_path / "arena.db") as store:
+        assert [b.employment for b in store.records(Background)] == ["employed"]
+
+
+def test_the_background_may_be_left_for_later(project: Arena, keyboard: Keyboard, tmp_path: Path) -> None:
+    keyboard.types()
+    assert project("add-participant", *PERSON, "--no-background").code == 0
+    keyboard.types("inactive")
+    left = project("add-participant", *PERSON, "--background")
+    assert (left.code, "No answer; nothing was changed." in left.err) == (2, True)
+    assert participants(tmp_path) == 1
 
 
 def test_the_end_of_the_input_changes_nothing_and_names_the_option(

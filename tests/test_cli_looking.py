@@ -53,6 +53,46 @@ def test_a_timeline_numbers_what_can_be_corrected(project: Arena, code: str) -> 
     ]
 
 
+def test_a_timeline_has_all_that_hangs_on_the_spells(project: Arena, code: str) -> None:
+    change(project, "add-background", code, "--rural", "no", "--income", "sickness_benefit")
+    change(project, "add-place", "--host", "Sågen", "--sector", "private", "--municipality", "Krokom",
+           "--from", "2016-10-03")  # fmt: skip
+    change(project, "place-participant", code, "--place", "P-001", "--date", "2016-10-05")
+    change(project, "pause-participant", code, "--reason", "leave", "--date", "2016-10-07", "--until", "2016-10-10")
+    change(project, "add-hours", code, "--month", "2016-10", "--activity", "placement", "--hours", "12:30")
+    change(project, "exit-participant", code, "--destination", "work", "--date", "2016-10-14")
+    change(project, "add-follow-up", code, "--kind", "immediate", "--working", "yes", "--income", "other")
+    rows = [re.split(r"  +", line) for line in project("show-participant", code).out.splitlines()[3:]]
+    assert rows == [
+        ["2016-10-03", "background: Lives in a rural area: no"],
+        ["2016-10-03", "lives on: sickness benefit"],
+        ["2016-10-03", "entered in Krokom, sent by: –", "spell 1"],
+        ["2016-10-03", "step – → 1 Basic needs and motivation", "move 1"],
+        ["2016-10-05", "placed on P-001, Sågen", "placement 1"],
+        ["2016-10-07", "paused: leave", "pause 1"],
+        ["2016-10-10", "back after the pause", "pause 1"],
+        ["2016-10-14", "last day on P-001", "placement 1"],
+        ["2016-10-14", "completed; gone to: work", "spell 1"],
+        ["2016-10-20", "followed up, within four weeks: Is working: yes; lives on: other", "spell 1"],
+        ["2016-10", "hours: placement 12:30"],
+    ]
+    told = json.loads(project("show-participant", code, "--json").out)
+    (spell,) = told["spells"]
+    assert (told["background"]["rural"], told["income"]) == ("no", [{"source": "sickness_benefit", "is_main": True}])
+    assert spell["placements"][0]["place"] == "P-001"
+    assert (len(spell["pauses"]), spell["hours"][0]["minutes"], spell["follow_ups"][0]["working"]) == (1, 750, "yes")
+
+
+def test_a_timeline_of_somebody_who_never_started(project: Arena) -> None:
+    code = change(project, "assign-participant", "--municipality", "Krokom", "--date", "2016-10-03").out.strip()
+    change(project, "withdraw-participant", code, "--date", "2016-10-10")
+    rows = [re.split(r"  +", line) for line in project("show-participant", code).out.splitlines()[3:]]
+    assert rows == [
+        ["2016-10-03", "assigned to Krokom, sent by: –"],
+        ["2016-10-10", "the wait ended without a start"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("filters", "who"),
     [

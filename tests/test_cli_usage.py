@@ -11,6 +11,7 @@ import pytest
 
 from arena_cli import __version__, database, errors
 from arena_cli.cli import main
+from arena_cli.cli.due import SOMETHING_DUE
 from arena_cli.cli.index import PANELS, Command
 from tests.conftest import Arena, make_world, run_process
 
@@ -151,7 +152,7 @@ def test_every_exit_code_is_documented_with_what_to_do() -> None:
         import_module(f"arena_cli.cli.{module}")
     text = (DOCS / "exit-codes.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| (\d+) \| (.+ \| .+) \|$", text, re.MULTILINE))
-    used = {kind.exit_code for kind in families(errors.ArenaError)} | {0, 1, 2, 130}
+    used = {kind.exit_code for kind in families(errors.ArenaError)} | {0, 1, 2, SOMETHING_DUE, 130}
     assert {int(code) for code in rows} == used
 
 

@@ -50,7 +50,7 @@ def test_with_all_each_who_is_not_included_has_a_line(project: Arena, people: di
     lines = project("why", "persons/active/all/all", "--month", "this", "--all").out.splitlines()
     assert lines[0] == "persons/active/all/all, 2016-10: 2"
     assert set(lines[4:6]) == {people["kim"], people["bo"]}
-    assert lines[-1].split("  ") == [people["eva"].ljust(12).strip(), *lines[-1].split("  ")[1:-1], "has left"]
+    assert lines[-1].split(maxsplit=1) == [people["eva"], "has left"]
 
 
 def test_as_json_it_is_the_codes_and_the_reasons(project: Arena, people: dict[str, str]) -> None:
@@ -74,13 +74,12 @@ def test_municipality_and_sex_may_be_words(project: Arena, people: dict[str, str
     ]
 
 
-def test_every_figure_of_the_report_can_be_asked_about(project: Arena, people: dict[str, str]) -> None:
+def test_the_figures_of_the_report_can_be_asked_about(project: Arena, people: dict[str, str]) -> None:
     report = json.loads(project("report", "--month", "this", "--format", "json").out)
-    for figure in report["figures"]:
-        if (figure["municipality"], figure["sex"]) != ("all", "all") or figure["section"] == "targets":
-            continue
+    asked = [f for f in report["figures"] if f["value"] and f["section"] != "targets"]
+    for figure in asked[::7]:
         measure = figure.get("measure") or f"{figure['from']}>{figure['to']}"
-        address = f"{figure['section']}/{measure}/all/all"
+        address = f"{figure['section']}/{measure}/{figure['municipality']}/{figure['sex']}"
         told = project("why", address, "--month", "this", "--lang", "sv")
         assert told.code == 0, address
         assert told.out.splitlines()[0] == f"{address}, 2016-10: {figure['value']}"
@@ -141,10 +140,8 @@ def test_a_target_is_set_followed_and_corrected(project: Arena) -> None:
 
 def test_without_a_municipality_it_is_the_projects_and_words_are_understood(project: Arena) -> None:
     words = ("--measure", "till arbete eller studier", "--per", "totalt", "--value", "60", "--from", "2018-03-31")
-    assert (
-        change(project, "set-target", *words).err
-        == "The whole project, to work or studies, in all: 60 from 2018-03-31.\n"
-    )
+    done = change(project, "set-target", *words)
+    assert done.err == "The whole project, to work or studies, in all: 60 from 2018-03-31.\n"
     (target,) = [t for t in targets(project) if t["measure"] == "work_or_studies"]
     assert (target["municipality"], target["in_force"]) == ("all", False)
     assert "work or studies" in project("list-targets").out

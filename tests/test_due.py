@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from arena_cli import casework
 from arena_cli.casework import Intake, attendance, background, follow_up, pausing, placements
+from arena_cli.casework.enrolment import numbered_spell
 from arena_cli.due import Item, Matter, due
 from arena_cli.indicators import missing_for_fund
 from arena_cli.model import (
@@ -30,6 +31,7 @@ from arena_cli.model import (
     PauseReason,
     Sector,
     Sex,
+    Spell,
     StepMove,
 )
 from arena_cli.rules import months_after
@@ -133,7 +135,7 @@ def test_the_number_of_a_spell_counts_the_misregistered_ones_too(store: Store) -
     leave(store, code, on(10), None)
     found = [item for item in due(store, on(12)) if item.kind is Matter.DESTINATION]
     assert "--number 2 " in found[0].command
-    numbered = casework.numbered_spell(casework.journey(store, code), 2)
+    numbered = numbered_spell(casework.journey(store, code), 2)
     assert numbered.exited_on == on(10)
 
 
@@ -276,40 +278,49 @@ def test_misregistered_spells_are_never_listed(store: Store) -> None:
 # -- an independent count ---------------------------------------------------------------------------------------------
 
 
-def expected(store: Store, today: date) -> set[tuple[str, str, date, date]]:
+Found = set[tuple[str, str, date, date]]
+
+
+def expected(store: Store, today: date) -> Found:
     """Kind, code, since and due of what hangs on spells, backgrounds and follow-ups, person by person."""
-    found: set[tuple[str, str, date, date]] = set()
+    found: Found = set()
     backgrounds = {b.participant_id: b for b in store.records(Background)}
     made = {(f.spell_id, f.kind) for f in store.records(FollowUp)}
     moves = store.records(StepMove)
     for person in store.participants():
         spells = [s for s in store.spells("WHERE participant_id = ?", (person.id,)) if s.counts]
-        if not spells:
-            continue
-        first, last = spells[0], spells[-1]
-        missing = missing_for_fund(PROJECT, person, backgrounds.get(person.id), first.entered_on)
-        known = backgrounds.get(person.id)
-        if first.entered_on <= today and any(getattr(known, fact, None) != "declined" for fact in missing):
-            found.add(("incomplete", person.code, first.entered_on, first.entered_on))
-        gone = last.exited_on is not None and last.exit_type not in {ExitType.TRANSFERRED, ExitType.DECEASED}
-        if gone and last.exited_on is not None:
-            for kind, since in (
-                (FollowUpKind.IMMEDIATE, last.exited_on),
-                (FollowUpKind.SIX_MONTHS, months_after(last.exited_on, 6)),
-            ):
-                if since <= today and (last.id, kind) not in made:
-                    found.add((f"follow_up_{kind}", person.code, since, since + 28 * DAY))
+        if spells:
+            first = spells[0].entered_on
+            known = backgrounds.get(person.id)
+            missing = missing_for_fund(PROJECT, person, known, first)
+            if first <= today and any(getattr(known, fact, None) != "declined" for fact in missing):
+                found.add(("incomplete", person.code, first, first))
+            found |= {(kind, person.code, since, limit) for kind, since, limit in follow_ups(spells[-1], made, today)}
         for spell in spells:
-            left_for_good = spell.exit_type not in {None, ExitType.TRANSFERRED, ExitType.DECEASED}
-            if left_for_good and spell.destination is None and spell.exited_on and spell.exited_on <= today:
-                found.add(("destination", person.code, spell.exited_on, spell.exited_on))
-            if spell.exited_on is None and spell.entered_on <= today:
-                events = [spell.entered_on]
-                events += [m.moved_on for m in moves if m.spell_id == spell.id and m.moved_on <= today]
-                quiet = max(events)
-                if today - quiet >= 60 * DAY:
-                    found.add(("quiet", person.code, quiet, quiet + 60 * DAY))
+            found |= {(kind, person.code, since, limit) for kind, since, limit in of_spell(spell, moves, today)}
     return found
+
+
+def left_for_good(spell: Spell) -> bool:
+    return spell.exit_type not in {None, ExitType.TRANSFERRED, ExitType.DECEASED}
+
+
+def follow_ups(latest: Spell, made: set[tuple[int, FollowUpKind]], today: date) -> Iterator[tuple[str, date, date]]:
+    if not left_for_good(latest) or latest.exited_on is None:
+        return
+    starts = {FollowUpKind.IMMEDIATE: latest.exited_on, FollowUpKind.SIX_MONTHS: months_after(latest.exited_on, 6)}
+    for kind, since in starts.items():
+        if since <= today and (latest.id, kind) not in made:
+            yield f"follow_up_{kind}", since, since + 28 * DAY
+
+
+def of_spell(spell: Spell, moves: list[StepMove], today: date) -> Iterator[tuple[str, date, date]]:
+    if left_for_good(spell) and spell.destination is None and spell.exited_on and spell.exited_on <= today:
+        yield "destination", spell.exited_on, spell.exited_on
+    if spell.exited_on is None and spell.entered_on <= today:
+        events = [spell.entered_on, *(m.moved_on for m in moves if m.spell_id == spell.id and m.moved_on <= today)]
+        if today - max(events) >= 60 * DAY:
+            yield "quiet", max(events), max(events) + 60 * DAY
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -326,10 +337,10 @@ def test_the_list_equals_an_independent_one(tmp_path_factory: pytest.TempPathFac
 
 
 def test_a_hundred_thousand_participants_are_listed_in_seconds(tmp_path: Path) -> None:
-    """Twenty thousand here, so that the test is quick: a fifth of the time allowed."""
+    """Twenty thousand here, and the processor's time, so that the test is quick and holds on a busy machine."""
     with new_store(tmp_path / "arena.db") as store:
         put(store, random_lists(DESCRIPTION, 20_000, PROJECT.starts_on, PROJECT.ends_on, seed=1))
-        began = perf_counter()
+        began = process_time()
         items = due(store, date(2017, 6, 1))
         assert len(items) > 20_000
-        assert perf_counter() - began < 3
+        assert process_time() - began < 3

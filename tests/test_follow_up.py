@@ -101,7 +101,7 @@ def test_answers_that_contradict_each_other_are_refused(
 
 
 def test_work_and_studies_hold_at_once(store: Store, code: str) -> None:
-    of_work = {"working": YES, "work_extent": 50, "subsidised": YES, "employer_sector": Sector.PRIVATE}
+    of_work: dict[str, Any] = {"working": YES, "work_extent": 50, "subsidised": YES, "employer_sector": Sector.PRIVATE}
     record(store, code, **of_work, studying=YES, study_extent=50, study_aid_eligible=YES, municipal_job=NO)
     (made,) = store.records(FollowUp)
     assert (made.work_extent, made.study_extent, made.employer_sector) == (50, 50, Sector.PRIVATE)
@@ -158,7 +158,10 @@ def test_income_is_recorded_with_it_of_that_exit(store: Store, code: str) -> Non
     assert receipt.income == (income,)
     assert (income.moment, income.is_main, income.spell_id) == (Moment.SIX_MONTHS, True, receipt.spell.id)
     other = Livelihood([IncomeSource.STUDY_SUPPORT])
-    again = lambda why: record(store, code, SIX_MONTHS, date(2017, 3, 1), why, working=YES, income=other)  # noqa: E731
+
+    def again(why: str | None) -> follow_up.FollowUpReceipt:
+        return record(store, code, SIX_MONTHS, date(2017, 3, 1), why, working=YES, income=other)
+
     assert_refused(store, background.CorrectionWithoutReason, lambda: again(None))
     assert [i.source for i in again("wrong").income] == [IncomeSource.STUDY_SUPPORT]
 
@@ -167,7 +170,7 @@ def test_who_was_not_reached_has_told_no_income(store: Store, code: str) -> None
     wage = Livelihood([IncomeSource.WAGE_SUBSIDISED])
     assert_refused(store, rules.NotReachedButAnswered, lambda: record(store, code, reached=False, income=wage))
     record(store, code, working=NO, income=wage)
-    unreached = {"reached": False, "working": Answer.NOT_ASKED}
+    unreached: dict[str, Any] = {"reached": False, "working": Answer.NOT_ASKED}
     assert_refused(store, rules.NotReachedButAnswered, lambda: record(store, code, why="x", **unreached))
     assert record(store, code, why="x", **unreached, income=Livelihood([])).income == ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,10 @@ def test_a_pause_of_an_ended_spell_may_be_added_with_both_days_only(store: Store
 
 def test_leaving_ends_a_pause_and_cannot_lie_before_it(store: Store, code: str) -> None:
     pause(store, code, on(12))
-    leaving = lambda day: casework.leave(store, occasion(), code, day, ExitType.COMPLETED, None)  # noqa: E731
+
+    def leaving(day: date) -> object:
+        return casework.leave(store, occasion(), code, day, ExitType.COMPLETED, None)
+
     assert_refused(store, rules.PauseOutsideSpell, lambda: leaving(on(11)))
     leaving(on(12))
     assert days(store) == [(on(12), None)]
@@ -170,12 +174,10 @@ def test_a_wait_ends_without_a_start(store: Store) -> None:
 
 def test_what_cannot_be_is_refused(store: Store, code: str) -> None:
     waiting = assign(store, ref="17")
-    for verb in (
-        lambda day: pausing.start(store, occasion(), waiting, day, None),
-        lambda day: pausing.withdraw(store, occasion(), waiting, day),
-    ):
-        assert_refused(store, rules.StartBeforeAssignment, lambda verb=verb: verb(on(9)))
-        assert_refused(store, rules.AfterProject, lambda verb=verb: verb(date(2018, 4, 1)))
+    for day, refusal in ((on(9), rules.StartBeforeAssignment), (date(2018, 4, 1), rules.AfterProject)):
+        starting = partial(pausing.start, store, occasion(), waiting, day, None)
+        assert_refused(store, refusal, starting)
+        assert_refused(store, refusal, partial(pausing.withdraw, store, occasion(), waiting, day))
     assert_refused(store, casework.RefTaken, lambda: assign(store, ref="17"))
     assert_refused(store, rules.PersonalNumberGiven, lambda: assign(store, ref="19830101-2392"))
     assert_refused(store, rules.ImpossibleBirthYear, lambda: assign(store, birth_year=2017))
@@ -194,7 +196,10 @@ def test_who_waits_starts_and_does_not_come_back(store: Store) -> None:
 def test_a_corrected_entry_takes_the_end_of_the_wait_along(store: Store) -> None:
     code = assign(store)
     pausing.start(store, occasion(), code, on(20), "a")
-    correct = lambda day: casework.correct_spell(store, occasion(), code, 1, lambda s: replace(s, entered_on=day))  # noqa: E731
+
+    def correct(day: date) -> object:
+        return casework.correct_spell(store, occasion(), code, 1, lambda s: replace(s, entered_on=day))
+
     correct(on(18))
     assert store.records(Assignment)[0].ended_on == on(18)
     assert_refused(store, rules.StartBeforeAssignment, lambda: correct(on(9)))

@@ -40,8 +40,10 @@ def leaver(store: Store, day: date, exit_type: ExitType = ExitType.COMPLETED, se
 def follow(
     store: Store, code: str, kind: FollowUpKind, day: date, working: Answer = YES, studying: Answer = NO
 ) -> None:
-    answers = {"working": working, "studying": studying, "job_searching": NO}
-    follow_up.record_follow_up(store, occasion(), code, kind, day, lambda f: replace(f, **answers))
+    def answers(record: FollowUp) -> FollowUp:
+        return replace(record, working=working, studying=studying, job_searching=NO)
+
+    follow_up.record_follow_up(store, occasion(), code, kind, day, answers)
 
 
 def miss(store: Store, code: str, kind: FollowUpKind, day: date) -> None:

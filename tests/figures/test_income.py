@@ -12,7 +12,7 @@ import pytest
 from arena_cli import casework
 from arena_cli.casework import Intake, background, follow_up
 from arena_cli.casework.background import Livelihood
-from arena_cli.model import Answer, ExitType, FollowUpKind, IncomeSource, Sex
+from arena_cli.model import Answer, ExitType, FollowUp, FollowUpKind, IncomeSource, Sex
 from arena_cli.store import Store
 from tests.outcomes import counts, table
 from tests.sample import new_store, occasion
@@ -35,17 +35,12 @@ def enrol(store: Store) -> str:
 
 
 def follow(store: Store, code: str, day: date, *sources: IncomeSource, reached: bool = True) -> None:
-    answers = {"working": Answer.YES} if reached else {"reached": False}
+    def answers(record: FollowUp) -> FollowUp:
+        return replace(record, working=Answer.YES) if reached else replace(record, reached=False)
+
     income = Livelihood(sources, sources[0]) if sources else None
-    follow_up.record_follow_up(
-        store,
-        occasion(),
-        code,
-        FollowUpKind.SIX_MONTHS,
-        day,
-        lambda f: replace(f, **answers),  # type: ignore[arg-type]
-        income=income,
-    )
+    kind = FollowUpKind.SIX_MONTHS
+    follow_up.record_follow_up(store, occasion(), code, kind, day, answers, income=income)
 
 
 def test_before_and_after_are_of_the_same_persons(store: Store) -> None:

@@ -11,18 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from arena_cli.casework.attached import (
+    Attached,
+    attached_to,
+    broken_by,
+    carried_pauses,
+    carried_placements,
+    ending_placements,
+    started,
+)
 from arena_cli.errors import NotFound, Refused, Remark, translatable
 from arena_cli.journal import Entry, Occasion
 from arena_cli.model import (
     Assignment,
     AssignmentOutcome,
-    Attendance,
     ExitType,
-    FollowUp,
     Participant,
-    Pause,
-    Place,
-    Placement,
     Sex,
     Spell,
     StepMove,
@@ -30,16 +34,11 @@ from arena_cli.model import (
 from arena_cli.participant_code import read_code
 from arena_cli.rules import (
     MoveOutsideSpell,
-    StartBeforeAssignment,
     age_remark,
     check_birth_year,
     check_day,
-    check_follow_ups,
-    check_hours,
     check_moves,
     check_overlap,
-    check_pauses,
-    check_placements,
     check_ref,
     check_spell,
     spell_on,
@@ -241,7 +240,7 @@ def leave(
         if exit_type is ExitType.TRANSFERRED:
             raise ExitIsTransfer(code=known.participant.code)
         ended = replace(spell, exited_on=exited_on, exit_type=exit_type, destination=destination)
-        remarks = _end_placements(store, change, spell, ended)
+        remarks = _end_placements(store, change, known, spell, ended)
         _replace_spell(store, change, occasion, known, spell, ended)
     step = known.step_on(spell, exited_on)
     return Receipt(known.participant, ended, step, step, remarks)
@@ -268,15 +267,15 @@ def transfer(
         for moved in known.moves_of(spell):
             if spell.entered_on < moved.moved_on == on:
                 change.update(moved, replace(moved, spell_id=continued.id))
-        for pause in store.records(Pause, "WHERE spell_id = ? AND resumed_on IS NULL", (spell.id,)):
-            if spell.entered_on < pause.paused_on == on:
-                change.update(pause, replace(pause, spell_id=continued.id))
+        attached = _attached_to(store, known)
+        for before, after in carried_pauses(spell, continued, attached):
+            if before is None:
+                change.add(after)
             else:
-                change.add(Pause(0, continued.id, on, pause.reason))
-        for placement in _placements_of(store, spell):
-            if spell.entered_on < placement.placed_on == on:
-                change.update(placement, replace(placement, spell_id=continued.id))
-        remarks = _end_placements(store, change, spell, ended)
+                change.update(before, after)
+        for placement in carried_placements(spell, continued, attached):
+            change.update(*placement)
+        remarks = _end_placements(store, change, known, spell, ended)
     return Receipt(known.participant, continued, step_before, intake.step, remarks)
 
 
@@ -311,7 +310,7 @@ def correct_spell(
         known = journey(store, typed)
         before = numbered_spell(known, number)
         after = correction(before)
-        _end_placements(store, change, before, after)
+        _end_placements(store, change, known, before, after)
         _replace_spell(store, change, occasion, known, before, after)
     return before, after
 
@@ -429,10 +428,8 @@ def _replace_spell(
         change.update(moves[0], entry)
         moves[0] = entry
     check_moves(after, moves)
-    check_pauses(after, store.records(Pause, "WHERE spell_id = ?", (before.id,)))
-    check_follow_ups(after, store.records(FollowUp, "WHERE spell_id = ?", (before.id,)))
-    check_placements(after, _placements_of(store, before))
-    check_hours(spells, store.records(Attendance, _OF_PARTICIPANT, (after.participant_id,)), occasion.today)
+    for refusal in broken_by(after, spells, _attached_to(store, known), occasion.today):
+        raise refusal
     _take_wait_along(store, change, before, after)
     change.update(before, after)
 
@@ -443,29 +440,18 @@ def _take_wait_along(store: Store, change: Change, before: Spell, after: Spell) 
         return
     ended = (before.participant_id, AssignmentOutcome.STARTED, before.entered_on.isoformat())
     for waiting in store.records(Assignment, "WHERE participant_id = ? AND outcome = ? AND ended_on = ?", ended):
-        if after.entered_on < waiting.assigned_on:
-            raise StartBeforeAssignment(day=after.entered_on, assigned_on=waiting.assigned_on)
-        change.update(waiting, replace(waiting, ended_on=after.entered_on))
+        change.update(waiting, started(waiting, after.entered_on))
 
 
-def _end_placements(store: Store, change: Change, before: Spell, after: Spell) -> tuple[Remark, ...]:
-    """End on the day of the exit what still runs, and take along what ended with an exit that is now earlier.
-
-    A placement on a place that closed before ends on the place's last day.
-    """
-    if after.exited_on is None:
-        return ()
-    ended = []
-    for placement in _placements_of(store, before):
-        went_with_exit = placement.ended_on is not None and placement.ended_on == before.exited_on
-        if placement.placed_on <= after.exited_on and (placement.ended_on is None or went_with_exit):
-            (place,) = store.records(Place, "WHERE id = ?", (placement.place_id,))
-            last = min(day for day in (placement.ended_on, place.closes_on, after.exited_on) if day is not None)
-            change.update(placement, replace(placement, ended_on=last))
-            if last == after.exited_on != placement.ended_on:
-                ended.append(place.code)
-    return (Remark(_ENDED_WITH_SPELL, places=tuple(ended)),) if ended else ()
+def _end_placements(store: Store, change: Change, known: Journey, before: Spell, after: Spell) -> tuple[Remark, ...]:
+    """End the placements that end with the spell. Returns a remark with the places of those that ended on its day."""
+    attached = _attached_to(store, known)
+    placements = ending_placements(before, after, attached)
+    for placement in placements:
+        change.update(*placement)
+    places = tuple(attached.places[p.place_id].code for _, p in placements if p.ended_on == after.exited_on)
+    return (Remark(_ENDED_WITH_SPELL, places=places),) if places else ()
 
 
-def _placements_of(store: Store, spell: Spell) -> list[Placement]:
-    return store.records(Placement, "WHERE spell_id = ? ORDER BY placed_on, id", (spell.id,))
+def _attached_to(store: Store, known: Journey) -> Attached:
+    return attached_to(store, known.spells).get(known.participant.id, Attached())

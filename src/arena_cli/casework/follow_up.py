@@ -42,7 +42,7 @@ class FollowUpReceipt:
 
 
 def spell_to_follow_up(known: Journey, number: int | None = None) -> Spell:
-    """A spell that ended by exit: the one with a number, or the latest that counts. Raises NotLeft, TransferIsNoExit."""
+    """A spell that ended by exit: with a number, or the latest that counts. Raises NotLeft or TransferIsNoExit."""
     counted = [spell for spell in known.spells if spell.counts]
     spell = counted[-1] if counted and number is None else numbered_spell(known, number)
     if not spell.counts or spell.exit_type is ExitType.TRANSFERRED:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from arena_cli.casework.attached import started
 from arena_cli.casework.enrolment import (
     Intake,
     Journey,
@@ -169,7 +170,7 @@ def start(store: Store, occasion: Occasion, typed: str, started_on: date, step: 
     """End the wait with a first spell in the municipality of the assignment."""
     with store.change(occasion) as change:
         known, waiting = _waiting(store, typed, started_on)
-        change.update(waiting, replace(waiting, ended_on=started_on, outcome=AssignmentOutcome.STARTED))
+        change.update(waiting, started(waiting, started_on))
         intake = Intake(waiting.municipality, started_on, step, waiting.referral)
         spell = enter(store, change, occasion, known.participant, known.spells, intake)
     remark = age_remark(store.project(), known.participant.birth_year, started_on)

@@ -12,12 +12,11 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli import casework
-from arena_cli.casework import Journey
 from arena_cli.cli.changes import rows, with_participants
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, read_date
 from arena_cli.cli.output import answer, answer_json, say, table
-from arena_cli.cli.words import NOTHING, Wording
+from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.lookup import find_municipality, find_step
@@ -52,18 +51,20 @@ class Standing:
 
 def show_participant(context: typer.Context, code: Code, *, as_json: AsJson = False) -> None:
     """Show everything that is registered about a participant, in the order of time."""
+    from arena_cli.cli.timeline import Life, life_as_json, timeline
+
     session: Session = context.obj
-    with session.reading() as store:
-        known = casework.journey(store, code)
+    with session.reading() as store, store.snapshot():
+        life = Life.of(store, code)
         wording = Wording(store.project(), session.language)
     if as_json:
-        answer_json(_journey_as_json(known))
+        answer_json(life_as_json(life))
         return
-    person = known.participant
+    person = life.known.participant
     facts = [f"{wording.column(c)}: {wording.value(c, getattr(person, c))}" for c in ("sex", "birth_year", "ref")]
     answer(f"{person.code}  {', '.join(facts)}\n")
     headings = (translatable("Date"), translatable("What"), translatable("Number"))
-    table([session.language.text(h) for h in headings], _timeline(known, wording))
+    table([session.language.text(h) for h in headings], timeline(life, wording))
 
 
 def list_participants(
@@ -319,58 +320,14 @@ def _spell_as_json(spell: Spell) -> dict[str, object]:
     }
 
 
-def _journey_as_json(known: Journey) -> dict[str, object]:
-    number = {move.id: place for place, move in enumerate(known.moves, 1)}
-    return {
-        **_person_as_json(known.participant),
-        "spells": [
-            {
-                "number": place,
-                **_spell_as_json(spell),
-                "moves": [
-                    {"number": number[m.id], "moved_on": m.moved_on.isoformat(), "step": m.step}
-                    for m in known.moves_of(spell)
-                ],
-            }
-            for place, spell in enumerate(known.spells, 1)
-        ],
-    }
-
-
-def _timeline(known: Journey, wording: Wording) -> list[tuple[object, ...]]:
-    """Day, event and the number by which it is corrected, in the order of time."""
-    language = wording.language
-    number = {move.id: place for place, move in enumerate(known.moves, 1)}
-    events: list[tuple[object, ...]] = []
-    for place, spell in enumerate(known.spells, 1):
-        spell_number = language.text(translatable("spell {number}"), number=place)
-        entered = language.text(
-            translatable("entered in {municipality}, sent by: {referral}"),
-            municipality=wording.value("municipality", spell.municipality),
-            referral=wording.value("referral", spell.referral),
-        )
-        events.append((spell.entered_on, entered, spell_number))
-        step = None
-        for move in known.moves_of(spell):
-            moved = f"{wording.value('step', step)} → {wording.value('step', move.step)}"
-            move_number = language.text(translatable("move {number}"), number=number[move.id])
-            events.append((move.moved_on, language.text(translatable("step {moved}"), moved=moved), move_number))
-            step = move.step
-        if spell.exit_type is not None:
-            left = language.text(
-                translatable("{exit_type}; gone to: {destination}"),
-                exit_type=spell.exit_type,
-                destination=wording.value("destination", spell.destination),
-            )
-            events.append((spell.exited_on or NOTHING, left, spell_number))
-    return events
-
-
 COMMANDS: Final = {
     "show-participant": Command(
         show_participant,
         "arena show-participant K7QX-4M",
-        translatable("Numbers the spells and the moves, for edit-spell and edit-move."),
+        translatable(
+            "Numbers the spells, moves, pauses and placements, for edit-spell, edit-move, edit-pause and "
+            "edit-placement."
+        ),
     ),
     "list-participants": Command(list_participants, "arena list-participants --municipality Krokom --active"),
     "list-municipalities": Command(list_municipalities, "arena list-municipalities"),

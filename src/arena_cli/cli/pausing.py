@@ -50,7 +50,13 @@ from arena_cli.store import Store
 
 ReasonName = Annotated[
     str | None,
-    typer.Option("--reason", metavar="|".join(PauseReason), help=translatable("Why, by code or name.")),
+    typer.Option(
+        "--reason",
+        metavar=translatable("REASON"),
+        help=translatable(
+            "Why: sick_leave, parental_leave, care_of_relative, other_intervention, leave or other; or by name."
+        ),
+    ),
 ]
 Until = Annotated[
     str | None,

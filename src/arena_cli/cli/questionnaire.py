@@ -27,6 +27,9 @@ from arena_cli.store import Store
 NOT_ASKED: Final = Answer.NOT_ASKED.value
 """The value of every enumeration of answers that says that nobody asked."""
 
+_LONGEST_METAVAR: Final = 62
+"""What there is room for on a line of the help."""
+
 IncomeSources = Annotated[
     str | None,
     typer.Option(
@@ -91,7 +94,6 @@ def read_value(store: Store, kind: type[Value], typed: str) -> Value:
 
 def asks(kind: type[Asked]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command, in the place of its `**answers`, an option for every question of a record."""
-
     return lambda command: _with_options(command, _options(kind))
 
 
@@ -119,7 +121,12 @@ def _option_of(kind: type[Asked], field: str) -> str:
 
 def _metavar(kind: type[Asked], field: str) -> str:
     values = _enumeration(kind, field)
-    return translatable("NUMBER") if values is None else "|".join(v for v in values if v != NOT_ASKED)
+    if values is None:
+        return translatable("NUMBER")
+    shown = [value.value for value in values if value != NOT_ASKED]
+    if len("|".join(shown)) > _LONGEST_METAVAR:
+        shown[1:-2] = ["..."]
+    return "|".join(shown)
 
 
 def _enumeration(kind: type[Asked], field: str) -> type[StrEnum] | None:

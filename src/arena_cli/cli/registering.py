@@ -6,13 +6,13 @@ Each prints the participant's code, and says on stderr what was registered, when
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from arena_cli import casework
 from arena_cli.casework import Intake, Receipt
-from arena_cli.cli.asking import Question, given, need, wanted
+from arena_cli.cli.asking import Question, ask, given, need, wanted
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     BirthYear,
@@ -41,7 +41,11 @@ from arena_cli.lookup import (
     find_sex,
     find_step,
 )
-from arena_cli.model import ExitType, Project, Sex
+from arena_cli.model import Answer, ExitType, Project, Sex
+from arena_cli.store import Store
+
+if TYPE_CHECKING:
+    from arena_cli.cli.background import Told
 
 ToStep = Annotated[
     str | None,
@@ -53,6 +57,18 @@ ToMunicipality = Annotated[
         "--to", metavar=translatable("NAME"), help=translatable("The municipality moved to, by name or code.")
     ),
 ]
+
+AskBackground = Annotated[
+    bool | None,
+    typer.Option(
+        "--background/--no-background",
+        help=translatable("Ask what the fund asks at the entry, or leave it for `arena add-background`."),
+        show_default=False,
+    ),
+]
+
+_NO_FUND: Final = "none"
+"""The fund rules of a project whose fund asks nothing."""
 
 _NO_SEX: Final = translatable("Sex was not given and is registered as unknown: `arena edit-participant` corrects it.")
 
@@ -67,6 +83,7 @@ def add_participant(
     step: StepName = None,
     referral: ReferralName = None,
     ref: Ref = None,
+    background: AskBackground = None,
 ) -> None:
     """Enrol a person who is new in the project."""
     session: Session = context.obj
@@ -79,6 +96,7 @@ def add_participant(
         born = given(session, birth_year, BIRTH_YEAR)
         placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
         sent_by = given(session, referral, referral_question(project))
+        told = _background(session, store, project, wanted_now=background)
         receipt = casework.enrol(
             store,
             session.occasion(),
@@ -87,9 +105,32 @@ def add_participant(
             birth_year=born,
             ref=read_text("--ref", ref or ""),
         )
-    acknowledge(session, project, receipt, translatable("{code}: entered in {municipality} on {day}"))
-    if recorded_sex is None:
-        say(session.language.text(_NO_SEX))
+        acknowledge(session, project, receipt, translatable("{code}: entered in {municipality} on {day}"))
+        if recorded_sex is None:
+            say(session.language.text(_NO_SEX))
+        if told is not None:
+            from arena_cli.cli.background import record_told
+
+            record_told(session, store, receipt.participant.code, told)
+
+
+def _background(session: Session, store: Store, project: Project, *, wanted_now: bool | None) -> Told | None:
+    """Ask at the keyboard what the project's fund asks at the entry, unless that is left for later."""
+    if not session.may_ask or wanted_now is False or (wanted_now is None and project.fund_rules == _NO_FUND):
+        return None
+    from arena_cli.cli.background import ask_background
+    from arena_cli.cli.questionnaire import read_value
+
+    if wanted_now is None:
+        question = Question(
+            "--no-background",
+            translatable("Answer what the fund asks at the entry now? (yes, no)"),
+            lambda typed: read_value(store, Answer, typed),
+            blank=translatable("yes"),
+        )
+        if ask(session, question) is Answer.NO:
+            return None
+    return ask_background(session, store)
 
 
 def readmit_participant(

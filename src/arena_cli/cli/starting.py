@@ -52,6 +52,14 @@ StepsFrom = Annotated[
         help=translatable("The project whose staircase, destinations and referral sources to begin from."),
     ),
 ]
+DemoName = Annotated[
+    str,
+    typer.Option(
+        "--project",
+        metavar=translatable("NAME"),
+        help=translatable("The project to invent people for: integrationsprojekt or oppen-arena."),
+    ),
+]
 DemoFolder = Annotated[
     str, typer.Option("--out", metavar=translatable("FOLDER"), help=translatable("The folder to put the demo in."))
 ]
@@ -106,20 +114,21 @@ def init(
     answer("\n".join(str(path) for path in (session.database, profile) if path))
 
 
-def demo(context: typer.Context, *, out: DemoFolder = "arena-demo") -> None:
+def demo(context: typer.Context, *, project: DemoName = "integrationsprojekt", out: DemoFolder = "arena-demo") -> None:
     """Make an invented project file and its report, in both languages."""
     from arena_cli.cli.reporting import figures_as_of, made_at, write_reports
-    from arena_cli.demo import MONTH, make_demo
+    from arena_cli.demo import make_demo, read_parameters
     from arena_cli.figures.report import build
     from arena_cli.render import Edition
 
     session: Session = context.obj
     folder = Path(out)
     database = session.db or folder / "demo.db"
-    make_demo(database)
+    parameters = read_parameters(project)
+    make_demo(database, parameters)
     with Store.open(database) as store:
         edition = Edition(as_of=figures_as_of(store), made_at=made_at(session))
-        built = build(store, MONTH, session.today)
+        built = build(store, parameters.month, session.today)
     built.require_reconciled()
     languages = [load_language(code) for code in LANGUAGES]
     paths = write_reports(folder, built, ("md", "html"), languages, edition, session.world.umask)
@@ -196,7 +205,7 @@ COMMANDS: Final = {
     ),
     "demo": Command(
         demo,
-        "arena demo --out arena-demo",
+        "arena demo --project oppen-arena --out arena-demo",
         translatable("Nobody in it exists. Prints the paths of the files."),
     ),
 }

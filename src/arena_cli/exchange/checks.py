@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
+from arena_cli.casework.attached import Attached, broken_by
 from arena_cli.errors import Refused, translatable
 from arena_cli.exchange.columns import Columns
-from arena_cli.exchange.person import Person
+from arena_cli.exchange.person import Person, Placed
 from arena_cli.exchange.refusals import Fault, RowProblem
-from arena_cli.model import Project, Spell
+from arena_cli.model import Assignment, Project, Spell
 from arena_cli.rules import (
     ExitBeforeEntry,
     ExitWithoutDate,
+    FollowUpOfDeceased,
+    FollowUpTooEarly,
+    FollowUpTooLate,
+    FollowUpWithoutExit,
+    HoursOutsideSpell,
     ImpossibleBirthYear,
+    MoreHoursThanTime,
+    PauseOutsideSpell,
+    PlacementOutsideSpell,
     check_birth_year,
     check_spell,
     overlapping,
@@ -34,6 +43,42 @@ _OVERLAP_REGISTERED: Final = translatable(
 _MOVE_LEFT_OUTSIDE: Final = translatable(
     "A move that is registered of {code} would lie outside every spell. Compare with `arena show-participant {code}`."
 )
+_WAITS_ELSEWHERE: Final = translatable(
+    "{code} waits to start in another municipality. If that comes to nothing: `arena withdraw-participant {code}`."
+)
+_BEFORE_ASSIGNMENT: Final = translatable(
+    "{code} waits to start, and the spell begins before the assignment. Compare with `arena show-participant {code}`."
+)
+_FOLLOW_UP_TIME: Final = translatable(
+    "A follow-up that is registered of {code} would be from a wrong time after the exit. "
+    "Compare with `arena show-participant {code}`."
+)
+_FOLLOWED_UP: Final = translatable(
+    "{code} has been followed up after the exit, which can be neither a transfer nor a death. "
+    "Compare with `arena show-participant {code}`."
+)
+_ATTACHED: Final[Mapping[type[Refused], str]] = {
+    PauseOutsideSpell: translatable(
+        "A pause that is registered of {code} would lie outside the spell. "
+        "Compare with `arena show-participant {code}`."
+    ),
+    PlacementOutsideSpell: translatable(
+        "A placement that is registered of {code} would lie outside the spell. "
+        "Compare with `arena show-participant {code}`."
+    ),
+    HoursOutsideSpell: translatable(
+        "Hours are registered of {code} in a month in which the spell would have no day. "
+        "Compare with `arena show-participant {code}`."
+    ),
+    MoreHoursThanTime: translatable(
+        "More hours are registered of {code} than the days of the spell would hold. "
+        "Compare with `arena show-participant {code}`."
+    ),
+    FollowUpTooEarly: _FOLLOW_UP_TIME,
+    FollowUpTooLate: _FOLLOW_UP_TIME,
+    FollowUpWithoutExit: _FOLLOWED_UP,
+    FollowUpOfDeceased: _FOLLOWED_UP,
+}
 
 
 def problems_of(person: Person, project: Project, today: date, columns: Columns) -> Iterator[RowProblem]:
@@ -45,6 +90,10 @@ def problems_of(person: Person, project: Project, today: date, columns: Columns)
         yield from _overlaps(person)
     if person.homes.homeless:
         yield from _homeless_moves(person)
+    if person.consequences:
+        yield from _misfits(person, person.consequences.after, today)
+    if person.start and person.known and person.known.waiting:
+        yield from _not_waited_for(person.start, person.known.waiting, person.after.code)
 
 
 def _contradictions(person: Person, columns: Columns) -> Iterator[RowProblem]:
@@ -111,3 +160,23 @@ def _homeless_moves(person: Person) -> Iterator[RowProblem]:
     for place in person.placed:
         if place.after.id in changed:
             yield RowProblem(place.row.number, Fault(_MOVE_LEFT_OUTSIDE, {"code": person.after.code}))
+
+
+def _misfits(person: Person, attached: Attached, today: date) -> Iterator[RowProblem]:
+    """What hangs on a spell that a row changes, and would not go together with it any more."""
+    for place in person.placed:
+        if place.changes_spell:
+            rules = (
+                _ATTACHED.get(type(broken), _BREAKS_A_RULE)
+                for broken in broken_by(place.after, person.spells.values(), attached, today)
+            )
+            for rule in dict.fromkeys(rules):
+                yield RowProblem(place.row.number, Fault(rule, {"code": person.after.code}))
+
+
+def _not_waited_for(start: Placed, waiting: Assignment, code: str) -> Iterator[RowProblem]:
+    """A spell of somebody who waits that is not the one waited for."""
+    if start.after.municipality != waiting.municipality:
+        yield RowProblem(start.row.number, Fault(_WAITS_ELSEWHERE, {"code": code}))
+    elif start.after.entered_on < waiting.assigned_on:
+        yield RowProblem(start.row.number, Fault(_BEFORE_ASSIGNMENT, {"code": code}))

@@ -15,7 +15,7 @@ from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading
 from arena_cli.exchange.plan import Ids, Plan, Tally
 from arena_cli.exchange.reading import Sheet, read_list, read_sheet
 from arena_cli.exchange.refusals import NoRows
-from arena_cli.exchange.registered import registered_by_ref
+from arena_cli.exchange.registered import add_attached, registered_by_ref
 from arena_cli.exchange.remarks import SHORT
 from arena_cli.exchange.spells import SpellPlanner
 from arena_cli.journal import Occasion
@@ -76,5 +76,6 @@ def _plan_rows(
     spells = spell_reader(columns, project, today)
     spell_rows = list(spells.read(sheet.rows))
     registered = registered_by_ref(store, {row.ref for row in spell_rows})
+    add_attached(store, registered)
     SpellPlanner(project, today, columns, Ids(store), plan, tally).take(spell_rows, registered)
     return spells

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from arena_cli.exchange.cells import SpellRow
+from arena_cli.exchange.consequences import Consequences, consequences_of
 from arena_cli.exchange.homes import Homes, find_homes
 from arena_cli.exchange.matching import matched, merged, spell_of
 from arena_cli.exchange.plan import Ids
 from arena_cli.exchange.registered import Registered
-from arena_cli.model import Participant, Sex, Spell
+from arena_cli.model import Assignment, Participant, Sex, Spell
 
 
 class Placed(NamedTuple):
@@ -25,16 +26,26 @@ class Placed(NamedTuple):
     def changes_spell(self) -> bool:
         return self.before is not self.after
 
+    @property
+    def begins_to_count(self) -> bool:
+        """Whether the spell is new, or was registered by mistake and is no mistake any more."""
+        return self.after.counts and not (self.before and self.before.counts)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person's rows, each with its spell; all spells, also those the list does not mention, and homeless moves."""
+    """A person's rows, each with its spell; all spells, also those the list does not mention, and homeless moves.
+
+    `consequences` is None where nothing hangs on the spells; `start` is the place whose spell ends, or should, a wait.
+    """
 
     known: Registered | None
     after: Participant
     placed: Sequence[Placed]
     spells: Mapping[int, Spell]
     homes: Homes = field(default_factory=Homes)
+    consequences: Consequences | None = None
+    start: Placed | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -53,9 +64,33 @@ def person_of(rows: Sequence[SpellRow], known: Registered | None, ids: Ids) -> P
         Placed(row, before, merged(row, before) if before else spell_of(row, next(ids.spell), after.id))
         for row, before in zip(rows, matched(rows, known.spells), strict=True)
     ]
+    start = _start(placed, known.waiting) if known.waiting else None
+    if start and known.waiting:
+        placed, start = _with_referral(placed, start, known.waiting)
     spells = {spell.id: spell for spell in known.spells} | {place.after.id: place.after for place in placed}
     changed = any(place.changes_spell for place in placed)
-    return Person(known, after, placed, spells, find_homes(known, spells) if changed else Homes())
+    if not changed:
+        return Person(known, after, placed, spells)
+    follows = consequences_of(known.attached, known.spells, spells, ids) if known.attached else None
+    return Person(known, after, placed, spells, find_homes(known, spells), follows, start)
+
+
+def _start(placed: Iterable[Placed], waiting: Assignment) -> Placed | None:
+    """The first row with a spell that is not over when the person is assigned: the start that was waited for."""
+    starts = (
+        place
+        for place in placed
+        if place.begins_to_count and not (place.after.exited_on and place.after.exited_on < waiting.assigned_on)
+    )
+    return min(starts, key=lambda place: place.after.order, default=None)
+
+
+def _with_referral(placed: Iterable[Placed], start: Placed, waiting: Assignment) -> tuple[list[Placed], Placed]:
+    """The rows with the start, whose referral is that of the assignment where the list has none."""
+    if start.before or start.after.referral is not None:
+        return [*placed], start
+    referred = start._replace(after=replace(start.after, referral=waiting.referral))
+    return [referred if place is start else place for place in placed], referred
 
 
 def _newcomer(rows: Sequence[SpellRow], ids: Ids) -> Participant:

@@ -9,7 +9,8 @@ from typing import Final
 
 from arena_cli.errors import Remark
 from arena_cli.exchange.refusals import RowProblem
-from arena_cli.model import Participant, Spell, StepMove
+from arena_cli.model import Participant, Pause, Spell, StepMove
+from arena_cli.records import Record
 from arena_cli.store import Change, Store
 
 _MOST_ROWS_NAMED: Final = 5
@@ -22,6 +23,7 @@ class Ids:
         self.participant: Iterator[int] = count(store.next_id(Participant))
         self.spell: Iterator[int] = count(store.next_id(Spell))
         self.move: Iterator[int] = count(store.next_id(StepMove))
+        self.pause: Iterator[int] = count(store.next_id(Pause))
         self.code: Iterator[str] = store.new_codes()
 
 
@@ -32,21 +34,26 @@ class Plan:
     participants: list[Participant] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
     moves: list[StepMove] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
     changed_participants: list[tuple[Participant, Participant]] = field(default_factory=list)
     changed_spells: list[tuple[Spell, Spell]] = field(default_factory=list)
     changed_moves: list[tuple[StepMove, StepMove]] = field(default_factory=list)
+    changed_others: list[tuple[Record, Record]] = field(default_factory=list)
 
     def write(self, change: Change) -> None:
         """Write all of it."""
         change.add_all(self.participants)
         change.add_all(self.spells)
         change.add_all(self.moves)
+        change.add_all(self.pauses)
         for participant in self.changed_participants:
             change.update(*participant)
         for spell in self.changed_spells:
             change.update(*spell)
         for move in self.changed_moves:
             change.update(*move)
+        for other in self.changed_others:
+            change.update(*other)
 
 
 @dataclass(slots=True)

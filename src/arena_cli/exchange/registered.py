@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from arena_cli.model import Participant, Spell, StepMove
+from arena_cli.casework.attached import Attached, attached_to
+from arena_cli.model import Assignment, Participant, Spell, StepMove
 from arena_cli.store import Store
 
 
 @dataclass(slots=True)
 class Registered:
-    """A participant's spells in the order of registration, and each one's moves by day and order of registration."""
+    """A participant's spells in the order of registration, and each one's moves by day and order of registration.
+
+    Filled in by `add_attached`: what else hangs on the spells, and the wait to start; None where there is nothing.
+    """
 
     participant: Participant
     spells: list[Spell] = field(default_factory=list)
     moves: dict[int, list[StepMove]] = field(default_factory=dict)
+    attached: Attached | None = None
+    waiting: Assignment | None = None
 
     def entry_move(self, spell: Spell) -> StepMove | None:
         """The first move on the day of a spell's entry: its entry step."""
@@ -35,3 +41,13 @@ def registered_by_ref(store: Store, refs: Iterable[str]) -> dict[str, Registered
     for move in store.records(StepMove, f"WHERE spell_id {ids} ORDER BY moved_on, id", [json.dumps([*by_spell])]):
         by_spell[move.spell_id].moves.setdefault(move.spell_id, []).append(move)
     return {participant.ref: by_id[participant.id] for participant in participants if participant.ref is not None}
+
+
+def add_attached(store: Store, registered: Mapping[str, Registered]) -> None:
+    """Fill in what hangs on the spells of these participants, and who of them waits to start."""
+    by_id = {known.participant.id: known for known in registered.values()}
+    for participant_id, attached in attached_to(store, (s for known in by_id.values() for s in known.spells)).items():
+        by_id[participant_id].attached = attached
+    for waiting in store.records(Assignment, "WHERE ended_on IS NULL"):
+        if known := by_id.get(waiting.participant_id):
+            known.waiting = waiting

@@ -25,6 +25,9 @@ _OTHER_MUNICIPALITY: Final = translatable(
     "The ref is known from another municipality, and no transfer lies between. Is it the same person? "
     "{count} (rows {rows})."
 )
+_PLACEMENTS_ENDED: Final = translatable("Placements ended with the spell: {count} (rows {rows}).")
+_PAUSE_GOES_ON: Final = translatable("A pause goes on after the transfer: {count} (rows {rows}).")
+_WAIT_ENDED: Final = translatable("The wait to start ended with the spell: {count} (rows {rows}).")
 _MISTAKE: Final = translatable("The spell is registered as a mistake and stays one: {count} (rows {rows}).")
 
 
@@ -33,6 +36,12 @@ def remarks_on(person: Person, project: Project) -> Iterator[tuple[str, int]]:
     for place in person.placed:
         if place.row.exit_type is None and not place.after.counts:
             yield _MISTAKE, place.row.number
+        if person.consequences and place.after.id in person.consequences.ending:
+            yield _PLACEMENTS_ENDED, place.row.number
+        if person.consequences and place.after.id in person.consequences.pausing:
+            yield _PAUSE_GOES_ON, place.row.number
+    if person.start:
+        yield _WAIT_ENDED, person.start.row.number
     news = {place.after.id: place for place in person.placed if place.changes_spell or person.is_changed}
     for place in news.values():
         if place.after.counts:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from arena_cli.casework.attached import started
 from arena_cli.exchange.cells import SpellRow
 from arena_cli.exchange.checks import problems_of
 from arena_cli.exchange.columns import Columns
@@ -50,6 +51,11 @@ class SpellPlanner:
             self.tally.count_row(place.row.number, changes, is_new=place.before is None)
         if person.known:
             self.plan.changed_moves.extend(person.homes.changes(person.known))
+        if person.consequences:
+            self.plan.pauses.extend(person.consequences.new_pauses)
+            self.plan.changed_others.extend(person.consequences.changes())
+        if person.start and person.known and (waiting := person.known.waiting):
+            self.plan.changed_others.append((waiting, started(waiting, person.start.after.entered_on)))
         for message, row in remarks_on(person, self.project):
             self.tally.remark(message, row)
 

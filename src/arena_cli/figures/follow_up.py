@@ -22,13 +22,14 @@ are `followed_up - no_answer - not_reached`; unknown are `no_answer + not_reache
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from arena_cli.figures.spells import months_after, order_of, period
+from arena_cli.figures.returns import months_before
+from arena_cli.figures.spells import order_of, period
 from arena_cli.figures.table import Scope, Table, tabulate
-from arena_cli.model import ALL, FollowUpKind, Month
+from arena_cli.model import FollowUpKind, Month
 from arena_cli.store import Row, Store
 
 PERSONS: Final = ("leavers", "deceased")
@@ -47,60 +48,82 @@ OUTCOMES: Final = (
 KINDS: Final = tuple(kind.value for kind in FollowUpKind)
 MEASURES: Final = (*PERSONS, *(f"{kind}_{outcome}" for kind in KINDS for outcome in OUTCOMES))
 
-LEAVERS = f"""
-    SELECT s.id, s.participant_id, {{municipality}} AS municipality, s.exited_on, s.exit_type
+_NO_LATER = f"""NOT EXISTS (
+        SELECT 1 FROM counted_spell later
+        WHERE later.participant_id = s.participant_id AND later.id <> s.id AND later.entered_on <= :last
+          AND ({order_of("later")}) > ({order_of("s")}){{in_scope}})"""
+
+LEAVERS: Final = f"""
+    SELECT s.id, s.participant_id, s.municipality, s.exited_on, s.exit_type,
+           {_NO_LATER.format(in_scope="")} AS in_project
     FROM counted_spell s
     WHERE s.exited_on <= :last AND s.exit_type <> 'transferred'
-      AND NOT EXISTS (SELECT 1 FROM counted_spell later
-                      WHERE later.participant_id = s.participant_id AND {{same_scope}} AND later.entered_on <= :last
-                        AND ({order_of("later")}) > ({order_of("s")}))
+      AND {_NO_LATER.format(in_scope=" AND later.municipality = s.municipality")}
 """
-"""The latest spell in the scope of each person who has left it."""
+"""The latest spell in a municipality of each person who has left it; `in_project`: it is the latest of all, too."""
 
-LEAVERS_OF_MUNICIPALITY = LEAVERS.format(
-    municipality="s.municipality", same_scope="later.municipality = s.municipality"
-)
-LEAVERS_OF_PROJECT = LEAVERS.format(municipality=f"'{ALL}'", same_scope="TRUE")
 
-COUNT = f"""
-WITH leaver AS ({{leavers}}),
+def _outcomes(kind: str) -> str:
+    """Expressions in the order of OUTCOMES, where a follow-up that has not been made is NULL."""
+    lives, made, passed = "NOT deceased", f"{kind}_reached IS NOT NULL", f"{kind}_passed"
+    answered = {
+        "working": "{k}_working = 'yes'",
+        "studying": "{k}_studying = 'yes'",
+        "both": "{k}_working = 'yes' AND {k}_studying = 'yes'",
+        "neither": "{k}_working = 'no' AND {k}_studying = 'no'",
+        "no_answer": "{k}_working <> 'yes' AND {k}_studying <> 'yes'"
+        " AND NOT ({k}_working = 'no' AND {k}_studying = 'no')",
+    }
+    conditions = {
+        "due": f"{lives} AND ({made} OR {passed})",
+        "followed_up": f"{lives} AND {made}",
+        **{outcome: f"{kind}_reached AND {answer.format(k=kind)}" for outcome, answer in answered.items()},
+        "not_reached": f"NOT {kind}_reached",
+        "missing": f"{lives} AND {passed} AND NOT {made}",
+        "not_yet_due": f"{lives} AND NOT {passed} AND NOT {made}",
+    }
+    return ", ".join(f"coalesce(sum(persons * ({conditions[outcome]})), 0)" for outcome in OUTCOMES)
+
+
+def _facts(kind: str) -> str:
+    facts = (f"{kind}.{fact} AS {kind}_{fact}" for fact in ("reached", "working", "studying"))
+    return f"leaver.exited_on <= :{kind}_before AS {kind}_passed, {', '.join(facts)}"
+
+
+def _made(kind: str) -> str:
+    return (
+        f"LEFT JOIN follow_up {kind} ON {kind}.spell_id = leaver.id AND {kind}.kind = '{kind}'"
+        f" AND {kind}.followed_up_on <= :last"
+    )
+
+
+COUNT: Final = f"""
+WITH leaver AS ({LEAVERS}),
 followed AS (
-    SELECT leaver.municipality, leaver.participant_id, kind.value AS kind, leaver.exit_type = 'deceased' AS deceased,
-           CASE kind.value WHEN 'immediate' THEN leaver.exited_on <= :four_weeks_before
-                           ELSE {months_after("leaver.exited_on", 6)} <= :last END AS passed,
-           f.id IS NOT NULL AS made, f.reached, f.working, f.studying
-    FROM leaver CROSS JOIN json_each('["{'", "'.join(KINDS)}"]') kind
-    LEFT JOIN follow_up f ON f.spell_id = leaver.id AND f.kind = kind.value AND f.followed_up_on <= :last
+    SELECT leaver.municipality, p.sex, in_project, leaver.exit_type = 'deceased' AS deceased,
+           {", ".join(map(_facts, KINDS))}
+    FROM leaver JOIN participant p ON p.id = leaver.participant_id
+    {" ".join(map(_made, KINDS))}
+), alike AS (
+    SELECT *, count(*) AS persons FROM followed GROUP BY {", ".join(str(n + 1) for n in range(4 + 4 * len(KINDS)))}
 )
-SELECT followed.municipality, p.sex, kind, count(*), sum(deceased),
-       sum(NOT deceased AND (made OR passed)),
-       sum(NOT deceased AND made),
-       sum(made AND reached AND working = 'yes'),
-       sum(made AND reached AND studying = 'yes'),
-       sum(made AND reached AND working = 'yes' AND studying = 'yes'),
-       sum(made AND reached AND working = 'no' AND studying = 'no'),
-       sum(made AND reached AND working <> 'yes' AND studying <> 'yes' AND NOT (working = 'no' AND studying = 'no')),
-       sum(made AND NOT reached),
-       sum(NOT deceased AND passed AND NOT made),
-       sum(NOT deceased AND NOT passed AND NOT made)
-FROM followed JOIN participant p ON p.id = followed.participant_id
-GROUP BY 1, 2, 3
+SELECT municipality, sex, in_project, sum(persons), sum(persons * deceased), {", ".join(map(_outcomes, KINDS))}
+FROM alike GROUP BY 1, 2, 3
 """
+"""Evaluated for those who are alike: of them there are few."""
 
 
 def build(store: Store, month: Month, scope: Scope) -> Table:
     """The section `follow_up`."""
-    four_weeks_before = (month.last - timedelta(weeks=4)).isoformat()
-    parameters = {**period(month), "four_weeks_before": four_weeks_before}
-    here = store.rows(COUNT.format(leavers=LEAVERS_OF_MUNICIPALITY), parameters)
-    in_project = store.rows(COUNT.format(leavers=LEAVERS_OF_PROJECT), parameters)
-    return tabulate("follow_up", MEASURES, scope, _counts(here), _counts(in_project))
+    passed_by = {
+        "immediate_before": (month.last - timedelta(weeks=4)).isoformat(),
+        "six_months_before": months_before(month, 6),
+    }
+    rows = store.rows(COUNT, {**period(month), **passed_by})
+    return tabulate("follow_up", MEASURES, scope, _counts(rows), _counts(row for row in rows if row[2]))
 
 
-def _counts(rows: list[Row]) -> Iterator[tuple[str, str, str, int]]:
-    for municipality, sex, kind, leavers, deceased, *outcomes in rows:
-        if kind == KINDS[0]:
-            yield "leavers", municipality, sex, leavers
-            yield "deceased", municipality, sex, deceased
-        for outcome, count in zip(OUTCOMES, outcomes, strict=True):
-            yield f"{kind}_{outcome}", municipality, sex, count
+def _counts(rows: Iterable[Row]) -> Iterator[tuple[str, str, str, int]]:
+    for municipality, sex, _, *counts in rows:
+        for measure, count in zip(MEASURES, counts, strict=True):
+            yield measure, municipality, sex, count

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from arena_cli.figures.follow_up import LEAVERS_OF_MUNICIPALITY, LEAVERS_OF_PROJECT
+from arena_cli.figures.follow_up import LEAVERS
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import ALL, IncomeSource, Month
@@ -32,13 +32,13 @@ LEFT JOIN income i ON i.participant_id = p.id AND i.moment = 'before' AND i.is_m
 GROUP BY 1, 2, 3
 """
 
-COUNT_FOLLOWED_UP = """
-WITH leaver AS ({leavers})
-SELECT coalesce(i.source, 'unknown'), leaver.municipality, p.sex, count(*)
+COUNT_FOLLOWED_UP = f"""
+WITH leaver AS ({LEAVERS})
+SELECT coalesce(i.source, 'unknown'), leaver.municipality, p.sex, count(*), sum(in_project)
 FROM leaver
 JOIN participant p ON p.id = leaver.participant_id
 JOIN follow_up f ON f.spell_id = leaver.id AND f.kind = 'six_months' AND f.reached AND f.followed_up_on <= :last
-LEFT JOIN income i ON i.participant_id = p.id AND i.is_main AND i.moment = :moment AND i.spell_id IS {spell}
+LEFT JOIN income i ON i.participant_id = p.id AND i.is_main AND i.moment = :moment AND i.spell_id IS {{spell}}
 WHERE leaver.exit_type <> 'deceased'
 GROUP BY 1, 2, 3
 """
@@ -60,8 +60,7 @@ def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
 
 
 def _followed_up(store: Store, month: Month, scope: Scope, section: str, moment: str, spell: str) -> Table:
-    here, in_project = (
-        store.rows(COUNT_FOLLOWED_UP.format(leavers=leavers, spell=spell), {**period(month), "moment": moment})
-        for leavers in (LEAVERS_OF_MUNICIPALITY, LEAVERS_OF_PROJECT)
-    )
+    rows = store.rows(COUNT_FOLLOWED_UP.format(spell=spell), {**period(month), "moment": moment})
+    here = ((source, municipality, sex, count) for source, municipality, sex, count, _ in rows)
+    in_project = ((source, ALL, sex, count) for source, _, sex, _, count in rows)
     return tabulate(section, SOURCES, scope, here, in_project)

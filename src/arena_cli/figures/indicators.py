@@ -57,10 +57,12 @@ HAS_LEFT = "(has_left = 'yes')"
 _NOT_KNOWN = ", ".join(f"'{value}'" for value in NOT_KNOWN)
 
 _FIRST = f"""NOT EXISTS (SELECT 1 FROM counted_spell b
-    WHERE b.participant_id = f.participant_id AND b.entered_on <= :last AND ({order_of("b")}) < ({order_of("f")}))"""
+    WHERE b.participant_id = f.participant_id AND b.id <> f.id AND b.entered_on <= :last
+      AND ({order_of("b")}) < ({order_of("f")}))"""
 
 _LAST = f"""NOT EXISTS (SELECT 1 FROM counted_spell b
-    WHERE b.participant_id = l.participant_id AND b.entered_on <= :last AND ({order_of("b")}) > ({order_of("l")}))"""
+    WHERE b.participant_id = l.participant_id AND b.id <> l.id AND b.entered_on <= :last
+      AND ({order_of("b")}) > ({order_of("l")}))"""
 
 # LIMIT -1 is no limit, but keeps the inner queries apart: SQLite would else work out every expression at every mention.
 _PARTICIPANTS = f"""
@@ -84,7 +86,7 @@ WITH participation AS (
 """
 
 _COUNTED = """, judged AS (
-    SELECT municipality, recorded_sex, {complete} AS is_complete, {judgements} FROM person LIMIT -1
+    SELECT municipality, recorded_sex, {complete} AS is_complete, {judgements} FROM person {of_whom} LIMIT -1
 )
 SELECT municipality, recorded_sex, is_complete, count(*), {counts} FROM judged GROUP BY 1, 2, 3
 """
@@ -167,15 +169,16 @@ def build(store: Store, month: Month, scope: Scope, project: Project) -> tuple[T
 def _results_at_exit(store: Store, month: Month, scope: Scope) -> Table:
     yardstick = kolada()
     codes = (LEFT, *(measure.code for measure in yardstick.measures))
-    counted = _count(store, month, yardstick, yardstick.measures)
+    counted = _count(store, month, yardstick, yardstick.measures, f"WHERE {HAS_LEFT}")
     return tabulate(KOLADA, codes, scope, (count for count in counted.everybody if count[0] in codes))
 
 
-def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Measure]) -> Counted:
+def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Measure], of_whom: str = "") -> Counted:
     conditions = {LEFT: HAS_LEFT, **{measure.code: measure.sql for measure in measures}}
     columns = [f"m{number}" for number in range(len(conditions))]
     query = _COUNTED.format(
         complete=_is_complete(table.complete),
+        of_whom=of_whom,
         judgements=", ".join(f"{sql} AS {column}" for sql, column in zip(conditions.values(), columns, strict=True)),
         counts=", ".join(f"sum({column}), count({column})" for column in columns),
     )
@@ -252,7 +255,9 @@ def _with_persons(table: FundTable, query: str) -> str:
 
 
 def _known(column: str) -> str:
-    return f"CASE WHEN {column} NOT IN ({_NOT_KNOWN}) THEN {column} END"
+    """Compared one by one: SQLite would look a longer list up in a tree, for every fact of every participant."""
+    known = " AND ".join(f"{column} <> '{value}'" for value in NOT_KNOWN)
+    return f"CASE WHEN {known} THEN {column} END"
 
 
 def _is_complete(requirements: Sequence[Requirement]) -> str:

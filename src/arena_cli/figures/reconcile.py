@@ -317,7 +317,7 @@ def _placements(placements: Table) -> Control:
 
     return _control(
         "placements",
-        translatable("placements: opening {opening} + begun {begun} - ended {ended} = running {running}"),
+        translatable("placements: opening {opening} + begun {begun} − ended {ended} = running {running}"),
         _totals(placements),
         _compare(placements.scope, expected, _value_of(placements, "running")),
     )
@@ -338,7 +338,7 @@ def _places(places: Table) -> Control:
 
     return _control(
         "places",
-        translatable("places: opening {opening} + opened {opened} - closed {closed} = open {open}"),
+        translatable("places: opening {opening} + opened {opened} − closed {closed} = open {open}"),
         _totals(places),
         _compare(places.scope, expected, _value_of(places, "open")),
     )
@@ -351,7 +351,7 @@ def _capacity(places: Table) -> Control:
 
     return _control(
         "capacity",
-        translatable("occupied {occupied} + free {free} - beyond capacity {beyond_capacity} = capacity {capacity}"),
+        translatable("occupied {occupied} + free {free} − beyond capacity {beyond_capacity} = capacity {capacity}"),
         _totals(places),
         _compare(places.scope, expected, _value_of(places, "capacity")),
     )
@@ -462,7 +462,7 @@ def _waiting(waiting: Table) -> Control:
     return _control(
         "waiting",
         translatable(
-            "waiting: opening {opening} + assigned {assigned} - started {started} - withdrawn {withdrawn}"
+            "waiting: opening {opening} + assigned {assigned} − started {started} − withdrawn {withdrawn}"
             " = closing {closing}"
         ),
         _totals(waiting),
@@ -498,7 +498,7 @@ def _leavers(follow_up: Table, left: Table) -> Control:
 
     return _control(
         "leavers",
-        translatable("left {left} - transferred {transferred} = leavers to follow up {leavers}"),
+        translatable("left {left} − transferred {transferred} = leavers to follow up {leavers}"),
         {
             "left": left.total(left.measures),
             "transferred": left.value("transferred"),
@@ -543,7 +543,7 @@ def _followed_up(follow_up: Table) -> Control:
     return _control(
         "followed_up",
         translatable(
-            "six months after: working {working} + studying {studying} - both {both} + neither {neither}"
+            "six months after: working {working} + studying {studying} − both {both} + neither {neither}"
             " + no answer {no_answer} + not reached {not_reached} = followed up {followed_up};"
             " + missing {missing} = due {due}; likewise within four weeks"
         ),

@@ -41,8 +41,8 @@ WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_
 class Report:
     """The figures of a month, in the order of the report.
 
-    `previous` has what is compared with the month before: `stock_flow`, `exits`, `placements`, `waiting` and `progression`,
-    without its moves; None when the project had not begun. `preliminary`: the month has not ended yet.
+    `previous` has what is compared with the month before: `stock_flow`, `exits`, `placements`, `waiting` and
+    `progression`, without its moves; None when the project had not begun. `preliminary`: the month has not ended yet.
     """
 
     project: Project

@@ -26,28 +26,44 @@ OUTCOMES: Final = ("returned", "stayed_away", "not_due")
 MEASURES = ("exits", *(f"{outcome}_{months}" for months in WITHIN for outcome in OUTCOMES))
 
 
+def months_before(month: Month, months: int) -> str:
+    """The last day from which so many months have passed by the end of a month.
+
+    `months_after` of a day lies in the month so many after the day's own, and so by its end for all days up to here.
+    """
+    for _ in range(months):
+        month = month.previous()
+    return month.last.isoformat()
+
+
 def _columns(months: int) -> str:
     day = months_after("exited_on", months)
-    came_back = f"coalesce(came_back_on <= {day}, FALSE)"
-    return f"sum({day} <= :last AND {came_back}), sum({day} <= :last AND NOT {came_back}), sum({day} > :last)"
+    is_due = f"exited_on <= :months_before_{months}"
+    came_back = f"CASE WHEN came_back_on IS NULL THEN FALSE ELSE came_back_on <= {day} END"
+    return f"sum({is_due} AND {came_back}), sum({is_due} AND NOT {came_back}), sum(NOT {is_due})"
 
 
+# LIMIT -1 is no limit, but has the return looked up once an exit, not at every mention.
 COUNT = f"""
-SELECT s.municipality, p.sex, count(*), {", ".join(map(_columns, WITHIN))}
-FROM (SELECT s.participant_id, s.municipality, s.exited_on, s.exit_type,
-             lead(s.entered_on) OVER (PARTITION BY s.participant_id ORDER BY {order_of("s")}) AS came_back_on
-      FROM counted_spell s) s
-JOIN participant p ON p.id = s.participant_id
-WHERE s.exited_on <= :last AND s.exit_type NOT IN ('transferred', 'deceased')
-GROUP BY 1, 2
+WITH exit AS (
+    SELECT s.municipality, p.sex, s.exited_on,
+           (SELECT min(next.entered_on) FROM counted_spell next
+            WHERE next.participant_id = s.participant_id AND next.id <> s.id
+              AND ({order_of("next")}) > ({order_of("s")})) AS came_back_on
+    FROM counted_spell s JOIN participant p ON p.id = s.participant_id
+    WHERE s.exited_on <= :last AND s.exit_type NOT IN ('transferred', 'deceased')
+    LIMIT -1
+)
+SELECT municipality, sex, count(*), {", ".join(map(_columns, WITHIN))} FROM exit GROUP BY 1, 2
 """
 
 
 def build(store: Store, month: Month, scope: Scope) -> Table:
     """The section `returns`."""
+    parameters = {**period(month), **{f"months_before_{n}": months_before(month, n) for n in WITHIN}}
     counted = (
         (measure, municipality, sex, count)
-        for municipality, sex, *counts in store.rows(COUNT, period(month))
+        for municipality, sex, *counts in store.rows(COUNT, parameters)
         for measure, count in zip(MEASURES, counts, strict=True)
     )
     return tabulate("returns", MEASURES, scope, counted)

@@ -30,23 +30,17 @@ from arena_cli.store import Store
 
 MEASURES = tuple(f"{measure}_{period}" for measure in TargetMeasure for period in TargetPeriod)
 
-_SPELL_ORDER = order_of("s")
-_SPELL_ORDER_REVERSED = order_of("s", "DESC")
-
 MOVED_UP_SINCE_START = f"""
 WITH step_of_person AS (
     SELECT s.participant_id, step.position,
-           row_number() OVER (PARTITION BY s.participant_id ORDER BY {_SPELL_ORDER}, m.moved_on, m.id) AS number,
-           row_number() OVER (PARTITION BY s.participant_id
-                              ORDER BY {_SPELL_ORDER_REVERSED}, m.moved_on DESC, m.id DESC) AS number_from_last
+           row_number() OVER person = 1 AS is_first, lead(1) OVER person IS NULL AS is_last
     FROM counted_spell s
     JOIN step_move m ON m.spell_id = s.id
     JOIN step ON step.code = m.step
     WHERE s.entered_on <= :last AND m.moved_on <= :last
+    WINDOW person AS (PARTITION BY s.participant_id ORDER BY {order_of("s")}, m.moved_on, m.id)
 ), moved_up AS (
-    SELECT first.participant_id
-    FROM step_of_person first JOIN step_of_person latest USING (participant_id)
-    WHERE first.number = 1 AND latest.number_from_last = 1 AND latest.position > first.position
+    SELECT participant_id FROM step_of_person GROUP BY 1 HAVING sum(is_last * position) > sum(is_first * position)
 )
 SELECT s.municipality, p.sex, count(*)
 FROM moved_up
@@ -55,7 +49,7 @@ JOIN participant p ON p.id = s.participant_id
 WHERE s.entered_on <= :last
   AND NOT EXISTS (SELECT 1 FROM counted_spell later
                   WHERE later.participant_id = s.participant_id AND later.entered_on <= :last
-                    AND ({order_of("later")}) > ({_SPELL_ORDER}))
+                    AND ({order_of("later")}) > ({order_of("s")}))
 GROUP BY 1, 2
 """
 

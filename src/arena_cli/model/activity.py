@@ -17,8 +17,8 @@ class Sector(StrEnum):
 class Place:
     """A placement place (praktikplats): room for `capacity` participants at a host, as long as it is open.
 
-    `closes_on` is the last day it is open, None while it has no end; it may be known beforehand. The host is never shown
-    to the public.
+    `closes_on` is the last day it is open, None while it has no end; it may be known beforehand. The host is never
+    shown to the public.
     """
 
     id: int

@@ -10,9 +10,17 @@ from arena_cli.figures.placements import AGES
 from arena_cli.figures.table import Table
 from arena_cli.model import ALL, Activity
 from arena_cli.render.draft import Draft
-from arena_cli.render.grids import Count, by_municipality, columns_of_sexes, count_of, counts_of, sum_of
+from arena_cli.render.grids import (
+    Count,
+    by_municipality,
+    cells_by_municipality,
+    columns_of_sexes,
+    count_of,
+    counts_of,
+    sum_of,
+)
 from arena_cli.render.page import Block, Cell, Column, Grid, Row, Section
-from arena_cli.render.words import NOTHING, Words
+from arena_cli.render.words import Words
 
 _AFTER: Final[Mapping[int, str]] = {
     6: translatable("After 6 months"),
@@ -71,10 +79,10 @@ def hours(draft: Draft) -> Section:
                 translatable("Persons with and without hours in {month}, per municipality and sex"),
                 counts_of(draft, attendance, persons),
             ),
-            _by_municipality_in_hours(
+            cells_by_municipality(
                 draft,
                 translatable("Hours in {month}, per municipality and sex"),
-                counts_of(draft, attendance, minutes),
+                {label: _times(draft.words, count) for label, count in counts_of(draft, attendance, minutes).items()},
             ),
             *_by_activity(draft),
         ),
@@ -128,14 +136,7 @@ def _lasting(words: Words, ages: Table, age: int, municipality: str) -> str:
     still, closed, not_due = (
         ages.value(f"{outcome}_{age}", municipality) for outcome in ("still", "closed", "not_due")
     )
-    due = still + closed
-    share = NOTHING
-    if due:
-        share = words.text(translatable("{part} of {whole}"), part=words.number(still), whole=words.number(due))
-    if not not_due:
-        return share
-    waiting = words.plural("{number} not yet due", "{number} not yet due", number=not_due)
-    return f"{share}; {waiting}" if due else waiting
+    return words.share_of_due(still, still + closed, not_due)
 
 
 def _by_activity(draft: Draft) -> Iterator[Grid]:
@@ -194,28 +195,6 @@ def _without_sexes(
     )
 
 
-def _by_municipality_in_hours(draft: Draft, caption: str, columns: Mapping[str, Count]) -> Grid:
-    def row(label: str, municipality: str, sex: str) -> Row:
-        cells = (_time(draft.words, minutes(municipality, sex)) for minutes in columns.values())
-        return Row(label, tuple(cells), is_part=sex != ALL)
-
-    return Grid(
-        caption=draft.text(caption),
-        stub=draft.text(translatable("Municipality")),
-        columns=tuple(Column(heading) for heading in columns),
-        blocks=tuple(
-            Block(
-                (
-                    row(draft.words.municipality(municipality), municipality, ALL),
-                    *(row(draft.words.sex(sex), municipality, sex) for sex in draft.report.scope.sexes),
-                ),
-                is_total=municipality == ALL,
-            )
-            for municipality in draft.rows
-        ),
-    )
-
-
 def _row_in_hours(draft: Draft, label: str, minutes: Count, place: str, *, is_part: bool = False) -> Row:
     cells = (_time(draft.words, minutes(place, sex)) for sex in draft.report.scope.columns)
     return Row(label, tuple(cells), is_part)
@@ -225,10 +204,14 @@ def _cells(words: Words, count: Count) -> Callable[[str], Cell]:
     return lambda municipality: words.cell(count(municipality, ALL))
 
 
+def _times(words: Words, minutes: Count) -> Callable[[str, str], Cell]:
+    return lambda municipality, sex: _time(words, minutes(municipality, sex))
+
+
 def _time(words: Words, minutes: int) -> Cell:
     """As in 1 234:30, hours and minutes."""
     return Cell(f"{words.number(minutes // 60)}:{minutes % 60:02}") if minutes else words.cell(0)
 
 
 def _activity(words: Words, activity: Activity) -> str:
-    return words.text("{name}", name=words.name(activity.name if words.language.code == "sv" else activity.name_en))
+    return words.in_language(activity.name, activity.name_en)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from arena_cli import __version__
@@ -10,17 +10,17 @@ from arena_cli.errors import translatable
 from arena_cli.figures.report import Report
 from arena_cli.language import Language
 from arena_cli.model import ALL
-from arena_cli.render import sections
+from arena_cli.render import activity, outcome, sections, stay
 from arena_cli.render.draft import Draft
 from arena_cli.render.edition import Audience, Edition
 from arena_cli.render.indicators import appendices
-from arena_cli.render.page import Fact, Mark, Page
+from arena_cli.render.page import Fact, Mark, Page, Section
 from arena_cli.render.words import Words
 
 MOST_MUNICIPALITIES_NAMED: Final = 25
 """In the head. A longer list is a number there; the tables have the names."""
 
-SECTIONS: Final = (
+SECTIONS: Final[tuple[Callable[[Draft], Section | None], ...]] = (
     sections.summary,
     sections.stock_flow,
     sections.exits,
@@ -29,10 +29,18 @@ SECTIONS: Final = (
     sections.steps,
     sections.movement,
     sections.persons,
+    activity.placements,
+    activity.hours,
+    outcome.follow_up,
+    outcome.income,
+    stay.waiting,
+    stay.time,
+    stay.returns,
+    outcome.targets,
     sections.controls,
     sections.definitions,
 )
-"""In the order of the report."""
+"""In the order of the report; one that has nothing to show says nothing."""
 
 
 def compose(report: Report, language: Language, edition: Edition) -> Page:
@@ -54,7 +62,7 @@ def compose(report: Report, language: Language, edition: Edition) -> Page:
         facts=tuple(_facts(draft, edition)),
         contents=words.text(translatable("Contents")),
         skip=words.text(translatable("To the figures")),
-        sections=(*(section(draft) for section in SECTIONS), *appendices(draft)),
+        sections=(*(written for section in SECTIONS if (written := section(draft))), *appendices(draft)),
         footer=words.text(
             translatable("arena {version} · figures as of {as_of} · made {made_at}"),
             version=__version__,

@@ -46,19 +46,33 @@ def row_of_sexes(draft: Draft, label: str, count: Count, place: str, *, is_part:
 
 
 def by_municipality(draft: Draft, caption: str, columns: Mapping[str, Count]) -> Grid:
+    """A row of counts for each municipality and the project; `columns` are what is counted, by heading."""
+
+    def counted(count: Count) -> Callable[[str, str], Cell]:
+        return lambda municipality, sex: draft.words.cell(count(municipality, sex))
+
+    return cells_by_municipality(draft, caption, {heading: counted(count) for heading, count in columns.items()})
+
+
+def cells_by_municipality(
+    draft: Draft,
+    caption: str,
+    columns: Mapping[str, Callable[[str, str], Cell]],
+    *,
+    is_number: bool = True,
+) -> Grid:
     """A row for each municipality and the project, each followed by its parts: the women's, the men's and so on.
 
-    `columns` are what is counted, by heading.
+    `columns` are the cells of a municipality and a sex, by heading.
     """
 
     def row(label: str, municipality: str, sex: str) -> Row:
-        cells = (draft.words.cell(count(municipality, sex)) for count in columns.values())
-        return Row(label, tuple(cells), is_part=sex != ALL)
+        return Row(label, tuple(cell(municipality, sex) for cell in columns.values()), is_part=sex != ALL)
 
     return Grid(
         caption=draft.text(caption),
         stub=draft.text(translatable("Municipality")),
-        columns=tuple(Column(heading) for heading in columns),
+        columns=tuple(Column(heading, is_number) for heading in columns),
         blocks=tuple(
             Block(
                 rows=(

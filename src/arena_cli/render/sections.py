@@ -23,6 +23,7 @@ from arena_cli.render.grids import (
     sum_of,
 )
 from arena_cli.render.page import Block, Cell, Column, Fact, Grid, KeyFigure, KeyFigures, Row, Section
+from arena_cli.render.stay import paused
 from arena_cli.render.words import Words
 
 MOST_FAILURES_LISTED: Final = 20
@@ -66,6 +67,7 @@ def stock_flow(draft: Draft) -> Section:
                     "Counted in spells: a spell is one unbroken stay in one municipality. In the tables, – means zero."
                 )
             ),
+            *_paused(draft),
         ),
         grids=(by_municipality(draft, caption, counts_of(draft, draft.table("stock_flow"), columns)),),
     )
@@ -309,6 +311,16 @@ def definitions(draft: Draft) -> Section:
         draft.text(translatable("What the words mean")),
         definitions=tuple(Fact(draft.text(term), draft.text(meaning)) for term, meaning in terms),
     )
+
+
+def _paused(draft: Draft) -> Iterator[str]:
+    number = paused(draft.table("paused"))(ALL, ALL)
+    if number:
+        yield draft.words.plural(
+            "Of those in the project at the end, {number} is paused: neither gone nor taking part.",
+            "Of those in the project at the end, {number} are paused: neither gone nor taking part.",
+            number=number,
+        )
 
 
 # -- key figures ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from arena_cli.errors import translatable
@@ -16,6 +17,9 @@ from arena_cli.render.text import visible
 
 NOTHING: Final = "–"
 """Zero in a table, as Swedish statistics write it."""
+
+NOT_TOLD: Final = ".."
+"""What is not known or not told, as Swedish statistics write it."""
 
 SMALLEST_WHOLE_FOR_PERCENT: Final = 20
 """Of fewer, one person more or less is more than five per cent: numbers say it better."""
@@ -62,7 +66,7 @@ class Words:
 
     # -- messages and numbers -----------------------------------------------------------------------------------------
 
-    def text(self, message: str, /, **facts: str) -> str:
+    def text(self, message: str, /, **facts: str | Enum) -> str:
         return self.language.text(message, **facts)
 
     def plural(self, one: str, many: str, /, number: int) -> str:
@@ -75,21 +79,35 @@ class Words:
     def cell(self, number: int) -> Cell:
         return Cell(self.number(number)) if number else Cell(NOTHING, "zero")
 
-    def share(self, part: int, whole: int, unknown: int) -> str:
-        """A rate with its denominator and its unknowns: "53 of 123 (43%); 42 unknown"."""
+    def known(self, number: int | None) -> Cell:
+        """What is no count: two dots where it is not known or not told."""
+        return Cell(NOT_TOLD) if number is None else Cell(self.number(number))
+
+    def share(self, part: int, whole: int, unknown: int, not_due: int = 0) -> str:
+        """A rate with its denominator and its unknowns: "53 of 123 (43%); 42 unknown", and those not yet due if any."""
+        if not whole and not unknown:
+            return self.share_of_due(part, whole, not_due)
+        unknowns = self.plural("{number} unknown", "{number} unknown", number=unknown)
+        return "; ".join((self._part(part, whole), unknowns, *self._not_due(not_due)))
+
+    def share_of_due(self, part: int, whole: int, not_due: int) -> str:
+        """As in "3 of 5; 2 not yet due": what is too young to be asked about is in neither number."""
+        share = (self._part(part, whole),) if whole or not not_due else ()
+        return "; ".join((*share, *self._not_due(not_due)))
+
+    def _part(self, part: int, whole: int) -> str:
         if not whole:
             return NOTHING
         numbers = {"part": self.number(part), "whole": self.number(whole)}
         if whole < SMALLEST_WHOLE_FOR_PERCENT:
-            share = self.text(translatable("{part} of {whole}"), **numbers)
-        else:
-            share = self.text(
-                translatable("{part} of {whole} ({percent})"), percent=self._percent(part, whole), **numbers
-            )
-        unknowns = self.plural("{number} unknown", "{number} unknown", number=unknown)
-        return f"{share}; {unknowns}"
+            return self.text(translatable("{part} of {whole}"), **numbers)
+        return self.text(translatable("{part} of {whole} ({percent})"), percent=self.percent(part, whole), **numbers)
 
-    def _percent(self, part: int, whole: int) -> str:
+    def _not_due(self, number: int) -> tuple[str, ...]:
+        return (self.plural("{number} not yet due", "{number} not yet due", number=number),) if number else ()
+
+    def percent(self, part: int, whole: int) -> str:
+        """As in 43%, of a whole that is not zero."""
         hundredths = (200 * part + whole) // (2 * whole)  # half a per cent is rounded up
         if part and not hundredths:
             return self.text(translatable("under {percent}"), percent=self.formats.percent(1))
@@ -142,6 +160,11 @@ class Words:
 
     def not_placed(self) -> str:
         return self.text(translatable("No step"))
+
+    def value(self, value: Enum) -> str:
+        """A value of one of the model's enumerations, as a row of a table is called."""
+        text = self.text("{value}", value=value)
+        return f"{text[:1].upper()}{text[1:]}"
 
     def in_language(self, name: str, name_en: str) -> str:
         """A name in the language of the report; the Swedish one where there is no English."""

@@ -14,7 +14,7 @@ from arena_cli.figures.income import SOURCES
 from arena_cli.figures.indicators import ALL_RECORDS, COMPLETE_RECORDS, FOLLOWED_UP, KOLADA, UNKNOWN
 from arena_cli.figures.placements import AGES
 from arena_cli.figures.returns import WITHIN
-from arena_cli.figures.waiting import NOT_PAUSED, PAUSED
+from arena_cli.figures.waiting import NOT_PAUSED
 from arena_cli.figures.why.asking import Definition, Question, Rule
 from arena_cli.figures.why.monthly import (
     ACTIVE,
@@ -61,8 +61,10 @@ from arena_cli.model import (
     ExitType,
     FollowUp,
     FollowUpKind,
+    IncomeSource,
     Moment,
     Month,
+    PauseReason,
     Project,
     Spell,
     StepMove,
@@ -507,12 +509,11 @@ def _paused() -> Definitions:
 
     paused = translatable("Spells in stock at the end of the month that are paused then, for the reason: {reason}.")
     not_paused = translatable("Spells in stock at the end of the month that are not paused then.")
-    return {
-        ("paused", reason): Definition(
-            not_paused if reason == NOT_PAUSED else paused, each_spell, (*CLOSING, is_so(reason)), {"reason": reason}
-        )
-        for reason in PAUSED
-    }
+    found: Definitions = {("paused", NOT_PAUSED): Definition(not_paused, each_spell, (*CLOSING, is_so(NOT_PAUSED)))}
+    for reason in PauseReason:
+        rules = (*CLOSING, is_so(reason.value))
+        found["paused", reason.value] = Definition(paused, each_spell, rules, {"reason": reason})
+    return found
 
 
 def _reason_of_pause(question: Question, spell: Spell) -> str:
@@ -594,7 +595,7 @@ def _follow_up() -> Definitions:
                 meaning,
                 each_person,
                 (*LEAVERS_FOR_GOOD, LIVES, _outcome_is(outcome, FollowUpKind(kind))),
-                {"kind": _said_of(FollowUpKind(kind))},
+                {"kind": FollowUpKind(kind)},
             )
     return found
 
@@ -603,15 +604,11 @@ def _outcome_is(outcome: str, kind: FollowUpKind) -> Rule[PersonCase]:
     return lambda q, c: outcome in _outcomes(q, c, kind), translatable("the follow-up says otherwise, or is missing")
 
 
-def _said_of(kind: FollowUpKind) -> str:
-    return {FollowUpKind.IMMEDIATE: "4 v", FollowUpKind.SIX_MONTHS: "6 m"}[kind]
-
-
 def _income() -> Definitions:
     was_reached: Rule[PersonCase] = (_was_reached, translatable("not reached six months after"))
     found: Definitions = {}
     for source in SOURCES:
-        facts = {"source": source}
+        facts = {"source": IncomeSource(source)}
         found["income_at_entry", source] = Definition(
             translatable("Participants whose main source of income before the first entry was: {source}."),
             each_person,
@@ -743,7 +740,7 @@ def _indicators(project: Project) -> Definitions:
         found[ALL_RECORDS, FOLLOWED_UP[kind]] = Definition(
             translatable("Participants who have left and were reached in time ({kind})."),
             each_judged,
-            facts={"kind": _said_of(kind)},
+            facts={"kind": kind},
         )
     return found
 
