@@ -26,7 +26,8 @@ from arena_cli.lookup import (
     UnknownStep,
 )
 from arena_cli.model import ExitType, Group, Project, Sex
-from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, PersonalNumberGiven, check_day, check_ref
+from arena_cli.personal_number import PersonalNumberGiven, refuse_personal_number
+from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, UnusableRef, check_day, check_ref
 
 LONGEST_REF: Final = 64
 
@@ -44,6 +45,9 @@ _RULES: Final[Mapping[type[Exception], str]] = {
     InTheFuture: translatable("{column} has not come yet."),
     PersonalNumberGiven: translatable(
         "{column} looks like a personal identity number. Use the list's own number instead."
+    ),
+    UnusableRef: translatable(
+        "{column} must be the person's number in the list: at most {longest} characters, and not a name."
     ),
     UnknownMunicipality: translatable("{column} is none of the project's municipalities."),
     UnknownStep: translatable("{column} is none of the project's steps."),
@@ -234,7 +238,7 @@ def _ref(text: str) -> str:
 
 
 def _birth_year(text: str) -> int:
-    check_ref(text)
+    refuse_personal_number(text)
     if _YEAR.fullmatch(text):
         return int(text)
     try:
