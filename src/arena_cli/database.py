@@ -150,6 +150,8 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # after a full disk, only the next reader puts the file back as it was
+                connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             raise
 
 

@@ -189,8 +189,10 @@ def test_a_file_that_may_not_grow(path: Path, csv: Path) -> None:
         with Store.open(path, writing=True) as store:
             with pytest.raises(DiskFault):
                 import_list(store, occasion("import"), csv)
-            for code in codes(path):
-                tell(code)
+        assert path.read_bytes() == content
+        assert sorted(file.name for file in path.parent.glob("arena.db*")) == ["arena.db"]
+        for code in codes(path):
+            tell(code)
 
     before, content = codes(path), path.read_bytes()
     child = run_child(path, take)
