@@ -132,9 +132,7 @@ class _Inventor:
         return code
 
     def _add_spell(self, person: int, entered: int, step: int, left: str) -> tuple[int | None, str]:
-        """Add a spell with its moves. Returns the day on which the person's next one begins, if there is one, and the
-        municipality that was left for another.
-        """
+        """Add a spell with its moves. Returns the day of the person's next one, if any, and the town it leaves."""
         random = self._random
         exited = entered + 1 + int(random.expovariate(1 / 300))
         exit_type, destination, following = self._ending(exited)

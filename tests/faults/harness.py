@@ -113,14 +113,14 @@ def kill_at_random(
 ) -> Kills:
     """Kill deeds at random moments until so many kills have landed or a fault is found; check the file after each.
 
-    One in ten shall land while the file is being written; on a disk that is too fast for that, it goes on for a while.
+    One in twenty shall land while the file is being written; on a disk too fast for that, it goes on for a while.
     `prepare` says which file the next deed works on. The moments are spread over the time that a deed takes, a little
     beyond the time within which four of five have ended.
     """
     random = Random()
     seen = Kills()
     longest = 1.15 * _usual_duration(prepare, deed)
-    while not seen.faults and (seen.landed < wanted or (seen.hot_journals < wanted / 10 and seen.landed < 2 * wanted)):
+    while not seen.faults and (seen.landed < wanted or (seen.hot_journals < wanted / 20 and seen.landed < 2 * wanted)):
         path = prepare()
         child = run_child(path, deed, kill_after=random.uniform(0, longest))
         seen.landed += child.killed

@@ -186,9 +186,8 @@ def csv(folder: Path) -> Path:
 def test_a_file_that_may_not_grow(path: Path, csv: Path) -> None:
     def take(path: Path, tell: Tell) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 8192,) * 2)
-        with Store.open(path, writing=True) as store:
-            with pytest.raises(DiskFault):
-                import_list(store, occasion("import"), csv)
+        with Store.open(path, writing=True) as store, pytest.raises(DiskFault):
+            import_list(store, occasion("import"), csv)
         assert path.read_bytes() == content
         assert sorted(file.name for file in path.parent.glob("arena.db*")) == ["arena.db"]
         for code in codes(path):
