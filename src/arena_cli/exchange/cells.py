@@ -53,7 +53,7 @@ _RULES: Final[Mapping[type[Exception], str]] = {
     UnknownStep: translatable("{column} is none of the project's steps."),
     UnknownDestination: translatable("{column} is none of the project's destinations."),
     UnknownReferral: translatable("{column} is none of the project's sources of referrals."),
-    UnknownSex: translatable("{column} cannot be recorded as sex."),
+    UnknownSex: translatable("{column} cannot be recorded as sex. Choose one of: {choices}."),
     UnknownExitType: translatable("{column} is no exit type."),
 }
 _REFUSED: Final = tuple(_RULES)
@@ -163,7 +163,7 @@ class _Column(dict[str, Any]):
         return value
 
 
-_HARMLESS_FACTS: Final = frozenset({"suggestion", "starts_on", "ends_on"})
+_HARMLESS_FACTS: Final = frozenset({"choices", "suggestion", "starts_on", "ends_on"})
 """Of the facts of a refusal those that are the project's: the others could be what the cell says."""
 
 
