@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any, Final
 
 import typer
@@ -25,6 +26,7 @@ from arena_cli.cli.options import (
     StepName,
     Why,
     Yes,
+    of_option,
     read_date,
     read_number,
     read_text,
@@ -107,7 +109,7 @@ def edit_participant(
     corrected = _corrected(
         session,
         sex=(sex, find_sex),
-        birth_year=(birth_year, read_year),
+        birth_year=(birth_year, of_option("--birth-year", read_year)),
         ref=(ref, lambda typed: read_text("--ref", typed)),
     )
     need(session, {"--why": why})
@@ -135,14 +137,15 @@ def edit_spell(
     """Correct a spell."""
     session: Session = context.obj
     spell_number = read_number("--number", number) if number is not None else None
+    day = partial(read_date, today=session.today)
     need(session, {"--why": why})
     with session.writing() as store:
         project = store.project()
         corrected = _corrected(
             session,
             municipality=(municipality, lambda typed: find_municipality(project, typed)),
-            entered_on=(entered_on, lambda typed: read_date(typed, session.today)),
-            exited_on=(exited_on, _or_none(lambda typed: read_date(typed, session.today))),
+            entered_on=(entered_on, of_option("--entered", day)),
+            exited_on=(exited_on, _or_none(of_option("--exited", day))),
             exit_type=(kind, _or_none(find_exit_type)),
             destination=(destination, _or_none(lambda typed: find_destination(project, typed))),
             referral=(referral, _or_none(lambda typed: find_referral(project, typed))),
@@ -182,7 +185,7 @@ def edit_move(
         project = store.project()
         corrected = _corrected(
             session,
-            moved_on=(moved_on, lambda typed: read_date(typed, session.today)),
+            moved_on=(moved_on, of_option("--date", partial(read_date, today=session.today))),
             step=(to, lambda typed: find_step(project, typed)),
         )
         participant = casework.find_participant(store, code)

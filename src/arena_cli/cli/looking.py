@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Annotated, Final
 
@@ -15,13 +16,13 @@ from arena_cli import casework
 from arena_cli.casework import Journey
 from arena_cli.cli.changes import rows, with_participants
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, read_date
-from arena_cli.cli.output import answer, answer_json, say, table
+from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, of_option, read_date
+from arena_cli.cli.output import answer, answer_json, is_narrow, say, table
 from arena_cli.cli.words import NOTHING, Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.lookup import find_municipality, find_step
-from arena_cli.model import Participant, Spell
+from arena_cli.model import ExitType, Participant, Spell
 from arena_cli.store import Store
 
 Active = Annotated[bool, typer.Option("--active", help=translatable("Only those who are in the project now."))]
@@ -101,12 +102,13 @@ def list_participants(
     if as_json:
         answer_json([_standing_as_json(s) for s in shown])
         return
-    columns = ("municipality", "entered_on", "step", "exited_on", "destination")
-    headings = [
-        session.language.text(translatable("Code")),
-        *map(wording.column, (*columns, "sex", "birth_year", "ref")),
-    ]
-    table(headings, [_standing_row(s, wording, columns) for s in shown])
+    narrow = is_narrow()
+    columns = ["municipality", "entered_on", "step", "exited_on", "destination", "sex"]
+    if not narrow:
+        columns += ["birth_year", "ref"]
+    headings = [session.language.text(translatable("Code")), *map(wording.column, columns)]
+    dates_and_codes = [0, *(place for place, column in enumerate(columns, 1) if column.endswith("_on"))]
+    table(headings, [_standing_row(s, wording, columns, narrow=narrow) for s in shown], whole=dates_and_codes)
     say(session.language.plural("{count} participant", "{count} participants", count=len(shown)))
 
 
@@ -234,7 +236,8 @@ def list_changes(
 ) -> None:
     """List the journal, the oldest change first."""
     session: Session = context.obj
-    from_day = read_date(since, session.today) if since is not None else date.min
+    day = of_option("--since", partial(read_date, today=session.today))
+    from_day = day(since) if since is not None else date.min
     with session.reading() as store, store.snapshot():
         wording = Wording(store.project(), session.language)
         code = casework.find_participant(store, participant).code if participant is not None else None
@@ -265,7 +268,7 @@ def list_changes(
             ]
         )
         return
-    headings = (
+    headings = [
         translatable("Change"),
         translatable("When"),
         translatable("Who"),
@@ -273,8 +276,15 @@ def list_changes(
         translatable("Participant"),
         translatable("What"),
         translatable("Why"),
-    )
-    table([session.language.text(h) for h in headings], rows(lines, wording))
+    ]
+    told: list[tuple[object, ...]] = [*rows(lines, wording)]
+    if is_narrow():
+        headings = [h for h in headings if h not in {"Who", "Why"}]
+        told = [
+            (row.number, row.when[:10], row.command, row.participant, " – ".join(filter(None, (row.what, row.why))))
+            for row in rows(lines, wording)
+        ]
+    table([session.language.text(h) for h in headings], told, whole=range(headings.index("What")))
 
 
 # -- participants -----------------------------------------------------------------------------------------------------
@@ -290,14 +300,16 @@ def _standings(store: Store) -> Iterator[Standing]:
         yield Standing(people[participant_id], latest, steps.get(latest.id))
 
 
-def _standing_row(standing: Standing, wording: Wording, columns: Iterable[str]) -> list[str]:
-    person, spell = standing.participant, standing.spell
-    values = [standing.step if column == "step" else getattr(spell, column) for column in columns]
-    return [
-        person.code,
-        *(wording.value(column, value) for column, value in zip(columns, values, strict=True)),
-        *(wording.value(column, getattr(person, column)) for column in ("sex", "birth_year", "ref")),
-    ]
+def _standing_row(standing: Standing, wording: Wording, columns: Iterable[str], *, narrow: bool) -> list[str]:
+    """The participant's code and the columns; where it is narrow, of the step its code only."""
+    cells = [standing.participant.code]
+    for column in columns:
+        if column == "step":
+            cells.append((standing.step or NOTHING) if narrow else wording.value(column, standing.step))
+        else:
+            owner = standing.participant if column in {"sex", "birth_year", "ref"} else standing.spell
+            cells.append(wording.value(column, getattr(owner, column)))
+    return cells
 
 
 def _standing_as_json(standing: Standing) -> dict[str, object]:
@@ -357,8 +369,11 @@ def _timeline(known: Journey, wording: Wording) -> list[tuple[object, ...]]:
             events.append((move.moved_on, language.text(translatable("step {moved}"), moved=moved), move_number))
             step = move.step
         if spell.exit_type is not None:
+            message = translatable("{exit_type}; went on to: {destination}")
+            if spell.destination is None and spell.exit_type is not ExitType.COMPLETED:
+                message = "{exit_type}"
             left = language.text(
-                translatable("{exit_type}; gone to: {destination}"),
+                message,
                 exit_type=spell.exit_type,
                 destination=wording.value("destination", spell.destination),
             )

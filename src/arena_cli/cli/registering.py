@@ -42,6 +42,7 @@ from arena_cli.lookup import (
     find_step,
 )
 from arena_cli.model import ExitType, Project, Sex
+from arena_cli.rules import check_day
 
 ToStep = Annotated[
     str | None,
@@ -74,7 +75,7 @@ def add_participant(
     with session.writing() as store:
         project = store.project()
         place = wanted(session, municipality, _municipality(project, "--municipality"))
-        entered_on = given(session, day, _day(session))
+        entered_on = given(session, day, _day(session, project)) or session.today
         recorded_sex = given(session, sex, _SEX)
         born = given(session, birth_year, _BIRTH_YEAR)
         placed_on = given(session, step, _step(project, "--step", blank=translatable("not yet placed")))
@@ -82,7 +83,7 @@ def add_participant(
         receipt = casework.enrol(
             store,
             session.occasion(),
-            Intake(place, entered_on or session.today, placed_on, sent_by),
+            Intake(place, entered_on, placed_on, sent_by),
             sex=recorded_sex or Sex.UNKNOWN,
             birth_year=born,
             ref=read_text("--ref", ref or ""),
@@ -108,10 +109,10 @@ def readmit_participant(
         project = store.project()
         casework.find_participant(store, code)
         place = wanted(session, municipality, _municipality(project, "--municipality"))
-        entered_on = given(session, day, _day(session))
+        entered_on = given(session, day, _day(session, project)) or session.today
         placed_on = given(session, step, _step(project, "--step", blank=translatable("not yet placed")))
         sent_by = given(session, referral, _referral(project))
-        intake = Intake(place, entered_on or session.today, placed_on, sent_by)
+        intake = Intake(place, entered_on, placed_on, sent_by)
         receipt = casework.readmit(store, session.occasion(), code, intake)
     _acknowledge(session, project, receipt, translatable("{code}: back, in {municipality}, on {day}"))
 
@@ -124,7 +125,7 @@ def move_participant(context: typer.Context, code: Code, *, to: ToStep = None, d
         project = store.project()
         casework.find_participant(store, code)
         step = wanted(session, to, _step(project, "--to"))
-        moved_on = _day_or_today(session, day)
+        moved_on = given(session, day, _day(session, project)) or session.today
         receipt = casework.move(store, session.occasion(), code, step, moved_on)
     before, after = (named(project.steps, s) for s in (receipt.step_before, receipt.step))
     message = translatable("{code}: step {before} → {after} on {day}.")
@@ -145,25 +146,29 @@ def exit_participant(
     """End a participant's spell."""
     session: Session = context.obj
     exit_type = find_exit_type(kind) if kind else ExitType.COMPLETED
-    if exit_type is not ExitType.DECEASED:
+    leads_somewhere = exit_type not in {ExitType.DECEASED, ExitType.MISREGISTERED}
+    if leads_somewhere:
         need(session, {"--destination": destination})
     with session.writing() as store:
         project = store.project()
         casework.find_participant(store, code)
         went_to = None
-        if destination is not None or exit_type is not ExitType.DECEASED:
+        if destination is not None or leads_somewhere:
             went_to = wanted(session, destination, _destination(project))
-        exited_on = _day_or_today(session, day)
+        exited_on = given(session, day, _day(session, project)) or session.today
         receipt = casework.leave(store, session.occasion(), code, exited_on, exit_type, went_to)
+    message = translatable("{code}: left {municipality} on {day}, {exit_type}; went on to: {destination}.")
+    if went_to is None:
+        message = translatable("{code}: left {municipality} on {day}, {exit_type}.")
     _receipt(
         session,
         receipt,
-        translatable("{code}: left {municipality} on {day}, {exit_type}; gone to: {destination}."),
+        message,
         code=receipt.participant.code,
         municipality=named(project.municipalities, receipt.spell.municipality),
         day=exited_on,
         exit_type=exit_type,
-        destination=named(project.destinations, went_to) or "–",
+        destination=named(project.destinations, went_to),
     )
 
 
@@ -177,7 +182,7 @@ def transfer_participant(
         project = store.project()
         casework.find_participant(store, code)
         municipality = wanted(session, to, _municipality(project, "--to"))
-        on = _day_or_today(session, day)
+        on = given(session, day, _day(session, project)) or session.today
         placed_on = find_step(project, step) if step is not None else None
         receipt = casework.transfer(store, session.occasion(), code, municipality, on, placed_on)
     _acknowledge(
@@ -242,21 +247,19 @@ def _referral(project: Project) -> Question[str]:
 def _destination(project: Project) -> Question[str]:
     return Question(
         "--destination",
-        translatable("Gone to"),
+        translatable("Went on to"),
         lambda typed: find_destination(project, typed),
         project.destinations,
     )
 
 
-def _day(session: Session) -> Question[date]:
-    return Question(
-        "--date", translatable("Date"), lambda typed: read_date(typed, session.today), blank=translatable("today")
-    )
+def _day(session: Session, project: Project) -> Question[date]:
+    def read(typed: str) -> date:
+        day = read_date(typed, session.today)
+        check_day(project, day, session.today)
+        return day
 
-
-def _day_or_today(session: Session, typed: str | None) -> date:
-    """The day on which somebody moved or left, which is not asked for: mostly it is today."""
-    return read_date(typed, session.today) if typed is not None else session.today
+    return Question("--date", translatable("Date"), read, blank=translatable("today"))
 
 
 COMMANDS: Final = {
