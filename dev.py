@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Iterable
@@ -36,6 +37,8 @@ def main(arguments: list[str]) -> int:
         return 0 if task in {"-h", "--help"} else 2
     with lock(ROOT):
         prepare(ROOT)
+    python = "py" if os.name == "nt" else "python3"
+    os.environ["ARENA_STARTED_BY"] = f"{python} {shlex.quote(sys.argv[0])} arena"  # for the commands that it proposes
     return run_task(task, rest)
 
 

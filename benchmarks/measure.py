@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,15 +55,23 @@ def output_of(peer: Peer) -> str:
     return subprocess.run(peer.command, input=stdin, capture_output=True, text=True, check=True).stdout
 
 
+_RUNNER = """
+import os, sys, time
+source, *command = sys.argv[1:]
+files = [(os.POSIX_SPAWN_OPEN, 0, source, os.O_RDONLY, 0)]
+files += [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)]
+started = time.perf_counter()
+child = os.posix_spawnp(command[0], command, os.environ, file_actions=files)
+_, status, usage = os.wait4(child, 0)
+print(time.perf_counter() - started, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
+"""Starts and times a command in a bare Python: a process counts its starter's memory as its own."""
+
+
 def _run(peer: Peer) -> tuple[float, int]:
-    stdin = peer.stdin.open("rb") if peer.stdin else subprocess.DEVNULL
-    started = time.perf_counter()
-    process = subprocess.Popen(peer.command, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if peer.stdin:
-        stdin.close()  # type: ignore[union-attr]
-    if process.returncode:
-        raise RuntimeError(f"{peer.command[0]} ended with {process.returncode}")
-    return seconds, usage.ru_maxrss
+    runner = (sys.executable, "-I", "-S", "-c", _RUNNER, str(peer.stdin or os.devnull))
+    ended = subprocess.run([*runner, *peer.command], capture_output=True, text=True, check=True)
+    seconds, kilobytes, code = ended.stdout.split()
+    if code != "0":
+        raise RuntimeError(f"{peer.command} ended with {code}")
+    return float(seconds), int(kilobytes)

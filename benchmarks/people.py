@@ -121,9 +121,9 @@ class _Inventor:
         birth_year = None if random.random() < 0.05 else random.randint(1955, 1999)
         self.people.participants.append((number, self._new_code(), f"R{number}", sex, birth_year, NOW))
         day: int | None = random.randint(0, self._last_day)
-        step = random.randrange(len(self._steps))
+        step, left = random.randrange(len(self._steps)), ""
         while day is not None:
-            day = self._add_spell(number, day, step)
+            day, left = self._add_spell(number, day, step, left)
 
     def _new_code(self) -> str:
         while (code := new_code(self._random.randbytes)) in self._codes:
@@ -131,18 +131,19 @@ class _Inventor:
         self._codes.add(code)
         return code
 
-    def _add_spell(self, person: int, entered: int, step: int) -> int | None:
-        """Add a spell with its moves; the day on which the person's next one begins, if there is one."""
+    def _add_spell(self, person: int, entered: int, step: int, left: str) -> tuple[int | None, str]:
+        """Add a spell with its moves. Returns the day of the person's next one, if any, and the town it leaves."""
         random = self._random
         exited = entered + 1 + int(random.expovariate(1 / 300))
         exit_type, destination, following = self._ending(exited)
         is_over = exited <= self._last_day
         spell_id = len(self.people.spells) + 1
+        municipality = random.choice([code for code in self._municipalities if code != left])
         self.people.spells.append(
             (
                 spell_id,
                 person,
-                random.choice(self._municipalities),
+                municipality,
                 self._days[entered],
                 self._days[exited] if is_over else None,
                 exit_type if is_over else None,
@@ -152,7 +153,9 @@ class _Inventor:
             )
         )
         self.people.moves.extend(self._moves(spell_id, entered, min(exited - 1, self._last_day), step))
-        return following if is_over and following <= self._last_day else None
+        if not is_over or following > self._last_day:
+            return None, ""
+        return following, municipality if exit_type == "transferred" else ""
 
     def _ending(self, exited: int) -> tuple[str, str | None, int]:
         """Exit type, destination, and the day on which the person's next spell would begin."""

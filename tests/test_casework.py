@@ -14,6 +14,7 @@ from arena_cli.casework import Intake, Receipt
 from arena_cli.errors import ArenaError
 from arena_cli.figures.report import build
 from arena_cli.model import ExitType, Month, Sex
+from arena_cli.personal_number import PersonalNumberGiven
 from arena_cli.store import Row, Store
 from tests.sample import TODAY, new_store, occasion
 
@@ -90,8 +91,33 @@ def test_a_ref_belongs_to_one_person(store: Store) -> None:
     assert refusal.facts == {"code": first.participant.code}
 
 
+@pytest.mark.parametrize("ref", ["Anna Andersson", "x" * 65])
+def test_a_name_or_a_text_is_no_ref(store: Store, ref: str) -> None:
+    assert_refused(store, rules.UnusableRef, lambda: enrol(store, ref=ref))
+
+
+def test_no_reason_may_hold_a_personal_number(store: Store) -> None:
+    assert_refused(store, PersonalNumberGiven, lambda: replace(occasion(), why="fel nummer, 830101-2392"))
+
+
+def test_a_deceased_person_who_comes_back_is_asked_about(store: Store) -> None:
+    code = enrol(store).participant.code
+    casework.leave(store, occasion(), code, on(20), ExitType.DECEASED, None)
+    assert casework.readmit(store, occasion(), code, Intake("2305", on(1, 5))).remarks
+
+
+def test_a_move_stays_in_its_spell_when_its_day_is_corrected(store: Store) -> None:
+    code = enrol(store).participant.code
+    casework.leave(store, occasion(), code, on(20), ExitType.COMPLETED, "job")
+    casework.readmit(store, occasion(), code, Intake("2303", on(1, 5), "a"))
+    into_another = lambda: casework.correct_move(  # noqa: E731
+        store, occasion(), code, 1, lambda m: replace(m, moved_on=on(2, 5))
+    )
+    assert_refused(store, rules.MoveLeftOutside, into_another)
+
+
 def test_a_personal_number_is_no_ref(store: Store) -> None:
-    assert_refused(store, rules.PersonalNumberGiven, lambda: enrol(store, ref="19830101-2392"))
+    assert_refused(store, PersonalNumberGiven, lambda: enrol(store, ref="19830101-2392"))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +177,7 @@ def test_leaving_before_entering_or_before_a_move_is_refused(store: Store) -> No
     assert_refused(store, rules.ExitBeforeEntry, early)
     casework.move(store, occasion(), code, "c", on(15))
     before_move = lambda: casework.leave(store, occasion(), code, on(14), ExitType.COMPLETED, None)  # noqa: E731
-    assert_refused(store, rules.MoveOutsideSpell, before_move)
+    assert_refused(store, rules.MoveLeftOutside, before_move)
 
 
 def test_a_transfer_is_no_exit(store: Store) -> None:
@@ -220,7 +246,7 @@ def test_a_correction_may_not_leave_a_move_outside(store: Store) -> None:
     late = lambda: casework.correct_spell(  # noqa: E731
         store, occasion(), code, None, lambda s: replace(s, entered_on=on(16))
     )
-    assert_refused(store, rules.MoveOutsideSpell, late)
+    assert_refused(store, rules.MoveLeftOutside, late)
 
 
 def test_a_misregistered_spell_is_outside_every_figure(store: Store) -> None:
@@ -256,7 +282,7 @@ def test_correcting_the_entry_step_and_a_move(store: Store) -> None:
     nowhere = lambda: casework.correct_move(  # noqa: E731
         store, occasion(), code, 2, lambda m: replace(m, moved_on=on(1))
     )
-    assert_refused(store, rules.MoveOutsideSpell, nowhere)
+    assert_refused(store, rules.MoveLeftOutside, nowhere)
 
 
 # -- undoing ----------------------------------------------------------------------------------------------------------

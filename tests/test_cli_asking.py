@@ -29,9 +29,10 @@ def test_add_participant_asks_for_what_is_missing(project: Arena, keyboard: Keyb
     keyboard.types("Krokom", "2016-10-03", "k", "1985", "2", "", "no")
     added = project("add-participant")
     assert added.code == 0, added.err
-    assert "Municipality (" in added.err
-    assert "Date [Enter: today]: " in added.err
-    assert "Sex (woman, man, other, unknown) [Enter: unknown]: " in added.err
+    assert "Municipality:\n  1 Ragunda\n" in added.err
+    assert "Number or name: Date [Enter: today]: " in added.err
+    assert "Sex:\n  1 woman\n  2 man\n  3 other\n  4 unknown\nNumber or name [Enter: unknown]: " in added.err
+    assert "Step:\n  1 Basic needs" in added.err
     assert "entered in Krokom on 2016-10-03; step 2" in added.err
     assert '"birth_year": 1985' in project("list-participants", "--json").out
 
@@ -40,8 +41,8 @@ def test_what_is_given_is_not_asked_for(project: Arena, keyboard: Keyboard) -> N
     keyboard.types("", "", "", "nej")
     added = project("add-participant", "--municipality", "Krokom", *DAY, "--sex", "man")
     assert added.code == 0, added.err
-    assert "Municipality (" not in added.err
-    assert "Sex (" not in added.err
+    assert "Municipality:" not in added.err
+    assert "Sex:" not in added.err
 
 
 def test_a_blank_answer_means_what_the_question_says(project: Arena, keyboard: Keyboard) -> None:
@@ -55,21 +56,51 @@ def test_a_blank_answer_means_what_the_question_says(project: Arena, keyboard: K
 
 def test_a_bad_answer_is_explained_and_asked_for_again(project: Arena, keyboard: Keyboard) -> None:
     keyboard.types(
-        "Krokum", "Krokom", "30/2", "2016-02-30", "2016-10-03", "x", "man", "85", "-", "99", "1", "nobody", "", "no"
+        *("Krokum", "Krokom", "30/2", "2016-02-30", "2016-10-21", "2015-08-31", "2016-10-03"),
+        *("x", "9", "2", "85", "-", "99", "1", "nobody", "", "no"),
     )
     added = project("add-participant")
     assert added.code == 0, added.err
     for reason in (
-        'no municipality "Krokum". Its municipalities are:',
-        "Did you mean Krokom?",
+        '"Krokum" is none of these. Did you mean Krokom?',
         "That is no date.",
         "2016-02 has 29 days",
-        '"x" cannot be recorded as sex.',
+        "2016-10-21 has not come yet.",
+        "2015-08-31 lies before the project's start",
+        '"x" is none of these.',
+        '"9" is none of these.',
         "That is no year.",
-        'no step "99"',
-        'no source of referrals "nobody"',
+        '"99" is none of these.',
+        '"nobody" is none of these.',
     ):
         assert reason in added.err
+    assert added.err.count("Åre") == 1
+    assert '"sex": "man"' in project("list-participants", "--json").out
+
+
+@pytest.mark.parametrize(
+    ("command", "answers", "said"),
+    [
+        (["move-participant", "CODE"], ["2", "2016-10-04"], "on 2016-10-04."),
+        (["move-participant", "CODE", "--to", "2"], ["2016-10-21", "yesterday"], "on 2016-10-19."),
+        (["exit-participant", "CODE"], ["work", ""], "left Krokom on 2016-10-20, completed; went on to: work."),
+        (["exit-participant", "CODE", "--destination", "work"], ["2016-10-05"], "on 2016-10-05, completed"),
+        (["transfer-participant", "CODE", "--to", "Åre"], ["2016-10-06"], "transferred to Åre on 2016-10-06"),
+    ],
+)
+def test_the_day_is_asked_for_where_it_is_not_given(
+    project: Arena, code: str, keyboard: Keyboard, command: list[str], answers: list[str], said: str
+) -> None:
+    words = [word.replace("CODE", code) for word in command]
+    keyboard.types(*answers)
+    done = project(*words)
+    assert done.code == 0, done.err
+    assert "Date [Enter: today]: " in done.err
+    assert said in done.err
+
+
+def test_where_nobody_can_be_asked_the_day_is_today(project: Arena, code: str) -> None:
+    assert "on 2016-10-20" in project("move-participant", code, "--to", "2", "--no-input").err
 
 
 PERSON = ("--municipality", "Krokom", *DAY, "--sex", "man", "--birth-year", "1985", "--step", "1", "--referral", "1")

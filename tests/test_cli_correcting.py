@@ -108,8 +108,8 @@ def test_a_move_is_corrected_by_its_number(project: Arena, code: str) -> None:
             "--number must be a whole number",
         ),
         (["edit-move", "CODE", "0", "--to", "2", *WHY], "NUMBER must be a whole number from 1."),
-        (["edit-spell", "CODE", "--entered", "-", *WHY], "That is no date."),
-        (["edit-spell", "CODE", "--entered", "2016-02-30", *WHY], "There is no such day"),
+        (["edit-spell", "CODE", "--entered", "-", *WHY], "--entered: That is no date."),
+        (["edit-spell", "CODE", "--entered", "2016-02-30", *WHY], "--entered: There is no such day"),
     ],
 )
 def test_a_correction_that_corrects_nothing_is_wrong_usage(

@@ -25,7 +25,7 @@ def test_a_list_is_taken_and_the_second_time_changes_nothing(project: Arena, spe
     assert (first.code, first.out) == (0, "Rows: 2; new: 2, changed: 0, unchanged: 0. New participants: 2.\n")
     assert first.err == (
         "Read as Windows-1252, semicolon between the cells: spells. "
-        "Columns: löpnr, kommun, kön, inskriven, steg. Left alone: anteckning.\n"
+        "Columns: löpnr, kommun, kön, inskriven, steg. Not used: anteckning.\n"
     )
     before = Path("arena.db").read_bytes()
     again = project("import", "lista.csv")
@@ -46,7 +46,7 @@ def test_what_differs_is_told_by_column_and_row(project: Arena, spells: Path) ->
     spells.write_text(LIST.replace("Åre;m", "Åre;k"), encoding="utf-8")
     again = project("import", "lista.csv")
     assert again.out == "Rows: 2; new: 0, changed: 1, unchanged: 1. New participants: 0.\n"
-    assert "kön differed from what was registered: 1 (rows 3).\n" in again.err
+    assert "kön differed from what was registered: 1 (row 3).\n" in again.err
 
 
 def test_every_bad_row_is_told_and_nothing_is_taken(project: Arena, spells: Path) -> None:
@@ -60,6 +60,23 @@ def test_every_bad_row_is_told_and_nothing_is_taken(project: Arena, spells: Path
     assert "Atlantis" not in refused.err
     assert Path("arena.db").read_bytes() == before
     assert project("import", "lista.csv", "--dry-run").code == 3
+
+
+def test_many_rows_with_one_fault_share_a_line(project: Arena, spells: Path) -> None:
+    header = "löpnr;kommun;kön;inskriven\n"
+    wrong = "".join(f"{n};Atlantis;k;2016-10-03\n" for n in range(200))
+    spells.write_text(f"{header}{wrong}x;Krokom;?;2016-10-03\ny;Atlantis;k;2016-10-03\n", encoding="utf-8")
+    assert project("import", "lista.csv").err.splitlines()[1:] == [
+        "Nothing was imported. Rows read: 202; rows with a problem: 202. Mend them and import the list again.",
+        "Rows 2–201, 203 (201 rows): kommun is none of the project's municipalities.",
+        "Row 202: kön cannot be recorded as sex. Choose one of: woman, man, other, unknown.",
+    ]
+    assert "Rad 2–201, 203 (201 rader): kommun" in project("--lang", "sv", "import", "lista.csv").err
+
+
+def test_a_list_whose_columns_are_all_used_says_nothing_of_others(project: Arena, spells: Path) -> None:
+    spells.write_text("löpnr;kommun;inskriven\n1;Krokom;2016-10-03\n", encoding="utf-8")
+    assert "Not used" not in project("import", "lista.csv").err
 
 
 def test_a_list_that_is_none_is_refused(project: Arena, spells: Path) -> None:

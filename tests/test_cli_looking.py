@@ -170,6 +170,38 @@ def test_a_terminal_gets_a_drawn_table_that_cuts_nothing_off(
     assert max(map(len, drawn.splitlines())) <= 40
 
 
+@pytest.mark.parametrize("columns", [80, 100])
+@pytest.mark.parametrize("command", ["list-participants", "list-changes"])
+def test_no_date_code_or_command_is_broken_on_a_narrow_terminal(
+    project: Arena, people: dict[str, str], monkeypatch: pytest.MonkeyPatch, columns: int, command: str
+) -> None:
+    change(project, "transfer-participant", people["bo"], "--to", "Åre", "--date", "2016-10-07")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    drawn = re.sub(r"\x1b\[[0-9;]*m", "", project(command).out)
+    assert max(map(len, drawn.splitlines())) <= columns
+    wanted = {"list-participants": "2016-10-07", "list-changes": "transfer-participant"}
+    for whole in (*people.values(), "2016-10-", wanted[command]):
+        assert whole in drawn
+    assert "Birth year" not in drawn
+
+
+def test_a_long_sentence_is_broken_between_words_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentence = "  Words and words and `arena one command that stays whole` and other words."
+    output.say(sentence)
+    assert capsys.readouterr().err == f"{sentence}\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    output.say(sentence)
+    assert capsys.readouterr().err.splitlines() == [
+        "  Words and words and",
+        "  `arena one command that stays whole`",
+        "  and other words.",
+    ]
+
+
 def test_what_came_from_outside_cannot_steer_the_terminal(project: Arena, code: str, tmp_path: Path) -> None:
     """A file can be written by other programs than this one."""
     with sqlite3.connect(tmp_path / "arena.db") as connection:

@@ -40,7 +40,7 @@ def test_a_life_in_the_project(project: Arena, code: str) -> None:
     went = change(project, "transfer-participant", code.lower(), "--to", "Åre", "--date", "2016-10-12")
     assert went.err.startswith(f"{code}: transferred to Åre on 2016-10-12, which is no exit; step 3 ")
     left = change(project, "exit-participant", code, "--destination", "work", "--date", "2016-10-14")
-    assert left.err == f"{code}: left Åre on 2016-10-14, completed; gone to: work.\n"
+    assert left.err == f"{code}: left Åre on 2016-10-14, completed; went on to: work.\n"
     back = change(project, "readmit-participant", code, "--municipality", "2361", "--date", "2016-10-20", "--no-input")
     assert back.err == f"{code}: back, in Härjedalen, on 2016-10-20; not yet placed on a step.\n"
     placed = change(project, "move-participant", code, "--to", "2", "--date", "2016-10-20")
@@ -55,7 +55,12 @@ def spells(arena: Arena, code: str) -> list[dict[str, object]]:
 
 def test_a_death_needs_no_destination(project: Arena, code: str) -> None:
     left = change(project, "exit-participant", code, "--type", "avliden", "--date", "2016-10-14")
-    assert "deceased; gone to: –." in left.err
+    assert left.err == f"{code}: left Krokom on 2016-10-14, deceased.\n"
+
+
+def test_a_mistake_needs_no_destination(project: Arena, code: str) -> None:
+    left = change(project, "exit-participant", code, "--type", "misregistered", "--date", "2016-10-14", "--no-input")
+    assert left.err == f"{code}: left Krokom on 2016-10-14, misregistered.\n"
 
 
 def test_an_age_outside_the_target_group_is_a_warning(arena: Arena) -> None:
@@ -74,10 +79,10 @@ def test_an_age_outside_the_target_group_is_a_warning(arena: Arena) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--date", "2016-02-30"], 2, "There is no such day in the calendar: 2016-02 has 29 days."),
+        (["--date", "2016-02-30"], 2, "--date: There is no such day in the calendar: 2016-02 has 29 days."),
         (["--date", "2016-13-01"], 2, "That is no date."),
         (["--date", "20161003"], 2, "That is no date."),
-        (["--date", "tomorrow"], 2, "That is no date."),
+        (["--date", "tomorrow"], 2, "--date: That is no date."),
         (["--date", "2016-10-21"], 5, "2016-10-21 has not come yet."),
         (["--date", "2015-08-31"], 5, "2015-08-31 lies before the project's start, 2015-09-01."),
         (["--municipality", "Falun"], 4, 'The project has no municipality "Falun". Its municipalities are: '),
@@ -85,9 +90,9 @@ def test_an_age_outside_the_target_group_is_a_warning(arena: Arena) -> None:
         (["--step", "7"], 4, 'The project has no step "7". Its steps are: 1 '),
         (["--sex", "maybe"], 4, '"maybe" cannot be recorded as sex.'),
         (["--referral", "Santa"], 4, 'The project has no source of referrals "Santa".'),
-        (["--birth-year", "85"], 2, "That is no year."),
-        (["--birth-year", "2017"], 5, "2017 cannot be the birth year of somebody who enters on 2016-10-20."),
-        (["--ref", "19830101-2392"], 5, "What was given looks like a personal identity number."),
+        (["--birth-year", "85"], 2, "--birth-year: That is no year."),
+        (["--birth-year", "2017"], 5, "Nobody who enters on 2016-10-20 can have that birth year."),
+        (["--ref", "19830101-2392"], 5, "What was given looks like a personal identity number,"),
         (["--ref", "a\x1b[2J"], 2, "--ref cannot be kept"),
         (["--ref", "\udcff"], 2, "--ref cannot be kept"),
         (["--ref", "x" * 501], 2, "--ref cannot be kept"),

@@ -52,11 +52,13 @@ def test_the_month_changes_at_midnight_in_sweden(project: Arena) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--month", "2016-13"], 2, "That is no month."),
-        (["--month", "october"], 2, "That is no month."),
-        (["--month", "2016-10-01"], 2, "That is no month."),
+        (["--month", "2016-13"], 2, "--month: That is no month."),
+        (["--month", "october"], 2, "--month: That is no month."),
+        (["--month", "2016-10-01"], 2, "--month: That is no month."),
         (["--month", "2016-11"], 5, "2016-11 has not begun."),
         (["--month", "2015-08"], 4, "There is nothing to report for 2015-08: the project starts on 2015-09-01."),
+        (["--month", ""], 2, "--month: That is no month."),
+        (["--format", ""], 2, "There is no such format."),
         (["--format", "pdf"], 2, "There is no such format. Choose among: md, html, json, csv."),
         (["--format", "md,html"], 2, "Several formats need a folder: add --out FOLDER."),
         (["--audience", "everybody"], 2, "There is no such audience. Choose one of: meeting, public."),
@@ -121,6 +123,9 @@ def test_quiet_says_nothing_when_all_is_well(project: Arena, tmp_path: Path) -> 
     said = project("report", "--quiet", "--out", "out")
     assert (said.code, said.out, said.err) == (0, "", "")
     assert len(list((tmp_path / "out").iterdir())) == 1
+    printed = project("report", "--quiet")
+    assert (printed.code, printed.err) == (0, "")
+    assert printed.out.startswith("# Monthly report September 2016")
 
 
 def test_a_folder_that_cannot_be_written_leaves_the_earlier_report(project: Arena, tmp_path: Path) -> None:
@@ -176,12 +181,30 @@ def test_force_prints_it_stamped(project: Arena, code: str, contradiction: None)
     assert "The figures do not reconcile; the report is marked so." in forced.err
 
 
-def test_templates_of_ones_own_go_before_the_built_in_ones(project: Arena, tmp_path: Path) -> None:
+def test_a_csv_that_does_not_reconcile_says_so_in_its_name(
+    project: Arena, code: str, contradiction: None, tmp_path: Path
+) -> None:
+    forced = project("report", "--month", "2016-10", "--force", "--quiet", "--format", "csv", "--out", "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["rapport-2016-10.not-reconciling.intern.csv"]
+    assert forced.err == "The figures do not reconcile; the report is marked so.\n"
+    printed = project("report", "--month", "2016-10", "--force", "--format", "csv")
+    assert "a CSV has nowhere to say so" in printed.err
+
+
+def test_templates_of_ones_own_go_before_the_built_in_ones(
+    project: Arena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "report.md.j2").write_text("Mine: {{ page.title }}\n")
     said = project("report", "--month", "2016-09", "--templates", "mine")
     assert said.code == 0, said.err
     assert said.out == "Mine: Monthly report September 2016\n"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert project("report", "--month", "2016-09", "--templates", "mine").out == said.out
+    (tmp_path / "mine" / "raport.md.j2").write_text("")
+    refused = project("report", "--month", "2016-09", "--templates", "mine")
+    assert (refused.code, refused.out) == (4, "")
+    assert "raport.md.j2 is not the name of any template. The names are: " in refused.err
 
 
 def test_a_terminal_gets_the_report_drawn(project: Arena, monkeypatch: pytest.MonkeyPatch) -> None:

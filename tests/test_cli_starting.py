@@ -64,20 +64,33 @@ def test_what_is_missing_is_named_all_at_once(arena: Arena, tmp_path: Path) -> N
 
 def test_init_asks_until_the_answers_will_do(arena: Arena, tmp_path: Path, keyboard: Keyboard) -> None:
     keyboard.types(
-        "integrationsprojekt", "", "Vägen", "Region", "2016-02-30", "2016-02-01", "2017-12-31", "Atlantis", "Åre, 2309"
+        *("", "Vägen", "Region", "2016-02-30", "2016-02-01", "2015-12-31", "2017-12-31"),
+        *("Atlantis", "Åre, 2309, åre", "Åre, 2309", ""),
     )
     made = arena("init")
     assert made.code == 0, made.err
     assert "There is no such day in the calendar: 2016-02 has 29 days." in made.err
     assert 'Sweden has no municipality "Atlantis".' in made.err
-    assert [m.code for m in read_project(tmp_path / "arena.toml").municipalities] == ["2309", "2321"]
+    assert "The last day, 2015-12-31, lies before the first day, 2016-02-01." in made.err
+    assert "Åre is given twice." in made.err
+    questions = ["The project's name", "Who runs it", "First day", "Last day", "Its municipalities", "The staircase"]
+    places = [made.err.index(question) for question in questions]
+    assert places == sorted(places)
+    assert "  1 integrationsprojekt\n  2 oppen-arena\nNumber or name [Enter: integrationsprojekt]: " in made.err
+    written = read_project(tmp_path / "arena.toml")
+    assert [m.code for m in written.municipalities] == ["2309", "2321"]
+    assert written.steps == read_project("integrationsprojekt").steps
 
 
 def test_a_period_that_ends_before_it_starts_is_refused_and_leaves_nothing(arena: Arena, tmp_path: Path) -> None:
     backwards = ["2014-01-01" if word == "2018-12-31" else word for word in OWN]
     said = arena("init", *backwards)
     assert said.code == 2
-    assert "ends_on" in said.err
+    assert said.err == "--ends: The last day, 2014-01-01, lies before the first day, 2016-01-01.\n"
+    early = arena("init", *["1066-01-01" if word == "2016-01-01" else word for word in OWN])
+    assert early.code == 2
+    assert "  --starts: must lie between" in early.err
+    assert "starts_on" not in early.err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -110,5 +123,9 @@ def test_the_demo_prints_the_paths_of_its_file_and_its_reports(arena: Arena, tmp
     ]
     assert sorted(path.name for path in (tmp_path / "prov").iterdir()) == sorted(path.name for path in paths)
     assert "DEMO" in paths[1].read_text(encoding="utf-8")
+    assert "259 persons, 90 women and 169 men; of the 123 who have left, nobody knows about 42." in made.err
+    assert f"`arena list-participants --db {Path('prov', 'demo.db')}`" in made.err
+    from_source = arena("demo", "--out", "a b", world=make_world(ARENA_STARTED_BY="python3 dev.py arena"))
+    assert f"`python3 dev.py arena list-participants --db '{Path('a b', 'demo.db')}'`" in from_source.err
     again = arena("demo", "--out", "prov")
     assert (again.code, again.out) == (0, made.out)

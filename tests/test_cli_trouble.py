@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -111,7 +112,7 @@ def test_a_busy_file_is_told_after_a_while(project: Arena, tmp_path: Path, monke
 
 def shell(line: str, cwd: Path) -> Ran:
     """Run a line in which $ARENA is the command."""
-    command = f'ARENA="{sys.executable} -m arena_cli"; {line}'
+    command = f'arena() {{ {shlex.quote(sys.executable)} -m arena_cli "$@"; }}; ARENA=arena; {line}'
     environ = {**os.environ, "ARENA_LANG": "en", "PYTHONPATH": os.pathsep.join(sys.path)}
     ended = subprocess.run(
         ["/bin/bash", "-c", command], cwd=cwd, env=environ, capture_output=True, text=True, check=False
@@ -152,7 +153,11 @@ def test_a_full_disk_under_stdout_is_told(project: Arena, tmp_path: Path) -> Non
         said = shell(f"$ARENA {command} >/dev/full", tmp_path)
         assert said.code == 7, command
         assert said.err.startswith("The answer could not be printed in full"), command
+        assert said.err.endswith("The command changes nothing in the database file.\n"), command
         assert said.err.count("\n") == 1
+    said = shell(f"$ARENA {' '.join(ADD)} >/dev/full", tmp_path)
+    assert said.err.endswith("What was to be changed has been: `arena list-changes` shows it.\n")
+    assert number_of_participants(tmp_path) == 1
 
 
 def test_a_closed_stderr_does_not_matter(project: Arena, tmp_path: Path) -> None:
@@ -174,7 +179,7 @@ def test_a_fault_is_told_by_its_kind_and_place_and_never_by_what_it_says(
     monkeypatch.setattr(casework, "journey", fail)
     said = project("show-participant", code)
     assert (said.code, said.out) == (1, "")
-    assert said.err.startswith("Something unexpected happened: ZeroDivisionError at arena_cli.cli.looking:")
+    assert said.err.startswith("Something unexpected happened: ZeroDivisionError at arena_cli.cli.timeline:")
     assert code not in said.err
     assert "secret" not in said.err
     assert said.err.count("\n") == 1

@@ -96,8 +96,8 @@ def test_bare_arena_shows_its_help_and_where_to_begin(arena: Arena) -> None:
         (["report", "--force=yes"], "The option --force takes no value."),
         (["show-participant"], "CODE is missing. `arena show-participant --help`"),
         (["show-participant", "K7QX-4M", "Anna"], "That is one word too many."),
-        (["--lang", "fr", "list-steps"], "There is no such language. Choose one of: sv, en."),
-        (["list-steps", "--lang=xx"], "There is no such language."),
+        (["--lang", "fr", "list-steps"], "There is no such language as --lang names. Choose one of: sv, en."),
+        (["list-steps", "--lang=xx"], "There is no such language as --lang names."),
     ],
 )
 def test_a_wrongly_written_command_line_gets_one_sentence(arena: Arena, arguments: list[str], said: str) -> None:
@@ -124,6 +124,7 @@ def test_the_common_options_may_stand_before_or_after_the_command(project: Arena
 def test_a_bad_arena_lang_is_told(tmp_path: Path) -> None:
     said = run_process("list-steps", cwd=tmp_path, ARENA_LANG="tlh")
     assert said.code == 2
+    assert "ARENA_LANG" in said.err
     assert "sv, en" in said.err
 
 

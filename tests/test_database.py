@@ -295,7 +295,8 @@ def test_a_file_in_use_is_waited_for_and_then_refused(path: Path, monkeypatch: p
             Store.open(path)
         other.execute("ROLLBACK")
         other.close()
-        assert codes(path) == {enrol(store)}
+        code = enrol(store)
+        assert codes(path) == {code}
 
 
 # -- names ------------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from arena_cli.figures.report import Report
 from arena_cli.language import Language, load_language
 from arena_cli.model import Project
 from arena_cli.render import FORMS, Audience, Edition, PublicNotReady, draw, file_name, render
-from arena_cli.render.templates import ESCAPES, NoTemplateFolder, TemplateFault
+from arena_cli.render.templates import ESCAPES, NoTemplateFolder, TemplateFault, UnknownTemplate
 from arena_cli.render.text import css_string, escape_markdown, visible
 from arena_cli.render.words import Words
 from tests.reports import EDITION, OCTOBER, PROJECT, empty_report, failing_report, small_report
@@ -112,11 +112,11 @@ def test_a_first_month_without_anybody() -> None:
 
 def test_key_figures_have_their_change_in_words() -> None:
     swedish, english = rendered("md"), rendered("md", language=ENGLISH)
-    assert "- Pågående vid månadens slut: **1\N{NO-BREAK SPACE}207** (−8 sedan september)" in swedish
-    assert "- Nya: **3** (+1 sedan september)" in swedish
-    assert "- därav till studier: **0** (oförändrat sedan september)" in swedish
-    assert "- In the project at the end of the month: **1,207** (−8 since September)" in english
-    assert "- of which to studies: **0** (unchanged since September)" in english
+    assert "- Pågående vid månadens slut: **1\N{NO-BREAK SPACE}207** (−8 jämfört med september)" in swedish
+    assert "- Nya: **3** (+1 jämfört med september)" in swedish
+    assert "- därav till studier: **0** (oförändrat jämfört med september)" in swedish
+    assert "- In the project at the end of the month: **1,207** (−8 compared with September)" in english
+    assert "- of which to studies: **0** (unchanged compared with September)" in english
 
 
 def test_bridge_from_spells_to_persons() -> None:
@@ -196,16 +196,23 @@ def marks(report: Report) -> str:
 
 def test_a_report_that_does_not_reconcile_is_stamped_in_every_form_that_has_room() -> None:
     report = failing_report()
-    assert marks(report).startswith("**AVSTÄMS EJ: siffrorna motsäger varandra, se Kontroller**")
+    assert marks(report).startswith("**STÄMMER INTE AV: siffrorna motsäger varandra, se Kontroller**")
     assert r"STÄMMER INTE (stock\_flow): Åre, Kvinnor: 1 är inte 2." in rendered("md", report)
     assert "STÄMMER INTE (municipalities): hela projektet, Kvinnor: 1\xa0202 är inte 1\xa0201." in rendered(
         "md", report
     )
-    assert '<li class="unreconciled">AVSTÄMS EJ' in rendered("html", report)
-    assert "AVSTÄMS EJ" in drawn(report)
+    assert '<li class="unreconciled">STÄMMER INTE AV' in rendered("html", report)
+    assert "STÄMMER INTE AV" in drawn(report)
     assert "DOES NOT RECONCILE" in rendered("md", report, ENGLISH)
     assert json.loads(rendered("json", report))["reconciles"] is False
     assert "reconciles" not in json.loads(rendered("json"))
+
+
+def test_json_says_what_a_mark_would_say() -> None:
+    report = small_report(replace(PROJECT, demo=True))
+    data = json.loads(rendered("json", replace(report, preliminary=True)))
+    assert (data["audience"], data["preliminary"], data["demo"]) == ("meeting", True, True)
+    assert not {"preliminary", "demo"} & json.loads(rendered("json")).keys()
 
 
 def test_many_failures_are_not_all_listed() -> None:
@@ -246,13 +253,14 @@ def test_selected_municipalities_have_their_rows_their_matrix_and_the_projects()
 
 def test_json_is_as_promised() -> None:
     data = json.loads(rendered("json"))
-    assert list(data) == ["schema", "project", "month", "from", "to", "figures"]
+    assert list(data) == ["schema", "project", "month", "from", "to", "audience", "figures"]
     assert {**data, "figures": None} == {
         "schema": 1,
         "project": "provet",
         "month": "2016-10",
         "from": "2016-10-01",
         "to": "2016-10-31",
+        "audience": "meeting",
         "figures": None,
     }
     assert data["figures"][0] == {
@@ -582,6 +590,20 @@ def test_a_template_that_is_no_text(tmp_path: Path) -> None:
     assert raised.value.facts["file"] == str(tmp_path / "report.md.j2")
 
 
+@pytest.mark.parametrize("name", ["raport.md.j2", "exits.md.j2", "sections/exit.md.j2", "notes.txt"])
+def test_a_file_that_no_report_would_use_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "sections").mkdir()
+    (tmp_path / ".hidden").write_text("")
+    assert rendered("md", edition=replace(EDITION, templates=tmp_path)) == rendered("md")
+    (tmp_path / name).write_text("")
+    with pytest.raises(UnknownTemplate) as raised:
+        rendered("md", edition=replace(EDITION, templates=tmp_path))
+    assert raised.value.exit_code == 4
+    assert raised.value.facts["file"] == tmp_path / name
+    assert "report.md.j2, " in raised.value.sentence(ENGLISH)
+    assert "sections/exits.md.j2, " in raised.value.sentence(ENGLISH)
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NoTemplateFolder):
         rendered("md", edition=replace(EDITION, templates=tmp_path / "nowhere"))
@@ -629,6 +651,6 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_is_cut() -> None:
 
 def test_a_terminal_without_unicode_gets_the_signs_it_has() -> None:
     text = drawn(small_report(), encoding="cp1252")
-    assert "-8 sedan september" in text
+    assert "-8 jämfört med september" in text
     assert "−" not in text
     assert "–" not in text

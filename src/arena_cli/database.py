@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -150,6 +150,8 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # after a full disk, only the next reader puts the file back as it was
+                connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             raise
 
 
@@ -217,7 +219,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         version = _version(connection)
         if version < SCHEMA_VERSION:  # unless another command was first
             if version:
-                _back_up(connection, path)
+                _back_up(path)
             migrations.apply(Database(connection, execute_plugins=False))
             if connection.execute("PRAGMA foreign_key_check").fetchall():
                 raise DamagedDatabase(path=path)
@@ -226,16 +228,13 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+def _back_up(path: Path) -> None:
     """Copy a file that is about to be migrated, whole or not at all, to a name beside it."""
     copy = path.with_name(f"{path.stem}.before-schema-{SCHEMA_VERSION}{path.suffix}")
     unfinished = _make_unfinished(copy)
     try:
-        target = sqlite3.connect(unfinished)
-        try:
-            connection.backup(target)
-        finally:
-            target.close()
+        with closing(_connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+            source.backup(target)
         unfinished.replace(copy)
         _sync_folder(copy)
     except OSError:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
+from arena_cli.personal_number import refuse_personal_number
+
 FIRST_HASH = "0" * 64
 
 Values = Mapping[str, str | int | None]
@@ -29,6 +31,10 @@ class Occasion:
     actor: str
     command: str
     why: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a reason that holds a personal identity number: the journal could never be rid of it."""
+        refuse_personal_number(self.why)
 
 
 class Entry(NamedTuple):

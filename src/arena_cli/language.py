@@ -95,7 +95,7 @@ _LAST_LETTERS: Final[Mapping[str, str]] = {"å": "{", "ä": "|", "æ": "|", "ö"
 
 
 class UnknownLanguage(UsageProblem):
-    message = translatable("There is no such language. Choose one of: {known}.")
+    message = translatable("There is no such language as {source} names. Choose one of: {known}.")
 
 
 class Language(NamedTuple):
@@ -154,7 +154,7 @@ def choose_language(option: str | None, environ: Mapping[str, str], os_locale: s
     if asked_for:
         code = asked_for[:2].lower()
         if code not in LANGUAGES or asked_for[2:3].isalpha():
-            raise UnknownLanguage(known=LANGUAGES)
+            raise UnknownLanguage(source="--lang" if option else "ARENA_LANG", known=LANGUAGES)
         return code
     variables = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next(filter(None, variables), os_locale) or ""

@@ -117,12 +117,13 @@ class NoSuchMunicipality(UnknownName):
 
 
 def is_harmless(typed: str) -> bool:
-    """Whether what was typed may be repeated on a screen or in a log: short, printable and with few digits."""
+    """Whether what was typed may be repeated on a screen or in a log: short, with few digits, and no full name."""
     typed = typed.strip()
     return (
         0 < len(typed) <= _LONGEST_ECHO
         and typed.isprintable()
         and sum(character.isdigit() for character in typed) <= _MOST_DIGITS_ECHOED
+        and sum(word.isalpha() for word in typed.split()) <= 1
     )
 
 

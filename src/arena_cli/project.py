@@ -128,6 +128,10 @@ class FaultyProfile(DataProblem):
 class UnusableAnswers(UsageProblem):
     message = translatable("No project can be made of this:\n{faults}")
 
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults=faults)
+        self.faults = faults
+
 
 class ProfileExists(Refused):
     message = translatable("{path} exists already; nothing was changed.")

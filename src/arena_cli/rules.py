@@ -6,6 +6,7 @@ validation rules (dates within the project and not in the future, age in the tar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -27,7 +28,7 @@ from arena_cli.model import (
     Spell,
     StepMove,
 )
-from arena_cli.personal_number import holds_personal_number
+from arena_cli.personal_number import refuse_personal_number
 
 
 class BeforeProject(Refused):
@@ -159,15 +160,21 @@ class MoreHoursThanTime(Refused):
     message = translatable("{hours} hours are more than the {most} that the spell's days in {month} hold.")
 
 
-class PersonalNumberGiven(Refused):
+class MoveLeftOutside(Refused):
     message = translatable(
-        "What was given looks like a personal identity number. arena does not keep them there: "
-        "use the list's own number."
+        "A move is registered on {moved_on}, which would then lie outside the spell. "
+        "Correct that first, with `arena edit-move`, or give another day."
+    )
+
+
+class UnusableRef(Refused):
+    message = translatable(
+        "A ref is the person's number in the municipality's own list: at most {longest} characters, and not a name."
     )
 
 
 class ImpossibleBirthYear(Refused):
-    message = translatable("{birth_year} cannot be the birth year of somebody who enters on {entered_on}.")
+    message = translatable("Nobody who enters on {entered_on} can have that birth year.")
 
 
 MINUTES_OF_A_DAY = 24 * 60
@@ -228,7 +235,12 @@ def check_moves(spell: Spell, moves: Iterable[StepMove]) -> None:
     """Refuse a spell that would leave some of its moves outside it."""
     for move in moves:
         if move.moved_on < spell.entered_on or (spell.exited_on is not None and move.moved_on > spell.exited_on):
-            raise MoveOutsideSpell(moved_on=move.moved_on)
+            raise MoveLeftOutside(moved_on=move.moved_on)
+
+
+LONGEST_REF = 64
+_NAME = re.compile(r"[^\W\d_]{2,}[ ,.]+[^\W\d_]{2,}")
+"""Two words of letters, and nothing that is a number."""
 
 
 def check_pauses(spell: Spell, pauses: Iterable[Pause]) -> None:
@@ -356,15 +368,16 @@ def _check_time(minutes: int, days: int, month: Month) -> None:
 
 
 def check_ref(ref: str | None) -> None:
-    """Refuse a personal identity number as a list's own number."""
-    if ref is not None and holds_personal_number(ref):
-        raise PersonalNumberGiven
+    """Refuse a personal identity number, a name or a whole text as a list's own number."""
+    refuse_personal_number(ref)
+    if ref is not None and (len(ref) > LONGEST_REF or (_NAME.search(ref) and not any(c.isdigit() for c in ref))):
+        raise UnusableRef(longest=LONGEST_REF)
 
 
 def check_birth_year(birth_year: int | None, entered_on: date) -> None:
     """Refuse a birth year that nobody who enters that day can have."""
     if birth_year is not None and not entered_on.year - OLDEST <= birth_year <= entered_on.year:
-        raise ImpossibleBirthYear(birth_year=birth_year, entered_on=entered_on)
+        raise ImpossibleBirthYear(entered_on=entered_on)
 
 
 def age_remark(project: Project, birth_year: int | None, entered_on: date) -> Remark | None:

@@ -115,6 +115,9 @@ class ChangedMeanwhile(Refused):
 _ENDED_WITH_SPELL: Final = translatable("Placements that ended with it: {places}.")
 _OF_PARTICIPANT: Final = "WHERE spell_id IN (SELECT id FROM spell WHERE participant_id = ?)"
 _WAITING: Final = "WHERE participant_id = ? AND ended_on IS NULL"
+_DECEASED_BEFORE = Remark(
+    translatable("An earlier spell ended by death. Is it the same person? `arena undo` takes this back.")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,8 @@ def readmit(store: Store, occasion: Occasion, typed: str, intake: Intake) -> Rec
         for waiting in store.records(Assignment, _WAITING, (known.participant.id,)):
             raise StillWaiting(code=known.participant.code, assigned_on=waiting.assigned_on)
         spell = enter(store, change, occasion, known.participant, known.spells, intake)
-    return Receipt(known.participant, spell, None, intake.step)
+    died = any(s.exit_type is ExitType.DECEASED for s in known.spells)
+    return Receipt(known.participant, spell, None, intake.step, (_DECEASED_BEFORE,) if died else ())
 
 
 def move(store: Store, occasion: Occasion, typed: str, step: str, moved_on: date) -> Receipt:
@@ -339,10 +343,9 @@ def correct_move(
         before = known.moves[number - 1]
         after = correction(before)
         check_day(store.project(), after.moved_on, occasion.today)
+        check_moves(next(s for s in known.spells if s.id == before.spell_id), (after,))
         spell = spell_on(known.spells, after.moved_on)
-        if spell is None:
-            raise MoveOutsideSpell(moved_on=after.moved_on)
-        after = replace(after, spell_id=spell.id)
+        after = replace(after, spell_id=spell.id if spell else before.spell_id)
         change.update(before, after)
     return before, after
 

@@ -6,13 +6,18 @@ that Ctrl-C and Ctrl-D leave everything as it was.
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
+from arena_cli.cli.options import of_option
 from arena_cli.cli.output import printable, say
 from arena_cli.cli.world import Session
 from arena_cli.errors import ArenaError, Refused, UsageProblem, translatable
+from arena_cli.language import Language
+from arena_cli.lookup import DID_YOU_MEAN, UnknownName
+from arena_cli.model import Step
 
 T = TypeVar("T")
 
@@ -30,7 +35,10 @@ class NotConfirmed(Refused):
 
 
 class Question(NamedTuple, Generic[T]):
-    """What is asked, and how its answer is read. `choices` are shown; `blank` is what no answer means, if it may."""
+    """What is asked, and how its answer is read. `blank` is what no answer means, if it may be left out.
+
+    `choices` are shown with their numbers, by which they can be chosen too.
+    """
 
     option: str
     text: str
@@ -58,7 +66,7 @@ def wanted(session: Session, typed: str | None, question: Question[T]) -> T:
 def given(session: Session, typed: str | None, question: Question[T]) -> T | None:
     """What may be known: read from what was typed, or asked for; None where there is nobody to ask."""
     if typed is not None:
-        return question.read(typed)
+        return of_option(question.option, question.read)(typed)
     return ask(session, question) if session.may_ask else None
 
 
@@ -70,7 +78,10 @@ def ask(session: Session, question: Question[T]) -> T | None:
     language = session.language
     prompt = language.text(question.text)
     if question.choices:
-        prompt = language.text(translatable("{question} ({choices})"), question=prompt, choices=question.choices)
+        say(f"{prompt}:")
+        for line in _numbered(question.choices, language):
+            say(line)
+        prompt = language.text(translatable("Number or name"))
     if question.blank is not None:
         prompt = language.text(
             translatable("{question} [Enter: {blank}]"), question=prompt, blank=language.text(question.blank)
@@ -80,9 +91,37 @@ def ask(session: Session, question: Question[T]) -> T | None:
         if not answer and question.blank is not None:
             return None
         try:
-            return question.read(answer)
+            return question.read(_chosen(answer, question.choices))
+        except UnknownName as refusal:
+            say(_not_among_those_shown(refusal, language) if question.choices else refusal.sentence(language))
         except ArenaError as refusal:
             say(refusal.sentence(language))
+
+
+def _numbered(choices: tuple[object, ...], language: Language) -> Iterator[str]:
+    """The choices, one a line. A step is written with its number as it is."""
+    width = len(str(len(choices)))
+    for number, choice in enumerate(choices, 1):
+        text = language.text("{choice}", choice=choice)
+        yield f"  {text}" if isinstance(choice, Step) else f"  {number:>{width}} {text}"
+
+
+def _chosen(answer: str, choices: tuple[object, ...]) -> str:
+    """The code of the choice with the number that was typed; or else what was typed."""
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", answer) or int(answer) > len(choices):
+        return answer
+    choice = choices[int(answer) - 1]
+    return str(getattr(choice, "code", choice))
+
+
+def _not_among_those_shown(refusal: UnknownName, language: Language) -> str:
+    """What the refusal says, without the choices: they stand on the screen."""
+    message = translatable("That is none of these.")
+    if "typed" in refusal.facts:
+        message = translatable('"{typed}" is none of these.')
+    said = language.text(message, **refusal.facts)
+    suggestion = refusal.facts["suggestion"]
+    return said if suggestion is None else f"{said} {language.text(DID_YOU_MEAN, suggestion=suggestion)}"
 
 
 def confirm(session: Session, option: str, question: str) -> None:

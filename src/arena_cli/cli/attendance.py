@@ -11,7 +11,7 @@ from arena_cli.casework import attendance
 from arena_cli.casework.attendance import HoursLine, HoursRegistered
 from arena_cli.cli.asking import Question, need, wanted
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, Municipalities, MunicipalityName, read_month, read_number
+from arena_cli.cli.options import AsJson, Municipalities, MunicipalityName, month_of, read_number
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes, named
 from arena_cli.cli.world import Session
@@ -85,7 +85,7 @@ def add_hours(
     """Register the hours of a month, the same for each participant: for all of them or for none."""
     session: Session = context.obj
     need(session, {"--activity": activity, "--hours": hours})
-    of_month = read_month(month, session.today)
+    of_month = month_of(month, session.today)
     number = read_number("--spell", spell) if spell is not None else None
     with session.writing() as store:
         project = store.project()
@@ -117,7 +117,7 @@ def certify_hours(
     session: Session = context.obj
     if (bool(codes), municipality is not None, everybody).count(True) != 1:
         raise WhoseHours
-    of_month = read_month(month, session.today)
+    of_month = month_of(month, session.today)
     with session.writing() as store:
         project = store.project()
         place = find_municipality(project, municipality) if municipality is not None else None
@@ -137,7 +137,7 @@ def list_hours(
 ) -> None:
     """List the hours of a month by municipality and participant."""
     session: Session = context.obj
-    of_month = read_month(month, session.today)
+    of_month = month_of(month, session.today)
     with session.reading() as store, store.snapshot():
         project = store.project()
         places = {find_municipality(project, typed) for typed in municipalities or ()}

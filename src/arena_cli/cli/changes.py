@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from arena_cli.cli.words import Wording
 from arena_cli.cli.world import in_sweden
@@ -37,6 +38,18 @@ class Line:
         return _values(self.entry.after)
 
 
+class ChangeRow(NamedTuple):
+    """One change as a list shows it."""
+
+    number: int
+    when: str
+    who: str
+    command: str
+    participant: str
+    what: str
+    why: str | None
+
+
 def with_participants(entries: Iterable[Entry]) -> Iterator[Line]:
     """Every entry of a whole journal with its participant, also of records that were undone."""
     codes: dict[tuple[str, int], str] = {}
@@ -49,13 +62,13 @@ def with_participants(entries: Iterable[Entry]) -> Iterator[Line]:
         yield Line(entry, codes.get(key))
 
 
-def rows(lines: Iterable[Line], wording: Wording) -> Iterator[tuple[object, ...]]:
-    """One row a change: number, when, who, command, participant, what, why."""
+def rows(lines: Iterable[Line], wording: Wording) -> Iterator[ChangeRow]:
+    """One row a change."""
     for number, change in groupby(lines, key=lambda line: line.entry.change):
         of_change = list(change)
         first = of_change[0]
         participants = {line.participant: None for line in of_change if line.participant}
-        yield (
+        yield ChangeRow(
             number,
             first.when.strftime("%Y-%m-%d %H:%M"),
             first.entry.actor,

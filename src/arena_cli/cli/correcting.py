@@ -25,7 +25,8 @@ from arena_cli.cli.options import (
     StepName,
     Why,
     Yes,
-    read_date,
+    date_of,
+    of_option,
     read_number,
     read_text,
     read_year,
@@ -107,7 +108,7 @@ def edit_participant(
     corrected = read_corrections(
         session,
         sex=(sex, find_sex),
-        birth_year=(birth_year, read_year),
+        birth_year=(birth_year, of_option("--birth-year", read_year)),
         ref=(ref, lambda typed: read_text("--ref", typed)),
     )
     need(session, {"--why": why})
@@ -141,8 +142,8 @@ def edit_spell(
         corrected = read_corrections(
             session,
             municipality=(municipality, lambda typed: find_municipality(project, typed)),
-            entered_on=(entered_on, lambda typed: read_date(typed, session.today)),
-            exited_on=(exited_on, or_none(lambda typed: read_date(typed, session.today))),
+            entered_on=(entered_on, date_of("--entered", session.today)),
+            exited_on=(exited_on, or_none(date_of("--exited", session.today))),
             exit_type=(kind, or_none(find_exit_type)),
             destination=(destination, or_none(lambda typed: find_destination(project, typed))),
             referral=(referral, or_none(lambda typed: find_referral(project, typed))),
@@ -182,7 +183,7 @@ def edit_move(
         project = store.project()
         corrected = read_corrections(
             session,
-            moved_on=(moved_on, lambda typed: read_date(typed, session.today)),
+            moved_on=(moved_on, date_of("--date", session.today)),
             step=(to, lambda typed: find_step(project, typed)),
         )
         participant = casework.find_participant(store, code)

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, read_month
+from arena_cli.cli.options import AsJson, month_of
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.reporting import MonthName, check_month
 from arena_cli.cli.words import NOTHING
@@ -48,7 +48,7 @@ def why(
     """Show who is behind a figure."""
     session: Session = context.obj
     asked = Address.parse(figure)
-    of_month = read_month(month, session.today)
+    of_month = month_of(month, session.today)
     with session.reading() as store:
         project = store.project()
         check_month(of_month, project, session.today)

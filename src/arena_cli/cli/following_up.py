@@ -12,7 +12,7 @@ from arena_cli.casework.follow_up import FollowUpReceipt, follow_up_of, record_f
 from arena_cli.cli.asking import Question, ask, need, wanted
 from arena_cli.cli.correcting import Number
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import Code, Day, Why, read_date, read_number, read_text
+from arena_cli.cli.options import Code, Day, Why, date_of, read_number, read_text
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.questionnaire import (
     IncomeSources,
@@ -78,7 +78,7 @@ def add_follow_up(
         elif corrected:
             corrected["reached"] = True
         livelihood = read_income(store, income, main)
-        followed_up_on = read_date(day, session.today) if day is not None else session.today
+        followed_up_on = date_of("--date", session.today)(day) if day is not None else session.today
         if day is not None:
             corrected["followed_up_on"] = followed_up_on
         if not (corrected.keys() - {"followed_up_on"} or livelihood or follow_up_of(store, spell, of_kind)):

@@ -9,15 +9,13 @@ import typer
 
 from arena_cli.cli.index import Command
 from arena_cli.cli.output import answer, say
-from arena_cli.cli.words import NOTHING
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.exchange.columns import KIND_NAMES
 from arena_cli.exchange.importing import import_list
 from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading
 from arena_cli.exchange.reading import DELIMITERS
-
-_MOST_ROWS_SAID: Final = 20
+from arena_cli.exchange.refusals import first_rows
 
 ListFile = Annotated[
     str,
@@ -52,10 +50,12 @@ def import_file(context: typer.Context, file: ListFile, *, dry_run: DryRun = Fal
 
 def _say_reading(session: Session, reading: Reading) -> None:
     language = session.language
-    message = translatable(
-        "Read as {encoding}, {delimiter} between the cells: {kind}. Columns: {columns}. Left alone: {others}."
-    )
-    facts = {"columns": tuple(reading.headers.values()), "others": reading.unknown or NOTHING}
+    message = translatable("Read as {encoding}, {delimiter} between the cells: {kind}. Columns: {columns}.")
+    if reading.unknown:
+        message = translatable(
+            "Read as {encoding}, {delimiter} between the cells: {kind}. Columns: {columns}. Not used: {others}."
+        )
+    facts = {"columns": tuple(reading.headers.values()), "others": reading.unknown}
     delimiter = language.text(DELIMITERS[reading.delimiter])
     kind = language.text(KIND_NAMES[reading.kind])
     say(language.text(message, encoding=reading.encoding, delimiter=delimiter, kind=kind, **facts))
@@ -64,10 +64,9 @@ def _say_reading(session: Session, reading: Reading) -> None:
 def _say_changes(session: Session, outcome: Outcome) -> None:
     language = session.language
     for column, rows in outcome.changes.items():
-        message = translatable("{column} differed from what was registered: {count} (rows {rows}).")
-        shown = (*rows[:_MOST_ROWS_SAID], "…") if len(rows) > _MOST_ROWS_SAID else rows
+        message = translatable("{column} differed from what was registered: {count} ({rows}).")
         header = outcome.reading.headers.get(column, column)
-        say(language.text(message, column=header, count=len(rows), rows=shown))
+        say(language.text(message, column=header, count=len(rows), rows=first_rows(rows)))
     for remark in outcome.remarks:
         say(remark.sentence(language))
 

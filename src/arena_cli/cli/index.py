@@ -20,11 +20,12 @@ class Command(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """A group of commands: a heading in the help, a module of this package."""
+    """A group of commands: a heading in the help, a module of this package, and whether they change the file."""
 
     module: str
     title: str
     commands: Mapping[str, str]
+    changes_file: bool = True
 
 
 PANELS: Final = (
@@ -136,6 +137,7 @@ PANELS: Final = (
             "list-referrals": translatable("List who can have sent a participant."),
             "list-changes": translatable("List what was changed, when and by whom."),
         },
+        changes_file=False,
     ),
     Panel(
         "targets",
@@ -151,6 +153,7 @@ PANELS: Final = (
         {
             "report": translatable("Write the monthly report."),
         },
+        changes_file=False,
     ),
     Panel(
         "explaining",

@@ -14,9 +14,9 @@ import typer
 from arena_cli import casework
 from arena_cli.cli.changes import rows, with_participants
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, read_date
-from arena_cli.cli.output import answer, answer_json, say, table
-from arena_cli.cli.words import Wording
+from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, date_of
+from arena_cli.cli.output import answer, answer_json, is_narrow, say, table
+from arena_cli.cli.words import NOTHING, Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.lookup import find_municipality, find_step
@@ -102,12 +102,13 @@ def list_participants(
     if as_json:
         answer_json([_standing_as_json(s) for s in shown])
         return
-    columns = ("municipality", "entered_on", "step", "exited_on", "destination")
-    headings = [
-        session.language.text(translatable("Code")),
-        *map(wording.column, (*columns, "sex", "birth_year", "ref")),
-    ]
-    table(headings, [_standing_row(s, wording, columns) for s in shown])
+    narrow = is_narrow()
+    columns = ["municipality", "entered_on", "step", "exited_on", "destination", "sex"]
+    if not narrow:
+        columns += ["birth_year", "ref"]
+    headings = [session.language.text(translatable("Code")), *map(wording.column, columns)]
+    dates_and_codes = [0, *(place for place, column in enumerate(columns, 1) if column.endswith("_on"))]
+    table(headings, [_standing_row(s, wording, columns, narrow=narrow) for s in shown], whole=dates_and_codes)
     say(session.language.plural("{count} participant", "{count} participants", count=len(shown)))
 
 
@@ -235,7 +236,7 @@ def list_changes(
 ) -> None:
     """List the journal, the oldest change first."""
     session: Session = context.obj
-    from_day = read_date(since, session.today) if since is not None else date.min
+    from_day = date_of("--since", session.today)(since) if since is not None else date.min
     with session.reading() as store, store.snapshot():
         wording = Wording(store.project(), session.language)
         code = casework.find_participant(store, participant).code if participant is not None else None
@@ -266,7 +267,7 @@ def list_changes(
             ]
         )
         return
-    headings = (
+    headings = [
         translatable("Change"),
         translatable("When"),
         translatable("Who"),
@@ -274,8 +275,15 @@ def list_changes(
         translatable("Participant"),
         translatable("What"),
         translatable("Why"),
-    )
-    table([session.language.text(h) for h in headings], rows(lines, wording))
+    ]
+    told: list[tuple[object, ...]] = [*rows(lines, wording)]
+    if is_narrow():
+        headings = [h for h in headings if h not in {"Who", "Why"}]
+        told = [
+            (row.number, row.when[:10], row.command, row.participant, " – ".join(filter(None, (row.what, row.why))))
+            for row in rows(lines, wording)
+        ]
+    table([session.language.text(h) for h in headings], told, whole=range(headings.index("What")))
 
 
 # -- participants -----------------------------------------------------------------------------------------------------
@@ -291,14 +299,16 @@ def _standings(store: Store) -> Iterator[Standing]:
         yield Standing(people[participant_id], latest, steps.get(latest.id))
 
 
-def _standing_row(standing: Standing, wording: Wording, columns: Iterable[str]) -> list[str]:
-    person, spell = standing.participant, standing.spell
-    values = [standing.step if column == "step" else getattr(spell, column) for column in columns]
-    return [
-        person.code,
-        *(wording.value(column, value) for column, value in zip(columns, values, strict=True)),
-        *(wording.value(column, getattr(person, column)) for column in ("sex", "birth_year", "ref")),
-    ]
+def _standing_row(standing: Standing, wording: Wording, columns: Iterable[str], *, narrow: bool) -> list[str]:
+    """The participant's code and the columns; where it is narrow, of the step its code only."""
+    cells = [standing.participant.code]
+    for column in columns:
+        if column == "step":
+            cells.append((standing.step or NOTHING) if narrow else wording.value(column, standing.step))
+        else:
+            owner = standing.participant if column in {"sex", "birth_year", "ref"} else standing.spell
+            cells.append(wording.value(column, getattr(owner, column)))
+    return cells
 
 
 def _standing_as_json(standing: Standing) -> dict[str, object]:

@@ -6,8 +6,10 @@ Typer gets nothing but text: only so can a bad value be refused in the user's la
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Annotated, Final
+from functools import partial
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -99,19 +101,30 @@ _THIS: Final = frozenset({"this", "denna"})
 _LONGEST_TEXT: Final = 500
 
 
-class NotADate(UsageProblem):
+T = TypeVar("T")
+
+
+class Unreadable(UsageProblem):
+    """What was typed cannot be read. Said of an option, it begins with the option's name."""
+
+
+class UnreadableOption(UsageProblem):
+    message = translatable("{option}: {problem}")
+
+
+class NotADate(Unreadable):
     message = translatable("That is no date. Write it as 2016-10-14, or today, or yesterday.")
 
 
-class NoSuchDay(UsageProblem):
+class NoSuchDay(Unreadable):
     message = translatable("There is no such day in the calendar: {month} has {days} days.")
 
 
-class NotAMonth(UsageProblem):
+class NotAMonth(Unreadable):
     message = translatable("That is no month. Write it as 2016-10, or last, or this.")
 
 
-class NotAYear(UsageProblem):
+class NotAYear(Unreadable):
     message = translatable("That is no year. Write it with four digits, as 1985.")
 
 
@@ -121,6 +134,23 @@ class NotANumber(UsageProblem):
 
 class NotAText(UsageProblem):
     message = translatable("{option} cannot be kept: it must be at most {longest} characters that can be printed.")
+
+
+def of_option(option: str, read: Callable[[str], T]) -> Callable[[str], T]:
+    """The same reading for the value of an option. Raises UnreadableOption, which names it, for Unreadable."""
+
+    def reader(typed: str) -> T:
+        try:
+            return read(typed)
+        except Unreadable as problem:
+            raise UnreadableOption(option=option, problem=problem) from None
+
+    return reader
+
+
+def date_of(option: str, today: date) -> Callable[[str], date]:
+    """A reader of an option's day."""
+    return of_option(option, partial(read_date, today=today))
 
 
 def read_date(typed: str, today: date) -> date:
@@ -143,9 +173,14 @@ def read_date(typed: str, today: date) -> date:
     raise NoSuchDay(month=month, days=month.last.day)
 
 
-def read_month(typed: str | None, today: date) -> Month:
-    """A month: ISO, `last` (the last complete one, also when nothing was typed) or `this`. Raises NotAMonth."""
-    word = (typed or "last").strip().casefold()
+def month_of(typed: str | None, today: date) -> Month:
+    """The month that --month gives; the last complete one where it is not given."""
+    return of_option("--month", partial(read_month, today=today))("last" if typed is None else typed)
+
+
+def read_month(typed: str, today: date) -> Month:
+    """A month: ISO, `last` (the last complete one) or `this`. Raises NotAMonth."""
+    word = typed.strip().casefold()
     if word in _LAST:
         return Month.of(today).previous()
     if word in _THIS:

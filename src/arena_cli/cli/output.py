@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from typing import Literal
 from unicodedata import category
 
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 """Controls, invisible and unassigned characters: they could move the cursor, hide text or turn it around."""
+
+_WIDE = 120
+"""Columns of a terminal on which every column of a list has room."""
+
+_STICKY = "\N{NO-BREAK SPACE}"
 
 
 def answer(text: str) -> None:
@@ -24,10 +30,11 @@ def answer_json(value: object) -> None:
 
 
 def say(text: str) -> None:
-    """Talk to the person at the keyboard, if somebody listens."""
+    """Talk to the person at the keyboard, if somebody listens. On a terminal long lines are broken between words."""
     if sys.stderr is not None:
+        said = printable(text)
         with suppress(OSError):
-            print(printable(text), file=sys.stderr, flush=True)
+            print(_wrapped(said) if sys.stderr.isatty() else said, file=sys.stderr, flush=True)
 
 
 def printable(text: str) -> str:
@@ -37,25 +44,58 @@ def printable(text: str) -> str:
     return "".join("\ufffd" if c != "\n" and category(c) in _UNPRINTABLE else c for c in text)
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under headings: drawn on a terminal, aligned plain text otherwise. Nothing is cut off."""
+def _wrapped(text: str) -> str:
+    """The text in lines that the terminal has room for; a command between backticks stays whole, to be copied."""
+    import re
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
+    width = get_terminal_size().columns
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if len(line) <= width:
+            lines.append(line)
+            continue
+        indent = line[: len(line) - len(line.lstrip())]
+        whole = re.sub("`[^`]*`", lambda command: command[0].replace(" ", _STICKY), line)
+        parts = wrap(whole, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        lines += (part.replace(_STICKY, " ") for part in parts)
+    return "\n".join(lines)
+
+
+def is_narrow() -> bool:
+    """Whether a table is drawn on a terminal that has no room for all columns."""
+    from shutil import get_terminal_size
+
+    return sys.stdout.isatty() and get_terminal_size().columns < _WIDE
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, whole: Collection[int] = ()) -> None:
+    """Print rows under headings: drawn on a terminal, aligned plain text otherwise. Nothing is cut off.
+
+    `whole` are the columns whose cells are never broken into several lines.
+    """
     cells = [[printable("" if cell is None else str(cell)).replace("\n", " ") for cell in row] for row in rows]
     numeric = [bool(cells) and all(row[i].isdigit() for row in cells) for i in range(len(headings))]
     if sys.stdout.isatty():
-        _draw(headings, cells, numeric)
+        _draw(headings, cells, numeric, whole)
     else:
         _align(headings, cells, numeric)
 
 
-def _draw(headings: Sequence[str], cells: Sequence[Sequence[str]], numeric: Sequence[bool]) -> None:
+def _draw(
+    headings: Sequence[str], cells: Sequence[Sequence[str]], numeric: Sequence[bool], whole: Collection[int]
+) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading, is_number in zip(headings, numeric, strict=True):
-        drawn.add_column(Text(heading), justify="right" if is_number else "left", overflow="fold")
+    drawn = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for column, (heading, is_number) in enumerate(zip(headings, numeric, strict=True)):
+        width = max((len(row[column]) for row in cells), default=0) if column in whole else None
+        justify: Literal["left", "right"] = "right" if is_number else "left"
+        drawn.add_column(Text(heading), justify=justify, overflow="fold", min_width=width)
     for row in cells:
         drawn.add_row(*(Text(cell) for cell in row))
     Console(markup=False, highlight=False).print(drawn)

@@ -25,7 +25,7 @@ from arena_cli.cli.options import (
     SexName,
     StepName,
     Why,
-    read_date,
+    date_of,
     read_number,
     read_text,
 )
@@ -36,7 +36,6 @@ from arena_cli.cli.registering import (
     SEX,
     acknowledge,
     day_or_today,
-    day_question,
     municipality_question,
     referral_question,
     step_question,
@@ -94,8 +93,8 @@ def pause_participant(
     with session.writing() as store:
         casework.find_participant(store, code)
         why = wanted(session, reason, _reason(store))
-        paused_on = day_or_today(session, day)
-        back = read_date(until, session.today) if until is not None else None
+        paused_on = day_or_today(session, store.project(), day)
+        back = date_of("--until", session.today)(until) if until is not None else None
         receipt = pausing.pause(store, session.occasion(), code, paused_on, why, back)
         _say_pause(session, store, receipt.participant.code, receipt.pause)
 
@@ -104,7 +103,7 @@ def resume_participant(context: typer.Context, code: Code, *, day: Day = None) -
     """Register the first day back after a break."""
     session: Session = context.obj
     with session.writing() as store:
-        receipt = pausing.resume(store, session.occasion(), code, day_or_today(session, day))
+        receipt = pausing.resume(store, session.occasion(), code, day_or_today(session, store.project(), day))
         _say_pause(session, store, receipt.participant.code, receipt.pause)
 
 
@@ -125,8 +124,8 @@ def edit_pause(
     with session.writing() as store:
         corrected = read_corrections(
             session,
-            paused_on=(paused_on, lambda typed: read_date(typed, session.today)),
-            resumed_on=(resumed_on, or_none(lambda typed: read_date(typed, session.today))),
+            paused_on=(paused_on, date_of("--from", session.today)),
+            resumed_on=(resumed_on, or_none(date_of("--until", session.today))),
             reason=(reason, lambda typed: read_value(store, PauseReason, typed)),
         )
         casework.find_participant(store, code)
@@ -186,7 +185,7 @@ def assign_participant(
     with session.writing() as store:
         project = store.project()
         place = wanted(session, municipality, municipality_question(project, "--municipality"))
-        assigned_on = given(session, day, day_question(session)) or session.today
+        assigned_on = day_or_today(session, project, day)
         receipt = pausing.assign(
             store,
             session.occasion(),
@@ -208,7 +207,7 @@ def start_participant(context: typer.Context, code: Code, *, day: Day = None, st
     with session.writing() as store:
         project = store.project()
         casework.find_participant(store, code)
-        started_on = day_or_today(session, day)
+        started_on = day_or_today(session, project, day)
         placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
         receipt = pausing.start(store, session.occasion(), code, started_on, placed_on)
     acknowledge(session, project, receipt, translatable("{code}: entered in {municipality} on {day}"))
@@ -218,7 +217,7 @@ def withdraw_participant(context: typer.Context, code: Code, *, day: Day = None)
     """Register that somebody who was assigned will not start."""
     session: Session = context.obj
     with session.writing() as store:
-        receipt = pausing.withdraw(store, session.occasion(), code, day_or_today(session, day))
+        receipt = pausing.withdraw(store, session.occasion(), code, day_or_today(session, store.project(), day))
     message = translatable("{code}: waits no more since {day}, without a start.")
     _say_wait(session, receipt.participant.code, message, day=receipt.assignment.ended_on)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Annotated, Final, TypeVar
 
 import typer
@@ -26,11 +27,13 @@ from arena_cli.cli.options import (
     Municipalities,
     MunicipalityName,
     Why,
+    date_of,
     read_date,
     read_number,
     read_text,
 )
 from arena_cli.cli.output import answer, answer_json, say, table
+from arena_cli.cli.registering import day_or_today
 from arena_cli.cli.words import NOTHING, Wording, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
@@ -123,7 +126,7 @@ def add_place(
     """Register a place at a workplace."""
     session: Session = context.obj
     need(session, {"--host": host, "--sector": sector, "--municipality": municipality})
-    last = read_date(closes_on, session.today) if closes_on is not None else None
+    last = date_of("--to", session.today)(closes_on) if closes_on is not None else None
     with session.writing() as store:
         project = store.project()
         place = placements.add_place(
@@ -175,8 +178,8 @@ def edit_place(
             sector=(sector, find_sector),
             municipality=(municipality, lambda typed: find_municipality(project, typed)),
             capacity=(capacity, _read_capacity),
-            opens_on=(opens_on, lambda typed: read_date(typed, session.today)),
-            closes_on=(closes_on, or_none(lambda typed: read_date(typed, session.today))),
+            opens_on=(opens_on, date_of("--from", session.today)),
+            closes_on=(closes_on, or_none(date_of("--to", session.today))),
         )
         placements.find_place(store, place)
         occasion = session.occasion(wanted(session, why, WHY))
@@ -196,8 +199,8 @@ def edit_place(
 def close_place(context: typer.Context, place: PlaceCode, *, day: Day = None) -> None:
     """Register a place's last day, which may lie ahead. Placements that run there end with it."""
     session: Session = context.obj
-    closes_on = read_date(day, session.today) if day is not None else session.today
     with session.writing() as store:
+        closes_on = day_or_today(session, store.project(), day)
         receipt = placements.close_place(store, session.occasion(), place, closes_on)
     _say(session, translatable("{place}: last day {closes_on}."), place=receipt.place.code, closes_on=closes_on)
     if receipt.ended:
@@ -227,7 +230,7 @@ def list_places(
 ) -> None:
     """List the places by municipality, with how many are there and for how many more there is room."""
     session: Session = context.obj
-    on = read_date(day, session.today) if day is not None else session.today
+    on = date_of("--date", session.today)(day) if day is not None else session.today
     with session.reading() as store, store.snapshot():
         project = store.project()
         wanted_here = {find_municipality(project, typed) for typed in municipalities or ()}
@@ -278,11 +281,11 @@ def place_participant(
     """Register that a participant begins on a place."""
     session: Session = context.obj
     need(session, {"--place": place})
-    planned = read_date(until, session.today) if until is not None else None
-    placed_on = read_date(day, session.today) if day is not None else session.today
+    planned = date_of("--until", session.today)(until) if until is not None else None
     with session.writing() as store:
         casework.find_participant(store, code)
         on = wanted(session, place, _place(store))
+        placed_on = day_or_today(session, store.project(), day)
         receipt = _asking(
             session,
             beyond_capacity,
@@ -317,8 +320,9 @@ def place_participant(
 def end_placement(context: typer.Context, code: Code, *, place: OnPlace = None, day: Day = None) -> None:
     """Register a placement's last day."""
     session: Session = context.obj
-    ended_on = read_date(day, session.today) if day is not None else session.today
     with session.writing() as store:
+        casework.find_participant(store, code)
+        ended_on = day_or_today(session, store.project(), day)
         receipt = placements.end_placement(store, session.occasion(), code, ended_on, place)
     _say(
         session,
@@ -354,9 +358,9 @@ def edit_placement(
         corrected = read_corrections(
             session,
             place_id=(place, lambda typed: placements.find_place(store, typed).id),
-            placed_on=(day, lambda typed: read_date(typed, session.today)),
-            planned_end_on=(until, or_none(lambda typed: read_date(typed, session.today))),
-            ended_on=(ended_on, or_none(lambda typed: read_date(typed, session.today))),
+            placed_on=(day, date_of("--date", session.today)),
+            planned_end_on=(until, or_none(date_of("--until", session.today))),
+            ended_on=(ended_on, or_none(date_of("--ended", session.today))),
         )
         occasion = session.occasion(wanted(session, why, WHY))
         before, after = _asking(
@@ -501,7 +505,7 @@ def _opening(session: Session) -> Question[date]:
     return Question(
         "--from",
         translatable("Open from"),
-        lambda typed: read_date(typed, session.today),
+        partial(read_date, today=session.today),
         blank=translatable("today"),
     )
 

@@ -42,6 +42,7 @@ from arena_cli.lookup import (
     find_step,
 )
 from arena_cli.model import Answer, ExitType, Project, Sex
+from arena_cli.rules import check_day
 from arena_cli.store import Store
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def add_participant(
     with session.writing() as store:
         project = store.project()
         place = wanted(session, municipality, municipality_question(project, "--municipality"))
-        entered_on = given(session, day, day_question(session))
+        entered_on = day_or_today(session, project, day)
         recorded_sex = given(session, sex, SEX)
         born = given(session, birth_year, BIRTH_YEAR)
         placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
@@ -100,7 +101,7 @@ def add_participant(
         receipt = casework.enrol(
             store,
             session.occasion(),
-            Intake(place, entered_on or session.today, placed_on, sent_by),
+            Intake(place, entered_on, placed_on, sent_by),
             sex=recorded_sex or Sex.UNKNOWN,
             birth_year=born,
             ref=read_text("--ref", ref or ""),
@@ -149,10 +150,10 @@ def readmit_participant(
         project = store.project()
         casework.find_participant(store, code)
         place = wanted(session, municipality, municipality_question(project, "--municipality"))
-        entered_on = given(session, day, day_question(session))
+        entered_on = day_or_today(session, project, day)
         placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
         sent_by = given(session, referral, referral_question(project))
-        intake = Intake(place, entered_on or session.today, placed_on, sent_by)
+        intake = Intake(place, entered_on, placed_on, sent_by)
         receipt = casework.readmit(store, session.occasion(), code, intake)
     acknowledge(session, project, receipt, translatable("{code}: back, in {municipality}, on {day}"))
 
@@ -165,7 +166,7 @@ def move_participant(context: typer.Context, code: Code, *, to: ToStep = None, d
         project = store.project()
         casework.find_participant(store, code)
         step = wanted(session, to, step_question(project, "--to"))
-        moved_on = day_or_today(session, day)
+        moved_on = day_or_today(session, project, day)
         receipt = casework.move(store, session.occasion(), code, step, moved_on)
     before, after = (named(project.steps, s) for s in (receipt.step_before, receipt.step))
     message = translatable("{code}: step {before} → {after} on {day}.")
@@ -186,25 +187,29 @@ def exit_participant(
     """End a participant's spell."""
     session: Session = context.obj
     exit_type = find_exit_type(kind) if kind else ExitType.COMPLETED
-    if exit_type is not ExitType.DECEASED:
+    leads_somewhere = exit_type not in {ExitType.DECEASED, ExitType.MISREGISTERED}
+    if leads_somewhere:
         need(session, {"--destination": destination})
     with session.writing() as store:
         project = store.project()
         casework.find_participant(store, code)
         went_to = None
-        if destination is not None or exit_type is not ExitType.DECEASED:
+        if destination is not None or leads_somewhere:
             went_to = wanted(session, destination, _destination(project))
-        exited_on = day_or_today(session, day)
+        exited_on = day_or_today(session, project, day)
         receipt = casework.leave(store, session.occasion(), code, exited_on, exit_type, went_to)
+    message = translatable("{code}: left {municipality} on {day}, {exit_type}; went on to: {destination}.")
+    if went_to is None:
+        message = translatable("{code}: left {municipality} on {day}, {exit_type}.")
     _receipt(
         session,
         receipt,
-        translatable("{code}: left {municipality} on {day}, {exit_type}; gone to: {destination}."),
+        message,
         code=receipt.participant.code,
         municipality=named(project.municipalities, receipt.spell.municipality),
         day=exited_on,
         exit_type=exit_type,
-        destination=named(project.destinations, went_to) or "–",
+        destination=named(project.destinations, went_to),
     )
 
 
@@ -218,7 +223,7 @@ def transfer_participant(
         project = store.project()
         casework.find_participant(store, code)
         municipality = wanted(session, to, municipality_question(project, "--to"))
-        on = day_or_today(session, day)
+        on = day_or_today(session, project, day)
         placed_on = find_step(project, step) if step is not None else None
         receipt = casework.transfer(store, session.occasion(), code, municipality, on, placed_on)
     acknowledge(
@@ -286,22 +291,26 @@ def referral_question(project: Project) -> Question[str]:
 def _destination(project: Project) -> Question[str]:
     return Question(
         "--destination",
-        translatable("Gone to"),
+        translatable("Went on to"),
         lambda typed: find_destination(project, typed),
         project.destinations,
     )
 
 
-def day_question(session: Session) -> Question[date]:
-    """When it happened; today if nothing is said."""
-    return Question(
-        "--date", translatable("Date"), lambda typed: read_date(typed, session.today), blank=translatable("today")
-    )
+def day_question(session: Session, project: Project) -> Question[date]:
+    """When it happened, on a day of the project; today if nothing is said."""
+
+    def read(typed: str) -> date:
+        day = read_date(typed, session.today)
+        check_day(project, day, session.today)
+        return day
+
+    return Question("--date", translatable("Date"), read, blank=translatable("today"))
 
 
-def day_or_today(session: Session, typed: str | None) -> date:
-    """The day on which somebody moved or left, which is not asked for: mostly it is today."""
-    return read_date(typed, session.today) if typed is not None else session.today
+def day_or_today(session: Session, project: Project, typed: str | None) -> date:
+    """When it happened; today where nothing is said and nobody can be asked."""
+    return given(session, typed, day_question(session, project)) or session.today
 
 
 COMMANDS: Final = {

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import Municipalities, read_month
+from arena_cli.cli.options import Municipalities, month_of
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.world import Session, in_sweden
 from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
@@ -68,7 +68,20 @@ Templates = Annotated[
         help=translatable("A folder with templates of your own, which go before the built-in ones."),
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=translatable("Say nothing when all is well; for cron."))]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        help=translatable("Print no paths and say nothing when all is well; for cron, together with --out."),
+    ),
+]
+
+
+_NOT_RECONCILING: Final = translatable("The figures do not reconcile; the report is marked so.")
+_NOT_RECONCILING_UNMARKED: Final = translatable(
+    "The figures do not reconcile, and a CSV has nowhere to say so: with --out the file's name does."
+)
 
 
 class UnknownFormat(UsageProblem):
@@ -112,10 +125,10 @@ def report(
 ) -> None:
     """Write the report of a month."""
     session: Session = context.obj
-    forms = _read_forms(formats)
+    forms = _read_forms(formats if formats is not None else "md")
     if out is None and len(forms) > 1:
         raise OneFormatOnScreen
-    reported = read_month(month, session.today)
+    reported = month_of(month, session.today)
     with session.reading() as store:
         project = store.project()
         check_month(reported, project, session.today)
@@ -133,7 +146,7 @@ def report(
         paths = write_reports(Path(out), built, forms, [session.language], edition, session.world.umask)
         if not quiet:
             answer("\n".join(str(path) for path in paths))
-    elif formats is None and sys.stdout.isatty():
+    elif formats is None and templates is None and sys.stdout.isatty():
         from rich.console import Console
 
         draw(built, session.language, edition, Console())
@@ -141,6 +154,9 @@ def report(
         sys.stdout.buffer.write(render(built, forms[0], session.language, edition).encode())
     if not quiet:
         _say_month(session, built, chosen=month is not None)
+    if not built.reconciles:
+        is_marked = out is not None or forms[0] != "csv"
+        say(session.language.text(_NOT_RECONCILING if is_marked else _NOT_RECONCILING_UNMARKED))
 
 
 def write_reports(
@@ -156,7 +172,9 @@ def write_reports(
     Returns the paths. Raises ReportNotWritten, and what `render` raises.
     """
     texts = {
-        folder / file_name(built.month, form, language.code, edition): render(built, form, language, edition)
+        folder / file_name(built.month, form, language.code, edition, reconciles=built.reconciles): render(
+            built, form, language, edition
+        )
         for language in languages
         for form in forms
     }
@@ -212,8 +230,6 @@ def _say_month(session: Session, built: Report, *, chosen: bool) -> None:
         say(language.text(message, ends_on=project.ends_on, month=Month.of(project.ends_on)))
     if built.preliminary:
         say(language.text(translatable("{month} has not ended: the figures are preliminary."), month=built.month))
-    if not built.reconciles:
-        say(language.text(translatable("The figures do not reconcile; the report is marked so.")))
 
 
 def check_month(month: Month, project: Project, today: date) -> None:
@@ -224,8 +240,8 @@ def check_month(month: Month, project: Project, today: date) -> None:
         raise MonthAhead(month=month)
 
 
-def _read_forms(typed: str | None) -> tuple[str, ...]:
-    forms = tuple(dict.fromkeys(form.strip().casefold() for form in (typed or "md").split(",")))
+def _read_forms(typed: str) -> tuple[str, ...]:
+    forms = tuple(dict.fromkeys(form.strip().casefold() for form in typed.split(",")))
     if not all(form in FORMS for form in forms):
         raise UnknownFormat(known=tuple(FORMS))
     return forms

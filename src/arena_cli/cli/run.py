@@ -45,6 +45,13 @@ class NowhereToPrint(CannotWrite):
 class AnswerLost(CannotWrite):
     message = translatable(
         "The answer could not be printed in full: the disk is full or standard output is gone. "
+        "The command changes nothing in the database file."
+    )
+
+
+class AnswerLostAfterChange(CannotWrite):
+    message = translatable(
+        "The answer could not be printed in full: the disk is full or standard output is gone. "
         "What was to be changed has been: `arena list-changes` shows it."
     )
 
@@ -92,7 +99,7 @@ def _run(arguments: list[str], world: World, language: Language) -> int:
         if error.filename is not None:
             raise
         _drop_output()
-        raise AnswerLost from None
+        raise (AnswerLostAfterChange if _changes_file(arguments) else AnswerLost) from None
     return code
 
 
@@ -159,6 +166,13 @@ def _command_name(arguments: Sequence[str]) -> str | None:
         elif not word.startswith("-"):
             return word
     return None
+
+
+def _changes_file(arguments: Sequence[str]) -> bool:
+    """Whether the command, when it could not print its answer, had changed the database file."""
+    name = _command_name(arguments)
+    only_looks = {"--help", "-h", "--version", "--dry-run"}.intersection(arguments)
+    return not only_looks and any(name in panel.commands for panel in PANELS if panel.changes_file)
 
 
 def _value_of(option: str, arguments: Sequence[str]) -> str | None:

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from arena_cli.cli.asking import Question, need, wanted
+from arena_cli.cli.asking import Question, given, need, wanted
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import read_date, read_text
+from arena_cli.cli.options import Unreadable, read_date, read_text
 from arena_cli.cli.output import answer, say
-from arena_cli.cli.world import Session
+from arena_cli.cli.world import Session, quoted
 from arena_cli.database import DatabaseExists
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.language import ENGLISH, LANGUAGES, load_language
 from arena_cli.lookup import find_any_municipality
-from arena_cli.model import Project
-from arena_cli.project import builtin_projects, compose_project, read_project, write_profile
+from arena_cli.model import ALL, Project
+from arena_cli.project import (
+    Fault,
+    UnusableAnswers,
+    builtin_projects,
+    compose_project,
+    read_project,
+    write_profile,
+)
 from arena_cli.store import Store
+
+if TYPE_CHECKING:
+    from arena_cli.figures.report import Report
 
 ProjectName = Annotated[
     str | None,
@@ -75,6 +87,14 @@ class Nameless(UsageProblem):
 
 class NoMunicipalities(UsageProblem):
     message = translatable("Give at least one municipality.")
+
+
+class RepeatedMunicipality(Unreadable):
+    message = translatable("{municipality} is given twice.")
+
+
+class EndsBeforeStart(Unreadable):
+    message = translatable("The last day, {ends_on}, lies before the first day, {starts_on}.")
 
 
 def init(
@@ -133,9 +153,22 @@ def demo(context: typer.Context, *, project: DemoName = "integrationsprojekt", o
     languages = [load_language(code) for code in LANGUAGES]
     paths = write_reports(folder, built, ("md", "html"), languages, edition, session.world.umask)
     answer("\n".join(str(path) for path in (database, *paths)))
-    message = translatable("Look at {report} first; `arena list-participants --db {database}` shows who is behind it.")
+    say(_story(session, built))
+    message = translatable("Look at {report} first; `{command}` shows who is behind it.")
     (first,) = (path for path in paths if path.name.endswith(f".{session.language.code}.html"))
-    say(session.language.text(message, report=first, database=database))
+    command = f"{session.program} list-participants --db {quoted(str(database))}"
+    say(session.language.text(message, report=first, command=command))
+
+
+def _story(session: Session, built: Report) -> str:
+    """What the demo is about, in numbers."""
+    persons, left = built.tables["persons"], built.tables["left"]
+    message = translatable(
+        "{persons} persons, {women} women and {men} men; of the {left} who have left, nobody knows about {unknown}."
+    )
+    facts = {sex: persons.value("participants", ALL, sex) for sex in ("women", "men")}
+    facts |= {"persons": persons.value("participants"), "left": persons.value("left")}
+    return session.language.text(message, **facts, unknown=left.value("unknown"))
 
 
 def _start_own(session: Session, project: Project, profile: Path) -> None:
@@ -149,22 +182,36 @@ def _start_own(session: Session, project: Project, profile: Path) -> None:
 
 
 def _compose(session: Session, typed: Mapping[str, str | None], steps_from: str | None) -> Project:
-    """The project that the options and the answers describe."""
+    """The project that the options and the answers describe. Raises UnusableAnswers, which names the options."""
     day = partial(read_date, today=session.today)
-    staircase = wanted(session, steps_from or _without_asking(session), _STAIRCASE)
-    return compose_project(
-        staircase,
-        name=wanted(session, typed["--name"], _text("--name", translatable("The project's name"))),
-        owner=wanted(session, typed["--owner"], _text("--owner", translatable("Who runs it"))),
-        starts_on=wanted(session, typed["--starts"], Question("--starts", translatable("First day"), day)),
-        ends_on=wanted(session, typed["--ends"], Question("--ends", translatable("Last day"), day)),
-        municipalities=wanted(session, typed["--municipality"], _MUNICIPALITIES),
-    )
+    name = wanted(session, typed["--name"], _text("--name", translatable("The project's name")))
+    owner = wanted(session, typed["--owner"], _text("--owner", translatable("Who runs it")))
+    first_day = Question("--starts", translatable("First day, as in 2026-01-01"), day)
+    starts_on = wanted(session, typed["--starts"], first_day)
+    last_day = Question("--ends", translatable("Last day, as in 2028-12-31"), partial(_read_end, day, starts_on))
+    ends_on = wanted(session, typed["--ends"], last_day)
+    municipalities = wanted(session, typed["--municipality"], _MUNICIPALITIES)
+    staircase = given(session, steps_from, _staircase()) or read_project(builtin_projects()[0])
+    try:
+        return compose_project(
+            staircase, name=name, owner=owner, starts_on=starts_on, ends_on=ends_on, municipalities=municipalities
+        )
+    except UnusableAnswers as unusable:
+        raise UnusableAnswers(faults=tuple(map(_at_option, unusable.faults))) from None
 
 
-def _without_asking(session: Session) -> str | None:
-    """The staircase to begin from where nobody can be asked: any is a proposal that the project edits."""
-    return None if session.may_ask else builtin_projects()[0]
+def _read_end(day: Callable[[str], date], starts_on: date, typed: str) -> date:
+    ends_on = day(typed)
+    if ends_on < starts_on:
+        raise EndsBeforeStart(ends_on=ends_on, starts_on=starts_on)
+    return ends_on
+
+
+def _at_option(fault: Fault) -> Fault:
+    """The fault at the option that gives what the project file has at this key."""
+    at_option = copy(fault)
+    at_option.key = _OPTION_OF_KEY.get(fault.key.partition("[")[0], fault.key)
+    return at_option
 
 
 def _text(option: str, question: str) -> Question[str]:
@@ -178,21 +225,41 @@ def _text(option: str, question: str) -> Question[str]:
 
 
 def _read_municipalities(typed: str) -> Sequence[str]:
-    codes = [find_any_municipality(part).code for part in typed.split(",") if part.strip()]
-    if not codes:
+    found = [find_any_municipality(part) for part in typed.split(",") if part.strip()]
+    if not found:
         raise NoMunicipalities
-    return codes
+    repeated = next((municipality for municipality in found if found.count(municipality) > 1), None)
+    if repeated is not None:
+        raise RepeatedMunicipality(municipality=repeated)
+    return [municipality.code for municipality in found]
 
 
 _MUNICIPALITIES: Final = Question(
     "--municipality", translatable("Its municipalities, with commas between"), _read_municipalities
 )
-_STAIRCASE: Final = Question(
-    "--steps-from",
-    translatable("The project whose staircase to begin from"),
-    read_project,
-    builtin_projects(),
-)
+_OPTION_OF_KEY: Final = {
+    "name": "--name",
+    "owner": "--owner",
+    "starts_on": "--starts",
+    "ends_on": "--ends",
+    "municipalities": "--municipality",
+}
+
+
+def _staircase() -> Question[Project]:
+    """Any is a proposal, which the project then edits; the first unless another is chosen."""
+    projects = builtin_projects()
+    return Question(
+        "--steps-from",
+        translatable(
+            "The staircase to begin from: its steps, and its lists of destinations and of who sends participants. "
+            "You reword them in the project file"
+        ),
+        read_project,
+        projects,
+        blank=projects[0],
+    )
+
 
 COMMANDS: Final = {
     "init": Command(

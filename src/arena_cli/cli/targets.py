@@ -11,7 +11,7 @@ from arena_cli.casework import targets
 from arena_cli.casework.targets import TargetReceipt
 from arena_cli.cli.asking import Question, need, wanted
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, MunicipalityName, read_date, read_text
+from arena_cli.cli.options import AsJson, MunicipalityName, date_of, read_text
 from arena_cli.cli.output import answer_json, say, table
 from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
@@ -76,7 +76,7 @@ def set_target(
         place = find_municipality(project, municipality) if municipality is not None else None
         day = max(session.today, project.starts_on)
         if valid_from is not None:
-            day = read_date(valid_from, session.today)
+            day = date_of("--from", session.today)(valid_from)
         receipt = targets.set_target(
             store,
             session.occasion(read_text("--why", why) if why is not None else None),

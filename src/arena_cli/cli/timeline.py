@@ -22,6 +22,7 @@ from arena_cli.model import (
     AssignmentOutcome,
     Attendance,
     Background,
+    ExitType,
     FollowUp,
     Income,
     Moment,
@@ -148,8 +149,11 @@ def _spells(life: Life, wording: Wording) -> Iterator[_Dated]:
         )
         yield _Dated(spell.entered_on, place, 0, Event(spell.entered_on, entered, number))
         if spell.exit_type is not None:
+            message = translatable("{exit_type}; went on to: {destination}")
+            if spell.destination is None and spell.exit_type is not ExitType.COMPLETED:
+                message = "{exit_type}"
             left = text(
-                translatable("{exit_type}; gone to: {destination}"),
+                message,
                 exit_type=spell.exit_type,
                 destination=wording.value("destination", spell.destination),
             )

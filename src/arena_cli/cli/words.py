@@ -42,7 +42,7 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "entered_on": translatable("Day of entry"),
     "exited_on": translatable("Day of exit"),
     "exit_type": translatable("Exit type"),
-    "destination": translatable("Gone to"),
+    "destination": translatable("Went on to"),
     "referral": translatable("Sent by"),
     "moved_on": translatable("Day of move"),
     "step": translatable("Step"),

@@ -69,6 +69,22 @@ class Session(NamedTuple):
         return self.db or Path(self.world.environ.get("ARENA_DB") or DEFAULT_DATABASE)
 
     @property
+    def program(self) -> str:
+        """What the user wrote for `arena`, so that a command that is proposed can be copied."""
+        from shutil import which
+
+        started_by = self.world.environ.get("ARENA_STARTED_BY")
+        if started_by:
+            return started_by
+        path = Path(sys.argv[0])
+        if path.parts[-2:] == ("arena_cli", "__main__.py"):
+            return f"{quoted(sys.executable)} -m arena_cli"
+        on_path = which("arena")
+        if path.stem != "arena" or (on_path and Path(on_path) == path):
+            return "arena"
+        return quoted(sys.argv[0])
+
+    @property
     def may_ask(self) -> bool:
         """Whether there is somebody to answer."""
         return not self.no_input and None not in (sys.stdin, sys.stderr) and sys.stdin.isatty()
@@ -91,6 +107,15 @@ class Session(NamedTuple):
         from arena_cli.store import Store
 
         return Store.open(self.database, writing=True)
+
+
+def quoted(word: str) -> str:
+    """The word as a shell takes it, also with blanks in it."""
+    import shlex
+
+    if sys.platform == "win32":
+        return f'"{word}"' if " " in word else word
+    return shlex.quote(word)
 
 
 def in_sweden(moment: datetime) -> datetime:

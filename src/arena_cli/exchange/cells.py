@@ -26,7 +26,8 @@ from arena_cli.lookup import (
     UnknownStep,
 )
 from arena_cli.model import ExitType, Group, Project, Sex
-from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, PersonalNumberGiven, check_day, check_ref
+from arena_cli.personal_number import PersonalNumberGiven, refuse_personal_number
+from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, UnusableRef, check_day, check_ref
 
 LONGEST_REF: Final = 64
 
@@ -45,11 +46,14 @@ _RULES: Final[Mapping[type[Exception], str]] = {
     PersonalNumberGiven: translatable(
         "{column} looks like a personal identity number. Use the list's own number instead."
     ),
+    UnusableRef: translatable(
+        "{column} must be the person's number in the list: at most {longest} characters, and not a name."
+    ),
     UnknownMunicipality: translatable("{column} is none of the project's municipalities."),
     UnknownStep: translatable("{column} is none of the project's steps."),
     UnknownDestination: translatable("{column} is none of the project's destinations."),
     UnknownReferral: translatable("{column} is none of the project's sources of referrals."),
-    UnknownSex: translatable("{column} cannot be recorded as sex."),
+    UnknownSex: translatable("{column} cannot be recorded as sex. Choose one of: {choices}."),
     UnknownExitType: translatable("{column} is no exit type."),
 }
 _REFUSED: Final = tuple(_RULES)
@@ -159,7 +163,7 @@ class _Column(dict[str, Any]):
         return value
 
 
-_HARMLESS_FACTS: Final = frozenset({"suggestion", "starts_on", "ends_on"})
+_HARMLESS_FACTS: Final = frozenset({"choices", "suggestion", "starts_on", "ends_on"})
 """Of the facts of a refusal those that are the project's: the others could be what the cell says."""
 
 
@@ -234,7 +238,7 @@ def _ref(text: str) -> str:
 
 
 def _birth_year(text: str) -> int:
-    check_ref(text)
+    refuse_personal_number(text)
     if _YEAR.fullmatch(text):
         return int(text)
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arena_cli.errors import DataProblem, Phrasing, Remark, translatable
 from arena_cli.exchange.columns import Kind
-from arena_cli.exchange.refusals import RowProblem
+from arena_cli.exchange.refusals import RowProblem, rows_in_words, two_rows_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +54,14 @@ class ImportRejected(DataProblem):
         super().__init__(rows=rows, refused=self.refused)
 
     def sentence(self, language: Phrasing) -> str:
-        return "\n".join([super().sentence(language), *(problem.sentence(language) for problem in self.problems)])
+        return "\n".join([super().sentence(language), *_grouped(self.problems, language)])
+
+
+def _grouped(problems: Iterable[RowProblem], language: Phrasing) -> Iterator[str]:
+    """A sentence for each fault with all rows that have it; where two rows contradict each other, for each pair."""
+    rows_by_fault: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    for problem in problems:
+        pair = () if problem.other is None else problem.rows
+        rows_by_fault.setdefault((problem.fault.sentence(language), pair), []).append(problem.row)
+    for (fault, pair), rows in rows_by_fault.items():
+        yield two_rows_in_words(pair, fault, language) if pair else rows_in_words(rows, fault, language)

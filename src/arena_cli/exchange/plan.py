@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Final
 
 from arena_cli.errors import Remark
-from arena_cli.exchange.refusals import RowProblem
+from arena_cli.exchange.refusals import RowProblem, first_rows
 from arena_cli.model import Participant, Pause, Spell, StepMove
 from arena_cli.records import Record
 from arena_cli.store import Change, Store
-
-_MOST_ROWS_NAMED: Final = 5
 
 
 class Ids:
@@ -85,9 +82,4 @@ class Tally:
 
     def remarks(self) -> tuple[Remark, ...]:
         """The remarks, each with the number of its rows and the first of them."""
-        return tuple(Remark(message, count=len(rows), rows=_first(rows)) for message, rows in self._remarks.items())
-
-
-def _first(rows: list[int]) -> tuple[int | str, ...]:
-    first = sorted(rows)[:_MOST_ROWS_NAMED]
-    return (*first, "…") if len(first) < len(rows) else tuple(first)
+        return tuple(Remark(message, count=len(rows), rows=first_rows(rows)) for message, rows in self._remarks.items())

@@ -6,15 +6,19 @@ header being line 1), columns by their header, registered participants by code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
-from arena_cli.errors import DataProblem, NotFound, Phrasing, translatable
+from arena_cli.errors import DataProblem, NotFound, Phrasing, Remark, translatable
 from arena_cli.lookup import DID_YOU_MEAN
 
+_MOST_RANGES_NAMED: Final = 20
+
 _ROW: Final = translatable("Row {row}: {problem}")
-_ROWS: Final = translatable("Rows {row} and {other}: {problem}")
+_TWO_ROWS: Final = translatable("Rows {row} and {other}: {problem}")
+_ROWS: Final = translatable("Rows {rows} ({count} rows): {problem}")
 
 
 # -- the file ---------------------------------------------------------------------------------------------------------
@@ -130,9 +134,30 @@ class RowProblem:
         """The rows concerned, in order."""
         return (self.row,) if self.other is None else tuple(sorted((self.row, self.other)))
 
-    def sentence(self, language: Phrasing) -> str:
-        problem = self.fault.sentence(language)
-        if self.other is None:
-            return language.text(_ROW, row=self.row, problem=problem)
-        first, second = self.rows
-        return language.text(_ROWS, row=first, other=second, problem=problem)
+
+def two_rows_in_words(rows: Sequence[int], problem: str, language: Phrasing) -> str:
+    """What two rows contradict each other about."""
+    first, second = rows
+    return language.text(_TWO_ROWS, row=first, other=second, problem=problem)
+
+
+def rows_in_words(rows: Sequence[int], problem: str, language: Phrasing) -> str:
+    """What is wrong with some rows; neighbours are written as a range."""
+    if len(rows) == 1:
+        return language.text(_ROW, row=rows[0], problem=problem)
+    return language.text(_ROWS, rows=tuple(_ranges(rows)), count=len(rows), problem=problem)
+
+
+def first_rows(rows: Sequence[int]) -> Remark:
+    """The rows that a remark is about, as in "row 2" or "rows 2–201, 205"; of many ranges the first."""
+    ranges = tuple(_ranges(rows))
+    if len(ranges) > _MOST_RANGES_NAMED:
+        ranges = (*ranges[:_MOST_RANGES_NAMED], "…")
+    return Remark(translatable("row {rows}") if len(rows) == 1 else translatable("rows {rows}"), rows=ranges)
+
+
+def _ranges(rows: Sequence[int]) -> Iterator[str]:
+    """As in 2–201, 205."""
+    for _, neighbours in groupby(enumerate(sorted(rows)), key=lambda pair: pair[1] - pair[0]):
+        first, *others = (row for _, row in neighbours)
+        yield f"{first}–{others[-1]}" if others else str(first)

@@ -12,23 +12,22 @@ from arena_cli.model import ExitType, Project, Spell
 from arena_cli.rules import age_remark
 
 SHORT: Final = translatable(
-    "The row has fewer cells than the header; the missing ones are taken as empty: {count} (rows {rows})."
+    "The row has fewer cells than the header; the missing ones are taken as empty: {count} ({rows})."
 )
 
-_AGE: Final = translatable("Age at entry outside the project's target group: {count} (rows {rows}).")
-_TRANSFER_TO_SAME: Final = translatable("A transfer that goes on in the same municipality: {count} (rows {rows}).")
-_AFTER_DEATH: Final = translatable("A spell after one that ended with the person's death: {count} (rows {rows}).")
+_AGE: Final = translatable("Age at entry outside the project's target group: {count} ({rows}).")
+_TRANSFER_TO_SAME: Final = translatable("A transfer that goes on in the same municipality: {count} ({rows}).")
+_AFTER_DEATH: Final = translatable("A spell after one that ended with the person's death: {count} ({rows}).")
 _TRANSFER_WITH_DESTINATION: Final = translatable(
-    "A transfer with a destination, which counts only for those who leave the project: {count} (rows {rows})."
+    "A transfer with a destination, which counts only for those who leave the project: {count} ({rows})."
 )
 _OTHER_MUNICIPALITY: Final = translatable(
-    "The ref is known from another municipality, and no transfer lies between. Is it the same person? "
-    "{count} (rows {rows})."
+    "The ref is known from another municipality, and no transfer lies between. Is it the same person? {count} ({rows})."
 )
-_PLACEMENTS_ENDED: Final = translatable("Placements ended with the spell: {count} (rows {rows}).")
-_PAUSE_GOES_ON: Final = translatable("A pause goes on after the transfer: {count} (rows {rows}).")
-_WAIT_ENDED: Final = translatable("The wait to start ended with the spell: {count} (rows {rows}).")
-_MISTAKE: Final = translatable("The spell is registered as a mistake and stays one: {count} (rows {rows}).")
+_PLACEMENTS_ENDED: Final = translatable("Placements ended with the spell: {count} ({rows}).")
+_PAUSE_GOES_ON: Final = translatable("A pause goes on after the transfer: {count} ({rows}).")
+_WAIT_ENDED: Final = translatable("The wait to start ended with the spell: {count} ({rows}).")
+_MISTAKE: Final = translatable("The spell is registered as a mistake and stays one: {count} ({rows}).")
 
 
 def remarks_on(person: Person, project: Project) -> Iterator[tuple[str, int]]:

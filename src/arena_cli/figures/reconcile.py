@@ -107,8 +107,9 @@ def _stock_flow(stock: Table) -> Control:
     return _control(
         "stock_flow",
         translatable(
-            "opening {opening} + entered {entered} + re-entered {re_entered} + transferred in {transferred_in}"
-            " − exited {exited} − transferred out {transferred_out} = closing {closing}"
+            "at the start {opening} + new {entered} + re-entered {re_entered}"
+            " + from another municipality {transferred_in} − exited {exited}"
+            " − to another municipality {transferred_out} = at the end {closing}"
         ),
         {str(measure): stock.value(measure) for measure in stock.measures},
         _compare(stock.scope, expected, lambda m, s: stock.value("closing", m, s)),
@@ -118,7 +119,7 @@ def _stock_flow(stock: Table) -> Control:
 def _carried_over(stock: Table, stock_before: Table) -> Control:
     return _control(
         "carried_over",
-        translatable("closing of the month before {closing_before} = opening {opening}"),
+        translatable("at the end of the month before {closing_before} = at the start {opening}"),
         {"closing_before": stock_before.value("closing"), "opening": stock.value("opening")},
         _compare(
             stock.scope,
@@ -132,7 +133,7 @@ def _sexes(tables: Tables) -> Control:
     persons = tables["persons"]
     return _control(
         "sexes",
-        translatable("women {women} + men {men} + other {other} + unknown {unknown} = all {all}"),
+        translatable("women {women} + men {men} + other sex {other} + sex unknown {unknown} = all {all}"),
         {
             sex: persons.value("participants", ALL, sex) if sex in persons.scope.columns else 0
             for sex in ("women", "men", "other", "unknown", ALL)
@@ -153,7 +154,7 @@ def _municipalities(tables: Tables) -> Control:
     stock = tables["stock_flow"]
     return _control(
         "municipalities",
-        translatable("the municipalities' closing {municipalities} = the project's closing {closing}"),
+        translatable("the municipalities at the end {municipalities} = the project at the end {closing}"),
         {"municipalities": stock.total_of_municipalities("closing", ALL), "closing": stock.value("closing")},
         (
             (ALL, sex, table.total_of_municipalities(measure, sex), table.value(measure, ALL, sex))
@@ -168,8 +169,8 @@ def _persons_of_municipalities(persons: Table) -> Control:
     return _control(
         "persons_of_municipalities",
         translatable(
-            "the municipalities' participants {municipalities} − counted in more than one {first_elsewhere}"
-            " = the project's participants {participants}"
+            "the municipalities' persons {municipalities} − counted in more than one {first_elsewhere}"
+            " = the project's persons {participants}"
         ),
         {
             "municipalities": persons.total_of_municipalities("participants", ALL),
@@ -193,8 +194,7 @@ def _bridge(persons: Table) -> Control:
     return _control(
         "bridge",
         translatable(
-            "spells {spells} − re-entries {re_entries} − transfer continuations {transfer_continuations}"
-            " = participants {participants}"
+            "spells {spells} − re-entries {re_entries} − transfers {transfer_continuations} = persons {participants}"
         ),
         {measure: persons.value(measure) for measure in ("spells", *further, "participants")},
         _compare(
@@ -208,7 +208,7 @@ def _bridge(persons: Table) -> Control:
 def _one_spell_each(persons: Table, stock: Table) -> Control:
     return _control(
         "one_spell_each",
-        translatable("active participants {active} = closing {closing}: nobody is in two places at once"),
+        translatable("persons in the project {active} = at the end {closing}: nobody is in two places at once"),
         {"active": persons.value("active"), "closing": stock.value("closing")},
         _compare(stock.scope, lambda m, s: persons.value("active", m, s), lambda m, s: stock.value("closing", m, s)),
     )
@@ -233,8 +233,9 @@ def _left(tables: Tables) -> Control:
     return _control(
         "left",
         translatable(
-            "work {work} + studies {studies} + other {other} + unknown {unknown} + transferred {transferred}"
-            " = left {left} = participants {participants} − active {active}"
+            "work {work} + studies {studies} + other {other} + unknown {unknown}"
+            " + another municipality {transferred} = have left {left}"
+            " = persons {participants} − in the project {active}"
         ),
         {**_totals(left), **{measure: persons.value(measure) for measure in ("left", "participants", "active")}},
         (
@@ -253,7 +254,7 @@ def _progression(tables: Tables) -> Control:
     stock, progression = tables["stock_flow"], tables["progression"]
     return _control(
         "progression",
-        translatable("up {up} + same {same} + down {down} + not placed {not_placed} = spells served {served}"),
+        translatable("up {up} + same step {same} + down {down} + no step {not_placed} = spells in all {served}"),
         {
             **{measure: progression.value(measure) for measure in COMPARISONS},
             "served": stock.total(("opening", *ENTERING)),
@@ -270,7 +271,7 @@ def _steps(tables: Tables) -> Control:
     stock, steps = tables["stock_flow"], tables["steps"]
     return _control(
         "steps",
-        translatable("the spells on the steps and not placed {steps} = closing {closing}"),
+        translatable("on the steps and no step {steps} = at the end {closing}"),
         {"steps": steps.total(steps.measures), "closing": stock.value("closing")},
         _compare(stock.scope, _sum_of(steps), lambda m, s: stock.value("closing", m, s)),
     )
@@ -298,7 +299,7 @@ def _movement(tables: Tables) -> Control:
     return _control(
         "movement",
         translatable(
-            "in {entering} + from the opening {opening} = to the closing {closing} + out {leaving}"
+            "in {entering} + at the start {opening} = at the end {closing} + out {leaving}"
             " (the margins of the movement matrix)"
         ),
         {

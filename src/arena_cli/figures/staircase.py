@@ -18,7 +18,8 @@ closing one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Counted, Scope, Table, tabulate
@@ -67,7 +68,7 @@ def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     moves = store.rows(MOVES, period(month))
     places = (*(step.code for step in scope.steps), NOT_PLACED)
     return (
-        tabulate("progression", MEASURES, scope, [*_comparisons(served, scope), *_moves(moves, scope)]),
+        tabulate("progression", MEASURES, scope, chain(_comparisons(served, scope), _moves(moves, scope))),
         tabulate("steps", places, scope, _closing(served)),
         tabulate("movement", matrix(places), scope, _movement(served)),
     )
@@ -86,22 +87,26 @@ def comparisons(store: Store, month: Month, scope: Scope) -> Table:
 
 
 def _comparisons(served: list[Row], scope: Scope) -> Counted:
+    positions = _positions(scope)
     for municipality, sex, _, _, step_from, step_to, count in served:
         if step_from is None or step_to is None:
             yield NOT_PLACED, municipality, sex, count
         else:
-            yield _comparison(step_from, step_to, scope), municipality, sex, count
+            yield _comparison(positions[step_from], positions[step_to]), municipality, sex, count
 
 
 def _moves(moves: list[Row], scope: Scope) -> Counted:
+    positions = _positions(scope)
     for municipality, sex, step_before, step, count in moves:
-        yield f"moves_{_comparison(step_before, step, scope)}", municipality, sex, count
+        yield f"moves_{_comparison(positions[step_before], positions[step])}", municipality, sex, count
 
 
-def _comparison(step_from: str, step_to: str, scope: Scope) -> str:
-    positions = {step.code: step.position for step in scope.steps}
-    change = positions[step_to] - positions[step_from]
-    return "up" if change > 0 else "down" if change < 0 else "same"
+def _positions(scope: Scope) -> Mapping[str, int]:
+    return {step.code: step.position for step in scope.steps}
+
+
+def _comparison(position_from: int, position_to: int) -> str:
+    return "up" if position_to > position_from else "down" if position_to < position_from else "same"
 
 
 def _closing(served: list[Row]) -> Counted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from arena_cli.errors import DataProblem, translatable
 from arena_cli.model import ALL, Activity, Destination, Municipality, Project, Sex, Step
 
 SEX_CLASSES: Mapping[str, str] = {
@@ -23,6 +24,15 @@ Cell = tuple[Measure, str, str]
 
 Counted = Iterable[tuple[Measure, str, str, int]]
 """What a query returns: measure, municipality code, sex as recorded (`all` where no persons are counted), count."""
+
+
+class OutsideProject(DataProblem):
+    """A reference of the file leads nowhere: SQLite prevents that where arena writes."""
+
+    message = translatable(
+        "The file holds a municipality, a sex, a step or a destination that its project does not have: it is damaged, "
+        "or another program has written to it. Copy it as it is, then take the newest backup into use."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +128,21 @@ def tabulate(
     """Lay counts out over the scope, zeros included.
 
     `counted` has the counts per municipality. The row `all` is their sum, unless `project` counts it by itself: persons
-    who were in two municipalities are one person in the project.
+    who were in two municipalities are one person in the project. Raises OutsideProject.
     """
     measures = tuple(measures)
     values: dict[Cell, int] = {(m, row, column): 0 for m in measures for row in scope.rows for column in scope.columns}
-    for measure, municipality, sex, count in counted:
-        for column in _columns(sex):
-            values[measure, municipality, column] += count
-            if project is None:
+    try:
+        for measure, municipality, sex, count in counted:
+            for column in _columns(sex):
+                values[measure, municipality, column] += count
+                if project is None:
+                    values[measure, ALL, column] += count
+        for measure, _, sex, count in project or ():
+            for column in _columns(sex):
                 values[measure, ALL, column] += count
-    for measure, _, sex, count in project or ():
-        for column in _columns(sex):
-            values[measure, ALL, column] += count
+    except KeyError:
+        raise OutsideProject from None
     return Table(section, measures, scope, values)
 
 

@@ -35,7 +35,7 @@ def render(report: Report, form: str, language: Language, edition: Edition) -> s
         from arena_cli.render import tidy
 
         write = tidy.as_json if form == "json" else tidy.as_csv
-        return write(report, edition.municipalities)
+        return write(report, edition)
     from arena_cli.render.compose import compose
     from arena_cli.render.templates import fill_in
 

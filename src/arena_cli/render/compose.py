@@ -64,7 +64,7 @@ def compose(report: Report, language: Language, edition: Edition) -> Page:
         skip=words.text(translatable("To the figures")),
         sections=(*(written for section in SECTIONS if (written := section(draft))), *appendices(draft)),
         footer=words.text(
-            translatable("arena {version} · figures as of {as_of} · made {made_at}"),
+            translatable("arena {version} · last registered {as_of} · made {made_at}"),
             version=__version__,
             as_of=words.formats.day(edition.as_of),
             made_at=edition.made_at,
@@ -102,7 +102,7 @@ def _facts(draft: Draft, edition: Edition) -> Iterator[Fact]:
         yield Fact(words.text(translatable("Project owner")), words.name(project.owner))
     yield Fact(words.text(translatable("Project period")), period)
     yield Fact(words.text(translatable("Municipalities")), _municipalities(draft))
-    yield Fact(words.text(translatable("Figures as of")), words.formats.day(edition.as_of))
+    yield Fact(words.text(translatable("Last registered")), words.formats.day(edition.as_of))
 
 
 def _municipalities(draft: Draft) -> str:

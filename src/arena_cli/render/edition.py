@@ -58,15 +58,17 @@ class Edition:
     templates: Path | None = None
 
 
-def file_name(month: Month, form: str, language: str, edition: Edition) -> str:
+def file_name(month: Month, form: str, language: str, edition: Edition, *, reconciles: bool = True) -> str:
     """As in `rapport-2016-10.intern.sv.md`, `rapport-2016-10.2309-2321.intern.json`.
 
     A meeting's report carries `intern`, a report in prose its language, and one of some municipalities their codes
-    (a mark made from them, if they are many), so that no report takes another one's place.
+    (a mark made from them, if they are many), so that no report takes another one's place. One that does not
+    reconcile says so: in a CSV there is nowhere else to say it.
     """
     parts = [
         f"rapport-{month}",
         _selection(edition.municipalities),
+        "" if reconciles else "not-reconciling",
         "intern" if edition.audience is Audience.MEETING else "",
         language if FORMS[form].is_prose else "",
         form,

@@ -209,7 +209,16 @@ def persons(draft: Draft) -> Section:
     return Section(
         "persons",
         draft.text(translatable("Persons since the start")),
-        paragraphs=(_bridge(draft.words, table), *_counted_in_several(draft)),
+        paragraphs=(
+            _bridge(draft.words, table),
+            *_counted_in_several(draft),
+            draft.text(
+                translatable(
+                    "Re-entries and transfers are the spells after a person's first one: in the project's row all of"
+                    " them, in a municipality's only those after the first one there."
+                )
+            ),
+        ),
         grids=(
             by_municipality(
                 draft,
@@ -294,7 +303,7 @@ def definitions(draft: Draft) -> Section:
         (
             translatable("Up, same step, down"),
             translatable("The last step of the month, or at the exit, compared with the one when the month began, or"
-                         " with the first one for who entered in the month. No step: there is none to compare."),
+                         " with the first one for those who entered in the month. No step: there is none to compare."),
         ),
         (
             translatable("Shares"),
@@ -355,8 +364,9 @@ def _change(draft: Draft, section: str, measure: str, place: str) -> str:
     month = formats.month_name(draft.report.month.previous())
     change = draft.table(section).value(measure, place) - previous[section].value(measure, place)
     if not change:
-        return draft.text(translatable("unchanged since {previous}"), previous=month)
-    return draft.text(translatable("{change} since {previous}"), change=formats.signed(change), previous=month)
+        return draft.text(translatable("unchanged compared with {previous}"), previous=month)
+    message = translatable("{change} compared with {previous}")
+    return draft.text(message, change=formats.signed(change), previous=month)
 
 
 # -- persons and controls ---------------------------------------------------------------------------------------------

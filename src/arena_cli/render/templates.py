@@ -53,6 +53,12 @@ class NoTemplateFolder(NotFound):
     message = translatable("There is no folder {folder} to take templates from.")
 
 
+class UnknownTemplate(NotFound):
+    """A file among the user's own templates would never be used."""
+
+    message = translatable("{file} is not the name of any template. The names are: {known}.")
+
+
 class TemplateFault(DataProblem):
     """A template of the user's own cannot be used."""
 
@@ -63,11 +69,12 @@ class TemplateFault(DataProblem):
 
 
 def fill_in(form: str, page: Page, own_templates: Path | None) -> str:
-    """The page as `report.FORM.j2` has it. Raises NoTemplateFolder and TemplateFault."""
+    """The page as `report.FORM.j2` has it. Raises NoTemplateFolder, UnknownTemplate and TemplateFault."""
     if own_templates is None:
         return _fill_in(form, page, _loader())
     if not own_templates.is_dir():
         raise NoTemplateFolder(folder=own_templates)
+    _check_names(own_templates, page)
     try:
         return _fill_in(form, page, ChoiceLoader([OwnTemplates(own_templates), _loader()]))
     except TemplateSyntaxError as error:
@@ -100,6 +107,15 @@ def _loader() -> FileSystemLoader:
     """The templates in the installed package; in a checkout they lie at its top."""
     installed = Path(str(files("arena_cli"))) / "templates"
     return FileSystemLoader(installed if installed.is_dir() else Path(__file__).parents[3] / "templates")
+
+
+def _check_names(folder: Path, page: Page) -> None:
+    """Refuse a file that is no template's name, hidden files apart: it would be left alone in silence."""
+    of_sections = {f"sections/{section.code}.{form}.j2" for section in page.sections for form in ESCAPES}
+    known = sorted(of_sections.union(_loader().list_templates()))
+    for file in sorted((*folder.glob("[!.]*"), *folder.glob("sections/[!.]*"))):
+        if file.relative_to(folder).as_posix() not in {*known, "sections"}:
+            raise UnknownTemplate(file=file, known=tuple(known))
 
 
 def _place(error: Exception) -> tuple[str, int]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection
 from typing import Final
 
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Figure
+from arena_cli.render.edition import Edition
 
 SCHEMA: Final = 1
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -20,29 +20,32 @@ CSV_COLUMNS: Final = ("section", "measure", "from", "to", "municipality", "sex",
 STARTS_A_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001  # spreadsheets heed the wide signs too
 
 
-def as_json(report: Report, municipalities: Collection[str] = ()) -> str:
-    """One figure a line. A report that was forced says `"reconciles": false`; others have no such key."""
+def as_json(report: Report, edition: Edition) -> str:
+    """One figure a line. The keys `reconciles` (false), `preliminary` and `demo` (true) are there only where so."""
     head: dict[str, int | str | bool] = {
         "schema": SCHEMA,
         "project": report.project.code,
         "month": str(report.month),
         "from": report.month.first.isoformat(),
         "to": report.month.last.isoformat(),
+        "audience": edition.audience.value,
     }
     if not report.reconciles:
         head["reconciles"] = False
-    rows = ",\n".join(json.dumps(_row(figure)) for figure in report.figures(municipalities))
+    head |= {key: True for key, is_so in (("preliminary", report.preliminary), ("demo", report.project.demo)) if is_so}
+    rows = ",\n".join(json.dumps(_row(figure)) for figure in report.figures(edition.municipalities))
     return f'{json.dumps(head)[:-1]}, "figures": [\n{rows}\n]}}\n'
 
 
-def as_csv(report: Report, municipalities: Collection[str] = ()) -> str:
+def as_csv(report: Report, edition: Edition) -> str:
     """The rows of the JSON. A row has a measure, or, in the movement matrix, from and to."""
     file = io.StringIO()
     file.write(BYTE_ORDER_MARK)
     writer = csv.DictWriter(file, CSV_COLUMNS, restval="", delimiter=";", lineterminator="\n")
     writer.writeheader()
     writer.writerows(
-        {column: _inert(value) for column, value in _row(figure).items()} for figure in report.figures(municipalities)
+        {column: _inert(value) for column, value in _row(figure).items()}
+        for figure in report.figures(edition.municipalities)
     )
     return file.getvalue()
 
