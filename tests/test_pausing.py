@@ -15,6 +15,7 @@ from arena_cli import casework, rules
 from arena_cli.casework import Intake, pausing
 from arena_cli.errors import ArenaError
 from arena_cli.model import Assignment, AssignmentOutcome, ExitType, Pause, PauseReason, Sex
+from arena_cli.personal_number import PersonalNumberGiven
 from arena_cli.store import Store
 from tests.sample import new_store, occasion
 from tests.test_casework import assert_refused
@@ -179,7 +180,7 @@ def test_what_cannot_be_is_refused(store: Store, code: str) -> None:
         assert_refused(store, refusal, starting)
         assert_refused(store, refusal, partial(pausing.withdraw, store, occasion(), waiting, day))
     assert_refused(store, casework.RefTaken, lambda: assign(store, ref="17"))
-    assert_refused(store, rules.PersonalNumberGiven, lambda: assign(store, ref="19830101-2392"))
+    assert_refused(store, PersonalNumberGiven, lambda: assign(store, ref="19830101-2392"))
     assert_refused(store, rules.ImpossibleBirthYear, lambda: assign(store, birth_year=2017))
     assert_refused(store, rules.BeforeProject, lambda: assign(store, date(2015, 8, 31)))
     assert_refused(store, pausing.NotWaiting, lambda: pausing.start(store, occasion(), code, on(20), None))
