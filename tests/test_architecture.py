@@ -18,11 +18,11 @@ PACKAGE = Path(arena_cli.__file__).parent
 
 LAYERS = (
     {"errors", "model", "participant_code", "personal_number", "journal"},
-    {"language", "rules", "lookup", "indicators", "migrations", "records"},
+    {"language", "rules", "lookup", "indicators", "migrations", "records", "volume"},
     {"database", "project", "formats"},
     {"store"},
     {"casework", "figures", "due"},
-    {"render", "exchange", "demo"},
+    {"render", "exchange", "demo", "keeping"},
     {"cli"},
 )
 """From the ground up: a module imports from lower layers, or within its own."""
@@ -37,6 +37,7 @@ STANDARD_LIBRARY_ONLY = {
     "lookup",
     "indicators",
     "language",
+    "volume",
 }
 STRANGERS = {
     ("figures", "casework"),

@@ -13,15 +13,20 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFound, Refused, translatable
+from arena_cli.journal import Entry, broken_at
+from arena_cli.volume import network_share
 
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """The number of migrations this version knows; kept in the file's `user_version`."""
+
+UNFINISHED: Final = ".unfinished"
+"""What the name of a file ends with until it is whole."""
 
 _PRAGMAS: Final[Mapping[str, int]] = {
     "busy_timeout": 10_000,
@@ -74,6 +79,21 @@ class ReadOnlyDatabase(CannotWrite):
     )
 
 
+class OnNetworkShare(Refused):
+    message = translatable(
+        "{path} lies on a network share ({kind}), where two computers can write into it at once and ruin it. "
+        "Nothing was changed: keep the file on this computer's own disk, and the reports and backups on the share. "
+        "`arena allow-network-share` writes there all the same."
+    )
+
+
+class NewOnNetworkShare(Refused):
+    message = translatable(
+        "{path} would lie on a network share ({kind}), where two computers can write into it at once and ruin it. "
+        "Nothing was made: make the file on this computer's own disk, and put the reports and backups on the share."
+    )
+
+
 class DiskFull(CannotWrite):
     message = translatable("The disk with {path} is full. Nothing was changed: make room and try again.")
 
@@ -81,6 +101,12 @@ class DiskFull(CannotWrite):
 class DiskFault(CannotWrite):
     message = translatable(
         "The disk with {path} did not answer as it should. Check with `arena list-changes` whether the change was made."
+    )
+
+
+class CopyNotMade(CannotWrite):
+    message = translatable(
+        "{path} cannot be written: check the folder, its permissions and the room on the disk. Nothing was changed."
     )
 
 
@@ -97,20 +123,24 @@ _BY_SQLITE_CODE: Final[Mapping[int, type[ArenaError]]] = {
 }
 
 
-def open_database(path: Path, *, writing: bool) -> sqlite3.Connection:
+def open_database(path: Path, *, writing: bool, on_share: bool = False) -> sqlite3.Connection:
     """Open an existing file, an older one after migrating it (with a backup beside it).
 
-    Raises NoDatabase, NotArena, NewerDatabase, DamagedDatabase, Busy or a CannotWrite; the file is then as it was.
+    On a network share it is not written to unless the file says so, or `on_share`. Raises NoDatabase, NotArena,
+    NewerDatabase, DamagedDatabase, OnNetworkShare, Busy or a CannotWrite; the file is then as it was.
     """
-    _check_is_file(path)
+    check_is_file(path)
+    sweep(unfinished_name(path.resolve()))
     with sqlite_errors(path):
-        connection = _connect(path)
+        connection = connect(path)
         try:
-            version = _checked_version(connection, path)
+            version = checked_version(connection, path)
+            if (writing or version < SCHEMA_VERSION) and not on_share:
+                _refuse_network_share(connection, path)
             if _scalar(connection, "PRAGMA journal_mode") != "delete":
                 connection.execute("PRAGMA journal_mode = DELETE")
             if version < SCHEMA_VERSION:
-                _migrate(connection, path)
+                migrate(connection, path)
             connection.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
         except BaseException:
             connection.close()
@@ -121,16 +151,19 @@ def open_database(path: Path, *, writing: bool) -> sqlite3.Connection:
 def create_database(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
     """Make a new file, readable by its owner only, whole or not at all; an existing one is left alone.
 
-    Raises DatabaseExists or a CannotWrite.
+    Raises DatabaseExists, NewOnNetworkShare or a CannotWrite.
     """
     if os.path.lexists(path):
         raise DatabaseExists(path=path)
-    unfinished = _make_unfinished(path)
+    kind = network_share(path)
+    if kind is not None:
+        raise NewOnNetworkShare(path=path, kind=kind)
+    unfinished = make_unfinished(path)
     try:
         with sqlite_errors(path):
-            connection = _connect(unfinished)
+            connection = connect(unfinished)
             try:
-                _migrate(connection, path)
+                migrate(connection, path)
                 fill(connection)
             finally:
                 connection.close()
@@ -171,7 +204,8 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         raise refusal(path=path) from None
 
 
-def _check_is_file(path: Path) -> None:
+def check_is_file(path: Path) -> None:
+    """Refuse what is no file. Raises NoDatabase, UnreadableDatabase or NotArena."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -182,15 +216,17 @@ def _check_is_file(path: Path) -> None:
         raise NotArena(path=path)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
     """Connect without ever creating a file. Reads need write access too: only so can a crashed write be rolled back."""
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
     try:
         for pragma, value in _PRAGMAS.items():
             connection.execute(f"PRAGMA {pragma} = {value}")
             _require(connection, pragma, value)
-    except BaseException:
+    except BaseException as error:
         connection.close()
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:  # a header that SQLite cannot make out
+            raise DamagedDatabase(path=path) from None
         raise
     return connection
 
@@ -200,7 +236,8 @@ def _require(connection: sqlite3.Connection, pragma: str, value: int) -> None:
         raise sqlite3.NotSupportedError(f"PRAGMA {pragma} cannot be set")
 
 
-def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
+def checked_version(connection: sqlite3.Connection, path: Path) -> int:
+    """The number of migrations that the file has had. Raises NotArena, or NewerDatabase for more than are known."""
     if _scalar(connection, "PRAGMA application_id") != APPLICATION_ID:
         raise NotArena(path=path)
     version = _version(connection)
@@ -209,7 +246,11 @@ def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True) -> None:
+    """Bring a file to this version's schema, with a copy of what it was beside it unless `keeping` is False.
+
+    A file that is damaged is not migrated: a mend that builds on it could not be taken back. Raises DamagedDatabase.
+    """
     from sqlite_utils import Database
 
     from arena_cli.migrations import migrations
@@ -219,7 +260,9 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         version = _version(connection)
         if version < SCHEMA_VERSION:  # unless another command was first
             if version:
-                _back_up(path)
+                _require_sound(connection, path)
+            if version and keeping:
+                _keep_older(path)
             migrations.apply(Database(connection, execute_plugins=False))
             if connection.execute("PRAGMA foreign_key_check").fetchall():
                 raise DamagedDatabase(path=path)
@@ -228,19 +271,147 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _back_up(path: Path) -> None:
+def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
+    """Read the whole file: its pages, references and the journal's chain. Raises DamagedDatabase."""
+    entries = map(Entry._make, connection.execute(f"SELECT {', '.join(Entry._fields)} FROM journal ORDER BY seq"))
+    if (
+        connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
+        or connection.execute("PRAGMA foreign_key_check").fetchall()
+        or broken_at(entries) is not None
+    ):
+        raise DamagedDatabase(path=path)
+
+
+def _keep_older(path: Path) -> None:
     """Copy a file that is about to be migrated, whole or not at all, to a name beside it."""
-    copy = path.with_name(f"{path.stem}.before-schema-{SCHEMA_VERSION}{path.suffix}")
-    unfinished = _make_unfinished(copy)
+    kept = path.with_name(f"{path.stem}.before-schema-{SCHEMA_VERSION}{path.suffix}")
+    with closing(connect(path)) as source, unfinished_copy(source, unfinished_name(kept)) as copy:
+        copy.publish(kept, replacing=True)
+
+
+# -- copies ------------------------------------------------------------------------------------------------------------
+
+
+class Copy:
+    """A copy in a file that is this process's alone until it is published."""
+
+    def __init__(self, connection: sqlite3.Connection, unfinished: Path) -> None:
+        self.connection = connection
+        self.unfinished = unfinished
+        self._is_there = True
+        self._read: list[BinaryIO] = []
+
+    def digest(self) -> tuple[int, str]:
+        """The file's size in bytes and its SHA-256."""
+        import hashlib
+
+        file = self.unfinished.open("rb")
+        self._read.append(file)  # kept open: closing it would take away the lock that SQLite holds
+        return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+    def publish(self, path: Path, *, replacing: bool = False) -> None:
+        """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""
+        if os.name == "nt":  # where a file that is open cannot get another name
+            self._let_go()
+        try:
+            if replacing:
+                self.unfinished.replace(path)
+                self._is_there = False
+                sync_folder(path)
+            else:
+                _publish(self.unfinished, path)
+        except OSError:
+            raise CopyNotMade(path=path) from None
+
+    def close(self) -> None:
+        """Let go of the file, and remove its unfinished name."""
+        if os.name == "nt":
+            self._let_go()
+        if self._is_there:
+            with suppress(OSError):
+                self.unfinished.unlink(missing_ok=True)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self.connection.close()
+        for file in self._read:
+            file.close()
+
+
+@contextmanager
+def unfinished_copy(source: sqlite3.Connection, unfinished: Path) -> Iterator[Copy]:
+    """Copy what a connection sees, page by page: so the copy has also the damage that is to be found in it.
+
+    What is not published is removed, also what a process left that was killed. Raises Busy if another process is
+    making a copy under this name, DiskFull or CopyNotMade.
+    """
     try:
-        with closing(_connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
-            source.backup(target)
-        unfinished.replace(copy)
-        _sync_folder(copy)
+        sweep(unfinished)
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise Busy from None
     except OSError:
-        raise UnreadableDatabase(path=copy) from None
-    finally:
+        raise CopyNotMade(path=unfinished.parent) from None
+    try:
+        with sqlite_errors(unfinished):
+            copy = Copy(connect(unfinished), unfinished)
+    except BaseException:
         unfinished.unlink(missing_ok=True)
+        raise
+    try:
+        with sqlite_errors(unfinished):
+            copy.connection.execute("PRAGMA journal_mode = MEMORY")
+            copy.connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # from here on nobody else sweeps it away
+            with _reading(source):
+                source.backup(copy.connection)
+        yield copy
+    finally:
+        copy.close()
+
+
+@contextmanager
+def _reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the lock of a reader: `backup` would wait for ever for what another process has locked."""
+    began = not connection.in_transaction
+    if began:
+        connection.execute("BEGIN")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        yield
+    finally:
+        if began and connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def unfinished_name(path: Path) -> Path:
+    """The name of a file until it is whole: the same every time, so that one that was left is found at once."""
+    return path.with_name(f".{path.name}{UNFINISHED}")
+
+
+def sweep(unfinished: Path) -> None:
+    """Remove a copy that a killed process left; one that is being made is locked, and left alone."""
+    if not os.path.lexists(unfinished):
+        return
+    try:
+        with closing(sqlite3.connect(f"{unfinished.absolute().as_uri()}?mode=rw", uri=True, timeout=0)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            return
+    with suppress(OSError):
+        unfinished.unlink(missing_ok=True)
+
+
+def _refuse_network_share(connection: sqlite3.Connection, path: Path) -> None:
+    kind = network_share(path)
+    if kind is not None and not may_lie_on_share(connection):
+        raise OnNetworkShare(path=path, kind=kind)
+
+
+def may_lie_on_share(connection: sqlite3.Connection) -> bool:
+    """Whether the project allows that its file is written to on a share; one from before the choice does not."""
+    columns = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info('project')")}
+    return "network_share" in columns and bool(_scalar(connection, "SELECT network_share FROM project"))
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -252,7 +423,7 @@ def _scalar(connection: sqlite3.Connection, sql: str) -> Any:
     return row[0] if row else None
 
 
-def _make_unfinished(path: Path) -> Path:
+def make_unfinished(path: Path) -> Path:
     """Make an empty file beside `path`, readable by its owner only, to be filled before it gets that name."""
     unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
     try:
@@ -272,10 +443,10 @@ def _publish(unfinished: Path, path: Path) -> None:
         if path.exists():
             raise DatabaseExists(path=path) from None
         unfinished.rename(path)
-    _sync_folder(path)
+    sync_folder(path)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     """Make a file's new name durable, where the system can."""
     with suppress(OSError):
         folder = os.open(path.parent, os.O_RDONLY)

@@ -371,6 +371,14 @@ def journey(db: Database) -> None:
     _execute(db, _JOURNEY)
 
 
+@migrations(name="0003_network_share")
+def network_share(db: Database) -> None:
+    """Whether the project has allowed its file to be written to on a network share."""
+    db.execute(
+        "ALTER TABLE project ADD COLUMN network_share INTEGER NOT NULL DEFAULT 0 CHECK (network_share IN (0, 1))"
+    )
+
+
 def _execute(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction the migration runs in."""
     statement = ""

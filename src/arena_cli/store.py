@@ -17,7 +17,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from arena_cli.database import DamagedDatabase, create_database, open_database, sqlite_errors, transaction
+from arena_cli.database import (
+    Copy,
+    DamagedDatabase,
+    create_database,
+    may_lie_on_share,
+    open_database,
+    sqlite_errors,
+    transaction,
+    unfinished_copy,
+)
 from arena_cli.journal import Entry, Occasion, Values, make_entry
 from arena_cli.model import (
     Activity,
@@ -49,9 +58,16 @@ class Store:
     # -- opening ----------------------------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, path: Path, *, writing: bool = False, make_code: Callable[[], str] = new_code) -> Store:
+    def open(
+        cls,
+        path: Path,
+        *,
+        writing: bool = False,
+        on_share: bool = False,
+        make_code: Callable[[], str] = new_code,
+    ) -> Store:
         """Open an existing file; see `open_database` for what is refused. `make_code` invents participants' codes."""
-        return cls(path, open_database(path, writing=writing), make_code)
+        return cls(path, open_database(path, writing=writing, on_share=on_share), make_code)
 
     @classmethod
     def create(cls, path: Path, project: Project, occasion: Occasion) -> None:
@@ -174,6 +190,16 @@ class Store:
         """Journal entries meeting an SQL condition on the table `journal`."""
         return [Entry(*r) for r in self.rows(f"SELECT {_ENTRY_COLUMNS} FROM journal {condition}", parameters)]
 
+    def may_lie_on_share(self) -> bool:
+        """Whether the project allows that its file is written to on a network share."""
+        return may_lie_on_share(self._connection)
+
+    @contextmanager
+    def copied_to(self, unfinished: Path) -> Iterator[tuple[Copy, Store]]:
+        """A copy of the file as it is now, with a store to look into it; it is gone afterwards unless published."""
+        with unfinished_copy(self._connection, unfinished) as copy:
+            yield copy, Store(self.path, copy.connection)
+
     # -- writing ----------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -257,6 +283,11 @@ class Change:
         before = dict(zip(columns, cursor.fetchone(), strict=True))
         self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (record.id,))
         self._write_entry(table, record.id, before, None)
+
+    def allow_network_share(self, *, allowed: bool) -> None:
+        """Let the file be written to on a network share, or no longer."""
+        before, after = ({"network_share": int(value)} for value in (not allowed, allowed))
+        self._replace("project", 1, before, after)
 
     def insert(self, subject: str, values: Values, number: int | None = None) -> int:
         """Add a row to a table. Returns its id; a lookup's rows, which have none, are numbered by the caller."""

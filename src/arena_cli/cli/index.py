@@ -162,4 +162,28 @@ PANELS: Final = (
             "why": translatable("Show who is behind a figure of the report."),
         },
     ),
+    Panel(
+        "keeping",
+        translatable("Keep safe"),
+        {
+            "backup": translatable("Make a checked copy of the file elsewhere."),
+            "check": translatable("Check that the file is sound."),
+            "doctor": translatable("Look at the file, its place, its backups, the disk and the clock."),
+        },
+        changes_file=False,
+    ),
+    Panel(
+        "restoring",
+        translatable("Restore"),
+        {
+            "restore": translatable("Take a backup back into use, or try whether one could be."),
+        },
+    ),
+    Panel(
+        "sharing",
+        translatable("Settings"),
+        {
+            "allow-network-share": translatable("Let the file be written to on a network share."),
+        },
+    ),
 )

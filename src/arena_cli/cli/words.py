@@ -74,10 +74,11 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "moment": translatable("Income"),
     "source": translatable("Source"),
     "is_main": translatable("Main source"),
+    "network_share": translatable("On a network share"),
 }
 """The columns that mean something to a person, in the order in which they are told; the model's questions follow."""
 
-_FLAGS: Final = ("certified", "reached", "is_main")
+_FLAGS: Final = ("certified", "reached", "is_main", "network_share")
 _SAYS_NOTHING: Final = frozenset({None, Answer.NOT_ASKED.value})
 
 

@@ -1,0 +1,291 @@
+"""Whether a file is sound. Nothing is ever mended here: a backup is the mend.
+
+SQLite's own check knows pages, not contents: a flipped bit in a name or a date passes it. So the whole check also plays
+the journal, whose entries hold each other by hash, and compares every record with what the journal made of it.
+
+What is stored and can be counted anew registers its count in CHECKS.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from arena_cli.database import DamagedDatabase
+from arena_cli.errors import Remark, translatable
+from arena_cli.figures.report import build
+from arena_cli.journal import broken_at
+from arena_cli.model import Month, Project
+from arena_cli.records import TABLES
+from arena_cli.store import Store
+
+MOST_TOLD: Final = 10
+"""So many findings of a check are told; of the rest, how many they are."""
+
+_MIGRATIONS: Final = "_sqlite_migrations"
+"""sqlite-utils' own table, whose columns change with its versions."""
+
+
+class Examined(NamedTuple):
+    """A file that is being checked: the whole of it, or what is quick."""
+
+    store: Store
+    today: date
+    whole: bool
+
+
+class Check(NamedTuple):
+    """One thing that is checked. `builds_on`: what must have found nothing first. `only_whole`: it is not quick."""
+
+    name: str
+    title: str
+    find: Callable[[Examined], Iterator[Remark]]
+    builds_on: tuple[str, ...] = ()
+    only_whole: bool = False
+    counts: bool = False
+
+
+class Verdict(NamedTuple):
+    """What a check has found; None where it was not made, since what it builds on is not sound."""
+
+    check: Check
+    findings: tuple[Remark, ...] | None
+
+    @property
+    def sound(self) -> bool:
+        return self.findings == ()
+
+
+def examine(store: Store, today: date, *, whole: bool, counting: bool = True) -> list[Verdict]:
+    """Check a file: what is quick, or every byte; without counting figures if so wished."""
+    examined = Examined(store, today, whole)
+    verdicts: dict[str, Verdict] = {}
+    for check in CHECKS:
+        if (whole or not check.only_whole) and (counting or not check.counts):
+            may_be_made = all(verdicts[name].sound for name in check.builds_on if name in verdicts)
+            verdicts[check.name] = Verdict(check, _findings(check, examined) if may_be_made else None)
+    return list(verdicts.values())
+
+
+def is_sound(verdicts: Iterable[Verdict]) -> bool:
+    """Whether every check was made and found nothing."""
+    return all(verdict.sound for verdict in verdicts)
+
+
+def _findings(check: Check, examined: Examined) -> tuple[Remark, ...]:
+    found: list[Remark] = []
+    more = 0
+    try:
+        for finding in check.find(examined):
+            if len(found) < MOST_TOLD:
+                found.append(finding)
+            else:
+                more += 1
+    except DamagedDatabase:
+        found.append(Remark(translatable("a part of the file cannot be read.")))
+    if more:
+        found.append(Remark(translatable("and {count} more."), count=more))
+    return tuple(found)
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+def _structure(examined: Examined) -> Iterator[Remark]:
+    told = examined.store.rows(f"PRAGMA {'integrity_check' if examined.whole else 'quick_check'}")
+    if told != [("ok",)]:
+        message = translatable("SQLite finds {count} faults in the pages of the file; the first: {first}")
+        yield Remark(message, count=len(told), first=" ".join(str(told[0][0]).split()))
+
+
+def _schema(examined: Examined) -> Iterator[Remark]:
+    """What arena makes is there as it made it. What somebody has put beside it, an index say, is their business."""
+    there = _schema_of(examined.store.rows(_SCHEMA))
+    with closing(_as_made()) as made:
+        wanted = _schema_of(made.execute(_SCHEMA).fetchall())
+    for kind, name in sorted(wanted.keys() - there.keys()):
+        yield Remark(translatable("the {kind} {name} is missing."), kind=kind, name=name)
+    for key in sorted(wanted.keys() & there.keys()):
+        if wanted[key] != there[key]:
+            yield Remark(translatable("the {kind} {name} is not as arena made it."), kind=key[0], name=key[1])
+
+
+_SCHEMA: Final = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_stat*'"
+
+
+def _schema_of(rows: Iterable[tuple[str, str, str | None]]) -> dict[tuple[str, str], str | None]:
+    return {(kind, name): sql for kind, name, sql in rows if _MIGRATIONS not in name}
+
+
+def _references(examined: Examined) -> Iterator[Remark]:
+    for table, number, parent, _ in examined.store.rows("PRAGMA foreign_key_check"):
+        yield Remark(
+            translatable("{table} {record} refers to a {parent} that is not there."),
+            table=table,
+            record=number,
+            parent=parent,
+        )
+
+
+def _lists(examined: Examined) -> Iterator[Remark]:
+    """The lists that come with arena, as it made them; the project's own, which must be readable."""
+    store = examined.store
+    tables = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    with closing(_as_made()) as made:
+        for (table,) in made.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            rows = made.execute(f"SELECT * FROM {table}").fetchall()
+            if table == _MIGRATIONS:
+                applied = store.rows(f"SELECT migration_set, name FROM {table}") if table in tables else []
+                wanted = made.execute(f"SELECT migration_set, name FROM {table}").fetchall()
+                differs = sorted(applied) != sorted(wanted)
+            else:
+                differs = bool(rows) and (table not in tables or set(store.rows(f"SELECT * FROM {table}")) != set(rows))
+            if differs:
+                yield Remark(translatable("the list {table} is not as arena made it."), table=table)
+    try:
+        project = store.project()
+    except (ValueError, TypeError):
+        project = None
+    if project is None or not (project.municipalities and project.steps and project.destinations):
+        yield Remark(translatable("the project or one of its lists cannot be read."))
+
+
+def _as_made() -> sqlite3.Connection:
+    """A file as this version makes it, in memory."""
+    from sqlite_utils import Database
+
+    from arena_cli.migrations import migrations
+
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrations.apply(Database(connection, execute_plugins=False))
+    return connection
+
+
+# -- the journal and the records --------------------------------------------------------------------------------------
+
+
+def _journal(examined: Examined) -> Iterator[Remark]:
+    store = examined.store
+    ((entries, first, last),) = store.rows("SELECT count(*), min(seq), max(seq) FROM journal")
+    if not entries:
+        yield Remark(translatable("the journal is empty."))
+    elif (first, last) != (1, entries):
+        yield Remark(
+            translatable("the journal lacks entries: it has {count}, up to number {last}."), count=entries, last=last
+        )
+    if examined.whole:
+        broken = broken_at(store.entries())
+        if broken is not None:
+            yield Remark(translatable("the chain of the journal is broken at entry {entry}."), entry=broken)
+
+
+def _records(examined: Examined) -> Iterator[Remark]:
+    """Every record is what the journal made of it, and can be read."""
+    store = examined.store
+    try:
+        told = _told(store)
+    except (ValueError, TypeError, AttributeError):
+        yield Remark(translatable("the journal cannot be read."))
+        return
+    tables = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    for table in sorted({*TABLES.values(), *told}):
+        if table not in tables:
+            yield Remark(translatable("the table {table} of the journal is missing."), table=table)
+        else:
+            yield from _compared(store, table, told.get(table, {}))
+    for kind, table in TABLES.items():
+        try:
+            store.records(kind)
+        except DamagedDatabase:
+            yield Remark(translatable("a {table} cannot be read."), table=table)
+
+
+_Told = dict[str, dict[int, dict[str, Any]]]
+"""Table -> record -> the values that the journal's entries leave it with."""
+
+
+def _told(store: Store) -> _Told:
+    told: _Told = {}
+    for subject, record, before, after in store.rows("SELECT subject, record, before, after FROM journal ORDER BY seq"):
+        records = told.setdefault(subject, {})
+        if after is not None:
+            records[record] = {**records.get(record, {}), **json.loads(after)} if before else json.loads(after)
+        elif before is not None:
+            records.pop(record, None)
+    return told
+
+
+def _compared(store: Store, table: str, told: Mapping[int, Mapping[str, Any]]) -> Iterator[Remark]:
+    columns = {name: default for _, name, _, _, default, _ in store.rows(f"PRAGMA table_info({table})")}
+    defaults = {name: store.rows(f"SELECT {default}")[0][0] for name, default in columns.items() if default}
+    wanted = [{**dict.fromkeys(columns), **defaults, **values} for values in told.values()]
+    there = [dict(zip(columns, row, strict=True)) for row in store.rows(f"SELECT {', '.join(columns)} FROM {table}")]
+    if "id" not in columns:
+        if Counter(map(_row, wanted)) != Counter(map(_row, there)):
+            yield Remark(translatable("the list {table} is not as the journal has it."), table=table)
+        return
+    by_id = {row["id"]: row for row in there}
+    for number, row in zip(told, wanted, strict=True):
+        found = by_id.pop(number, None)
+        if found is None:
+            yield Remark(translatable("{table} {record} of the journal is missing."), table=table, record=number)
+        elif found != {**row, "id": number}:
+            differing = tuple(column for column in columns if column != "id" and found[column] != row[column])
+            message = translatable("{table} {record} is not as the journal has it: {columns}.")
+            yield Remark(message, table=table, record=number, columns=differing)
+    for number in by_id:
+        yield Remark(translatable("{table} {record} is not in the journal."), table=table, record=number)
+    yield from _numbering(store, table)
+
+
+def _numbering(store: Store, table: str) -> Iterator[Remark]:
+    """No number is given twice: the next one follows on the highest that the journal has."""
+    if "AUTOINCREMENT" not in store.rows("SELECT sql FROM sqlite_schema WHERE name = ?", (table,))[0][0]:
+        return
+    ((highest,),) = store.rows("SELECT max(record) FROM journal WHERE subject = ?", (table,))
+    if store.rows("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)) != ([(highest,)] if highest else []):
+        yield Remark(translatable("the numbering of {table} does not follow on its records."), table=table)
+
+
+def _row(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(values.items()))
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _figures(examined: Examined) -> Iterator[Remark]:
+    """The controls of the report, in every month that the project has had."""
+    for month in _months(examined.store.project(), examined.today):
+        report = build(examined.store, month, examined.today)
+        for control in report.controls:
+            if not (control.holds or control.warning):
+                message = translatable("the figures of {month} do not reconcile: {identity}.")
+                yield Remark(message, month=month, identity=control.identity)
+
+
+def _months(project: Project, today: date) -> Iterator[Month]:
+    month, last = Month.of(project.starts_on), Month.of(min(project.ends_on, today))
+    while month.first <= last.first:
+        yield month
+        month = month.next()
+
+
+_SOUND_TABLES: Final = ("schema",)
+_SOUND_RECORDS: Final = ("structure", "schema", "references", "lists", "journal", "records")
+
+CHECKS: Final = (
+    Check("structure", translatable("Pages"), _structure),
+    Check("schema", translatable("Tables"), _schema),
+    Check("references", translatable("References"), _references, _SOUND_TABLES),
+    Check("lists", translatable("Lists"), _lists, _SOUND_TABLES),
+    Check("journal", translatable("Journal"), _journal, _SOUND_TABLES),
+    Check("records", translatable("Records, against the journal"), _records, _SOUND_TABLES, only_whole=True),
+    Check("figures", translatable("Figures of every month"), _figures, _SOUND_RECORDS, only_whole=True, counts=True),
+)
+"""What is checked, in this order. What keeps figures, or deliveries, registers here how they are counted anew."""

@@ -1,0 +1,213 @@
+"""What a doctor would look at: the file, the place where it lies, its last backup, the disk and the clock.
+
+Looks and changes nothing: a file of an older version is not migrated. Each finding is a sentence, marked where
+something is to be put right. What is delivered adds here when that was.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from arena_cli.database import (
+    SCHEMA_VERSION,
+    DamagedDatabase,
+    check_is_file,
+    checked_version,
+    connect,
+    may_lie_on_share,
+    sqlite_errors,
+)
+from arena_cli.errors import Remark, translatable
+from arena_cli.keeping.backups import last_backup
+from arena_cli.keeping.checking import examine, is_sound
+from arena_cli.store import Store
+from arena_cli.volume import network_share, synchronised_by
+
+BACKUP_IS_OLD: Final = timedelta(days=8)
+"""A weekly backup has failed when it is older."""
+
+ROOM: Final = 50_000_000
+"""Bytes that must be free beyond twice the file's size: for a change, a migration's copy, a report."""
+
+A_MOMENT: Final = timedelta(minutes=5)
+"""So much the clocks of two computers may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A file that is looked at. `version` is its schema, `store` open for reading where that is this version's."""
+
+    path: Path
+    version: int
+    connection: sqlite3.Connection
+    store: Store | None
+    now: datetime
+    environ: Mapping[str, str]
+
+
+class Finding(NamedTuple):
+    """What was found. `damage`: the file itself is ruined."""
+
+    remark: Remark
+    well: bool = True
+    damage: bool = False
+
+
+class Examination(NamedTuple):
+    """One thing that is looked at; None where there is nothing to say of it."""
+
+    name: str
+    title: str
+    look: Callable[[Patient], Finding | None]
+
+
+def examinations(path: Path, now: datetime, environ: Mapping[str, str]) -> list[tuple[Examination, Finding]]:
+    """Look at everything. Raises NoDatabase, NotArena, NewerDatabase, DamagedDatabase, Busy or UnreadableDatabase."""
+    check_is_file(path)
+    with sqlite_errors(path), closing(connect(path)) as connection:
+        version = checked_version(connection, path)
+        connection.execute("PRAGMA query_only = ON")
+        store = Store(path, connection) if version == SCHEMA_VERSION else None
+        patient = Patient(path, version, connection, store, now, environ)
+        looked = ((examination, examination.look(patient)) for examination in EXAMINATIONS)
+        return [(examination, finding) for examination, finding in looked if finding is not None]
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    """Whether two files lie on the same disk, as far as the system says."""
+    try:
+        return one.stat().st_dev == other.stat().st_dev
+    except OSError:
+        return False
+
+
+def _well(message: str, **facts: object) -> Finding:
+    return Finding(Remark(message, **facts))
+
+
+def _ill(message: str, **facts: object) -> Finding:
+    return Finding(Remark(message, **facts), well=False)
+
+
+def _file(patient: Patient) -> Finding:
+    told = patient.path.stat()
+    written = datetime.fromtimestamp(told.st_mtime, UTC)
+    message = translatable("{path}, {size} kB, last written {written}")
+    return _well(message, path=patient.path.absolute(), size=-(-told.st_size // 1000), written=_told(written))
+
+
+def _place(patient: Patient) -> Finding:
+    share = network_share(patient.path)
+    if share is not None and may_lie_on_share(patient.connection):
+        message = translatable("a network share ({kind}), which the project allows: let one computer at a time write")
+        return _well(message, kind=share)
+    if share is not None:
+        message = translatable(
+            "a network share ({kind}): two computers can write into the file at once and ruin it. Keep it on this "
+            "computer's own disk, and reports and backups on the share"
+        )
+        return _ill(message, kind=share)
+    program = synchronised_by(patient.path, patient.environ)
+    if program is not None:
+        message = translatable(
+            "a folder that {program} synchronises: it copies the file in the middle of a change, and to other "
+            "computers. Keep it in a folder that is not synchronised"
+        )
+        return _ill(message, program=program)
+    return _well(translatable("a disk of this computer"))
+
+
+def _permissions(patient: Patient) -> Finding | None:
+    """Whether others than the owner can get at the file. Windows has no such marks: there the folder decides."""
+    folder = patient.path.absolute().parent
+    if not (os.access(patient.path, os.W_OK) and os.access(folder, os.W_OK)):
+        return _ill(translatable("you may read the file, but not write to it or its folder"))
+    if os.name != "posix":
+        return None
+    mode, folder_mode = (stat.S_IMODE(place.stat().st_mode) for place in (patient.path, folder))
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        message = translatable("others can get at the file (mode {mode}): `chmod 600` makes it yours alone")
+        return _ill(message, mode=f"{mode:04o}")
+    if folder_mode & stat.S_IWOTH and not folder_mode & stat.S_ISVTX:
+        message = translatable("anybody can exchange the file, since all may write to its folder (mode {mode})")
+        return _ill(message, mode=f"{folder_mode:04o}")
+    return _well(translatable("only you can read and write the file"))
+
+
+def _schema(patient: Patient) -> Finding:
+    if patient.version == SCHEMA_VERSION:
+        return _well(translatable("{found}, as this version of arena has it"), found=SCHEMA_VERSION)
+    message = translatable("{found}; the next command keeps a copy of the file and brings it to {known}")
+    return _well(message, found=patient.version, known=SCHEMA_VERSION)
+
+
+def _soundness(patient: Patient) -> Finding | None:
+    if patient.store is None:
+        return None
+    if is_sound(examine(patient.store, patient.now.date(), whole=False)):
+        return _well(translatable("the quick checks find nothing; `arena check --all` reads every byte"))
+    return _ill(translatable("the file is damaged: `arena check` says where"))._replace(damage=True)
+
+
+def _backup(patient: Patient) -> Finding:
+    last = last_backup(patient.path)
+    if last is None:
+        message = translatable("none is known: `arena backup --to FOLDER` makes one, on another disk or a share")
+        return _ill(message)
+    age = patient.now - last.made_at
+    facts = {"path": last.path, "when": _told(last.made_at), "days": age.days}
+    if not os.path.isfile(last.path):  # noqa: PTH113 # Path's own raises in a folder that may not be looked into
+        return _ill(translatable("{when}, but {path} is not there: is its disk or share connected?"), **facts)
+    if age > BACKUP_IS_OLD:
+        return _ill(translatable("{when}, {days} days ago: {path}"), **facts)
+    if same_disk(last.path, patient.path):
+        message = translatable("{when}: {path}, on the same disk as the file, with which both would be lost")
+        return _ill(message, **facts)
+    return _well(translatable("{when}: {path}"), **facts)
+
+
+def _space(patient: Patient) -> Finding:
+    free = shutil.disk_usage(patient.path.absolute().parent).free
+    megabytes = free // 1_000_000
+    if free < 2 * patient.path.stat().st_size + ROOM:
+        return _ill(translatable("{free} MB free: too little to go on for long"), free=megabytes)
+    return _well(translatable("{free} MB free"), free=megabytes)
+
+
+def _clock(patient: Patient) -> Finding:
+    """Whether the clock has gone back: the journal's newest entry cannot be of a time that is yet to come."""
+    (told,) = patient.connection.execute("SELECT max(at) FROM journal").fetchone()
+    try:
+        newest = datetime.fromisoformat(str(told))
+    except ValueError:
+        raise DamagedDatabase(path=patient.path) from None
+    if newest.tzinfo is not None and newest > patient.now + A_MOMENT:
+        message = translatable("it is {now}, but the latest change was made {newest}: was the clock set back?")
+        return _ill(message, now=_told(patient.now), newest=_told(newest))
+    return _well(translatable("{now}, after the latest change"), now=_told(patient.now))
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+EXAMINATIONS: Final = (
+    Examination("file", translatable("File"), _file),
+    Examination("place", translatable("Place"), _place),
+    Examination("permissions", translatable("Permissions"), _permissions),
+    Examination("schema", translatable("Schema"), _schema),
+    Examination("soundness", translatable("Soundness"), _soundness),
+    Examination("backup", translatable("Last backup"), _backup),
+    Examination("space", translatable("Room on the disk"), _space),
+    Examination("clock", translatable("Clock"), _clock),
+)
+"""What is looked at, in this order."""

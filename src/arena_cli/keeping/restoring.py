@@ -1,0 +1,226 @@
+"""Taking a backup back: first rehearsed on a copy beside the file, which then takes its place; the file is kept.
+
+The rehearsal is the whole of it but the last step: the backup is compared with its manifest, copied, brought to this
+version's schema, checked byte for byte, and its figures counted. So a drill that goes well is a restore that would.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from arena_cli.database import (
+    Copy,
+    CopyNotMade,
+    DamagedDatabase,
+    DatabaseExists,
+    NewOnNetworkShare,
+    NotArena,
+    check_is_file,
+    checked_version,
+    connect,
+    may_lie_on_share,
+    migrate,
+    sqlite_errors,
+    sync_folder,
+    unfinished_copy,
+    unfinished_name,
+)
+from arena_cli.errors import Busy, DataProblem, Refused, UsageProblem, translatable
+from arena_cli.keeping.backups import Contents, Manifest, digest_of, read_manifest
+from arena_cli.keeping.checking import examine, is_sound
+from arena_cli.store import Store
+from arena_cli.volume import network_share
+
+_COMPANIONS: Final = ("-journal", "-wal", "-shm")
+"""What SQLite puts beside a file, named after it: left behind, it would be played into the next file of that name."""
+
+
+class NotAsInManifest(DataProblem):
+    message = translatable(
+        "{path} is not as its manifest says: it was damaged or changed after it was made. Nothing was changed: take "
+        "another backup."
+    )
+
+
+class BackupNotSound(DataProblem):
+    message = translatable("{path} is not sound. Nothing was changed: take another backup.\n{findings}")
+
+
+class OfAnotherProject(Refused):
+    message = translatable(
+        "{path} is of the project {theirs}, and the present file of {ours}. Nothing was changed: --db names another "
+        "file to put it in the place of."
+    )
+
+
+class SameFile(UsageProblem):
+    message = translatable("{path} is the present file itself. Name a backup of it.")
+
+
+class ChangedMeanwhile(Busy):
+    message = translatable(
+        "Something was registered meanwhile. Nothing was changed: begin anew, and see what it says now."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What the present file has beyond a backup. `apart`: the backup too has changes that the present file has not."""
+
+    changes: int
+    participants: int
+    first_at: str | None
+    last_at: str | None
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The file that would give way. Of one that cannot be read, nothing is known but that it is there."""
+
+    exists: bool
+    project: str | None = None
+    head: str | None = None
+    loss: Loss | None = None
+
+
+class Rehearsal:
+    """A backup that has been copied, brought up to date and found sound."""
+
+    def __init__(self, copy: Copy, store: Store, path: Path, manifest: Manifest | None, present: Present) -> None:
+        self.manifest = manifest
+        self.present = present
+        self.contents = Contents.of(store)
+        ((self.changes, self.last_at),) = store.rows("SELECT change, at FROM journal ORDER BY seq DESC LIMIT 1")
+        self._copy = copy
+        self._path = path
+
+    def take_place(self, stamp: str) -> Path | None:
+        """Put the copy in the file's place. Returns the name under which that is kept; None if there was none.
+
+        At any moment the file is the old one or the new one; only one that cannot be read is first moved away.
+        Raises ChangedMeanwhile, DatabaseExists if the name to keep it under is taken, Busy or a CannotWrite.
+        """
+        path, kept = self._path, self._path.with_name(f"{self._path.stem}.before-restore-{stamp}{self._path.suffix}")
+        if os.path.lexists(kept):
+            raise DatabaseExists(path=kept)
+        if self.present.head is not None:
+            self._replace(kept)
+            return kept
+        if self.present.exists:
+            _move(path, kept)
+        _move_companions(path, kept)
+        self._copy.publish(path)
+        return kept if self.present.exists else None
+
+    def _replace(self, kept: Path) -> None:
+        path = self._path
+        with sqlite_errors(path), closing(connect(path)) as present:
+            present.execute("PRAGMA locking_mode = EXCLUSIVE")
+            present.execute("BEGIN EXCLUSIVE")
+            present.execute("COMMIT")  # the lock stays, and a copy can be made
+            if _head(present) != self.present.head:
+                raise ChangedMeanwhile
+            with unfinished_copy(present, unfinished_name(kept)) as old:
+                old.publish(kept)
+            if os.name == "nt":  # where a file that is open cannot be replaced
+                present.close()
+            _move_companions(path, kept)
+            self._copy.publish(path, replacing=True)
+
+
+@contextmanager
+def rehearse(backup: Path, path: Path, today: date) -> Iterator[Rehearsal]:
+    """Copy a backup to beside the file at `path`, and check the copy; it is gone afterwards unless it took its place.
+
+    Raises what opening a file does, SameFile, NotAsInManifest, BackupNotSound, OfAnotherProject, NewOnNetworkShare,
+    Busy if another process is at it, or a CannotWrite. The backup and the file are then as they were.
+    """
+    path = path.resolve()
+    check_is_file(backup)
+    if path.exists() and backup.samefile(path):
+        raise SameFile(path=backup)
+    manifest = read_manifest(backup)
+    if manifest is not None and digest_of(backup) != (manifest.size, manifest.sha256):
+        raise NotAsInManifest(path=backup)
+    with _opened(backup) as source, unfinished_copy(source, unfinished_name(path)) as copy:
+        with sqlite_errors(backup):
+            migrate(copy.connection, backup, keeping=False)
+        store = Store(backup, copy.connection)
+        verdicts = examine(store, today, whole=True)
+        if not is_sound(verdicts):
+            findings = tuple(finding for verdict in verdicts for finding in verdict.findings or ())
+            raise BackupNotSound(path=backup, findings=findings)
+        rehearsal = Rehearsal(copy, store, path, manifest, _present(path, store))
+        if rehearsal.present.project not in {None, rehearsal.contents.project}:
+            raise OfAnotherProject(path=backup, theirs=rehearsal.contents.project, ours=rehearsal.present.project)
+        kind = network_share(path)
+        if kind is not None and not may_lie_on_share(copy.connection):
+            raise NewOnNetworkShare(path=path, kind=kind)
+        yield rehearsal
+
+
+@contextmanager
+def _opened(backup: Path) -> Iterator[sqlite3.Connection]:
+    """A backup, open for reading only: it is not to be touched, also where it could be."""
+    with sqlite_errors(backup):
+        source = sqlite3.connect(f"{backup.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    with closing(source):
+        with sqlite_errors(backup):
+            checked_version(source, backup)
+        yield source
+
+
+def _present(path: Path, backup: Store) -> Present:
+    """What is at the file's place. Raises what no backup mends: NewerDatabase, Busy, UnreadableDatabase."""
+    if not os.path.lexists(path):
+        return Present(exists=False)
+    if not path.is_file():
+        raise NotArena(path=path)
+    try:
+        with sqlite_errors(path), closing(connect(path)) as connection:
+            checked_version(connection, path)
+            (project,) = connection.execute("SELECT code FROM project").fetchone() or (None,)
+            return Present(exists=True, project=project, head=_head(connection), loss=_loss(connection, backup))
+    except (DamagedDatabase, NotArena):
+        return Present(exists=True)
+
+
+def _loss(present: sqlite3.Connection, backup: Store) -> Loss:
+    ours = present.execute("SELECT hash FROM journal ORDER BY seq").fetchall()
+    theirs = backup.rows("SELECT hash FROM journal ORDER BY seq")
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    common = next((number for number, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
+    changes, participants, first_at, last_at = present.execute(
+        "SELECT count(DISTINCT change), count(CASE WHEN subject = 'participant' AND before IS NULL THEN 1 END),"
+        " min(at), max(at) FROM journal WHERE seq > ?",
+        (common,),
+    ).fetchone()
+    return Loss(changes, participants, first_at, last_at, apart=len(theirs) > common)
+
+
+def _head(connection: sqlite3.Connection) -> str:
+    row = connection.execute("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
+
+
+def _move_companions(path: Path, kept: Path) -> None:
+    """Let what SQLite has put beside the file go with it."""
+    for companion in _COMPANIONS:
+        if os.path.lexists(f"{path}{companion}"):
+            _move(Path(f"{path}{companion}"), Path(f"{kept}{companion}"))
+
+
+def _move(path: Path, to: Path) -> None:
+    try:
+        path.rename(to)
+    except OSError:
+        raise CopyNotMade(path=to) from None
+    sync_folder(to)
