@@ -11,9 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
+
+settings.register_profile("arena", parent=settings(), deadline=None)  # a busy machine is no fault
+settings.load_profile("arena")
 
 NOON = datetime(2016, 10, 20, 10, 0, tzinfo=UTC)
 """When commands are run unless a test says otherwise."""
