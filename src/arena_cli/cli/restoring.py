@@ -80,8 +80,8 @@ def _loss(session: Session, loss: Loss) -> str:
     if not loss.changes or loss.first_at is None or loss.last_at is None:
         return language.text(translatable("Nothing that the present file has would be lost."))
     said = language.plural(
-        "Lost would be {count} change, made {first}; new participants in it: {participants}.",
-        "Lost would be {count} changes, made from {first} to {last}; new participants in them: {participants}.",
+        "{count} change would be lost, between {first} and {last}; new participants in it: {participants}.",
+        "{count} changes would be lost, between {first} and {last}; new participants in them: {participants}.",
         count=loss.changes,
         first=_clock(loss.first_at),
         last=_clock(loss.last_at),

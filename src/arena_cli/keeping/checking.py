@@ -109,10 +109,10 @@ def _schema(examined: Examined) -> Iterator[Remark]:
     with closing(_as_made()) as made:
         wanted = _schema_of(made.execute(_SCHEMA).fetchall())
     for kind, name in sorted(wanted.keys() - there.keys()):
-        yield Remark(translatable("the {kind} {name} is missing."), kind=kind, name=name)
+        yield Remark(translatable("{name} ({kind}) is missing."), kind=kind, name=name)
     for key in sorted(wanted.keys() & there.keys()):
         if wanted[key] != there[key]:
-            yield Remark(translatable("the {kind} {name} is not as arena made it."), kind=key[0], name=key[1])
+            yield Remark(translatable("{name} ({kind}) is not as arena made it."), kind=key[0], name=key[1])
 
 
 _SCHEMA: Final = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_stat*'"
