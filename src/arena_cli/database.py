@@ -353,13 +353,13 @@ def unfinished_copy(source: sqlite3.Connection, unfinished: Path) -> Iterator[Co
     except OSError:
         raise CopyNotMade(path=unfinished.parent) from None
     try:
-        with sqlite_errors(unfinished):
+        with sqlite_errors(unfinished.parent):
             copy = Copy(connect(unfinished), unfinished)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
     try:
-        with sqlite_errors(unfinished):
+        with sqlite_errors(unfinished.parent):
             copy.connection.execute("PRAGMA journal_mode = MEMORY")
             copy.connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # from here on nobody else sweeps it away
             with _reading(source):

@@ -59,9 +59,13 @@ class Ran:
 
 
 def trace(folder: Path, command: tuple[str, ...], inject: str | None = None) -> Ran:
-    """Run a command in a folder, watching the calls on its arena.db; of a report, which only reads that, all calls."""
+    """Run a command in a folder, watching the calls on its arena.db; of what makes other files, all calls."""
     log = folder.with_suffix(".strace")
-    watched = [] if command == REPORT else [folder, folder / "arena.db", folder / "arena.db-journal"]
+    watched = (
+        []
+        if command[0] in {"report", "backup", "restore"}
+        else [folder, folder / "arena.db", folder / "arena.db-journal"]
+    )
     ran = subprocess.run(
         [
             str(STRACE),

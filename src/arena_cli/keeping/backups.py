@@ -218,10 +218,16 @@ def _tidy(folder: Path, origin: str, keep: int | None) -> int:
     for manifest in folder.glob(f"*{MANIFEST}"):
         known = read_manifest(_described_by(manifest))
         if known is not None and known.origin == origin and not _described_by(manifest).exists():
-            manifest.unlink(missing_ok=True)
+            _forget(manifest)
     for unfinished in folder.glob(f".*{MANIFEST}{UNFINISHED}"):
-        unfinished.unlink(missing_ok=True)
+        _forget(unfinished)
     return len(older)
+
+
+def _forget(path: Path) -> None:
+    """Remove what holds nothing of value; the next backup tries again."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _of_origin(folder: Path, origin: str) -> list[Path]:
