@@ -208,6 +208,7 @@ def test_help_and_the_commands_of_every_day_load_nothing_heavy(tmp_path: Path) -
         ["list-destinations"],
         ["list-referrals"],
         ["list-changes"],
+        ["allow-network-share", "--why", "no other disk"],
     ):
         assert loaded(*arguments, cwd=tmp_path) == "0", arguments
 

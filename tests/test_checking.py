@@ -168,6 +168,23 @@ def test_one_more_check_is_one_more_line(path: Path, monkeypatch: pytest.MonkeyP
         assert examine(store, TODAY, whole=True)[-1] == checking.Verdict(more, ())
 
 
+def test_what_is_compared_is_of_one_moment(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who registers in the middle would otherwise look like damage."""
+
+    def somebody_registers(_: checking.Examined) -> Iterator[Remark]:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("INSERT INTO participant (code, sex, registered_at) VALUES ('AAAA-AA', 'man', 'x')")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("COMMIT")
+            other.execute("ROLLBACK")
+        yield from ()
+
+    somebody = Check("somebody", "Somebody", somebody_registers)
+    monkeypatch.setattr(checking, "CHECKS", (*checking.CHECKS[:-2], somebody, *checking.CHECKS[-2:]))
+    assert found(path) == {}
+
+
 # -- flipped bits -----------------------------------------------------------------------------------------------------
 
 

@@ -82,6 +82,10 @@ def test_two_entries_swapped_are_found(place: int) -> None:
     assert broken_at(swapped) == FIVE[place + 1].seq
 
 
+def test_a_text_that_damage_has_made_into_bytes_breaks_the_chain() -> None:
+    assert broken_at([*FIVE[:2], FIVE[2]._replace(actor=b"anna"), *FIVE[3:]]) == 3  # type: ignore[arg-type]
+
+
 def test_a_rewritten_entry_with_a_hash_of_its_own_is_found_at_the_next() -> None:
     rewritten = make_entry(FIVE[1], replace(OCCASION, actor="someone else"), 3, None, "spell", 7, None, {"id": 7})
     assert broken_at([*FIVE[:2], rewritten, *FIVE[3:]]) == 4

@@ -90,7 +90,10 @@ def broken_at(entries: Iterable[Entry]) -> int | None:
     previous_seq, previous_hash = 0, FIRST_HASH
     for entry in entries:
         follows = entry.seq == previous_seq + 1 and entry.previous_hash == previous_hash
-        if not follows or entry.hash != _hash(previous_hash, entry[:_HASHED]):
+        try:
+            if not follows or entry.hash != _hash(previous_hash, entry[:_HASHED]):
+                return entry.seq
+        except TypeError:  # a text that damage has made into bytes
             return entry.seq
         previous_seq, previous_hash = entry.seq, entry.hash
     return None

@@ -65,10 +65,19 @@ def examine(store: Store, today: date, *, whole: bool, counting: bool = True) ->
     """Check a file: what is quick, or every byte; without counting figures if so wished."""
     examined = Examined(store, today, whole)
     verdicts: dict[str, Verdict] = {}
-    for check in CHECKS:
-        if (whole or not check.only_whole) and (counting or not check.counts):
-            may_be_made = all(verdicts[name].sound for name in check.builds_on if name in verdicts)
-            verdicts[check.name] = Verdict(check, _findings(check, examined) if may_be_made else None)
+
+    def make(check: Check) -> None:
+        may_be_made = all(verdicts[name].sound for name in check.builds_on if name in verdicts)
+        verdicts[check.name] = Verdict(check, _findings(check, examined) if may_be_made else None)
+
+    checks = [check for check in CHECKS if whole or not check.only_whole]
+    with store.snapshot():  # what is compared must be of one moment
+        for check in checks:
+            if not check.counts:
+                make(check)
+    for check in checks:
+        if check.counts and counting:
+            make(check)
     return list(verdicts.values())
 
 
@@ -210,8 +219,11 @@ _Told = dict[str, dict[int, dict[str, Any]]]
 
 
 def _told(store: Store) -> _Told:
+    """Play the journal. Raises ValueError or TypeError where damage has made something else of it."""
     told: _Told = {}
     for subject, record, before, after in store.rows("SELECT subject, record, before, after FROM journal ORDER BY seq"):
+        if not isinstance(subject, str):
+            raise TypeError
         records = told.setdefault(subject, {})
         if after is not None:
             records[record] = {**records.get(record, {}), **json.loads(after)} if before else json.loads(after)
