@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +11,9 @@ import pytest
 
 from arena_cli import casework
 from arena_cli.casework import Intake, attendance, placements
-from arena_cli.casework.follow_up import record_follow_up
 from arena_cli.casework.pausing import pause
 from arena_cli.figures.report import Report, build
-from arena_cli.model import Answer, ExitType, FollowUpKind, Month, PauseReason, Sector, Sex
+from arena_cli.model import ExitType, Month, PauseReason, Sector, Sex
 from arena_cli.store import Store
 from tests.sample import TODAY, new_store, occasion
 
@@ -38,9 +36,6 @@ def file(tmp_path: Path) -> Path:
         pause(store, when, code, date(2016, 2, 10), PauseReason.LEAVE, date(2016, 2, 12))
         attendance.add_hours(store, when, [code], Month(2016, 2), "talks", 60)
         casework.leave(store, when, code, date(2016, 3, 15), ExitType.COMPLETED, None)
-        record_follow_up(
-            store, when, code, FollowUpKind.IMMEDIATE, date(2016, 3, 20), lambda f: replace(f, working=Answer.NO)
-        )
         casework.readmit(store, when, code, Intake("2380", date(2016, 5, 1)))
         man = casework.enrol(store, when, Intake("2305", date(2016, 2, 1)), sex=Sex.MAN, birth_year=2000)
         casework.transfer(store, when, man.participant.code, "2380", date(2016, 3, 1), None)
@@ -86,7 +81,6 @@ def test_what_the_verbs_have_written_breaks_no_rule(file: Path) -> None:
         ("V12", "UPDATE placement SET ended_on = '2016-03-16'"),
         ("V12", "UPDATE attendance SET month = '2016-04'"),
         ("V12", "UPDATE attendance SET month = '2016-01'"),
-        ("V12", "UPDATE follow_up SET followed_up_on = '2016-03-14'"),
         ("V14", "UPDATE participant SET birth_year = 2002 WHERE sex = 'man'"),
         ("V14", "UPDATE participant SET birth_year = 1950 WHERE sex = 'man'"),
         ("V16", "UPDATE spell SET entered_on = '2016-03-15' WHERE id = 2"),

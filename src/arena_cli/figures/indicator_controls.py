@@ -226,8 +226,8 @@ _RECORDS: Mapping[str, tuple[str, ...]] = {
 
 _OF_RECORDS: Mapping[str, str] = {
     "V12": translatable(
-        "V12: spells outside the project {outside_project} + moves, pauses, placements, hours and follow-ups at a time"
-        " that their spell does not allow {outside_spell} = 0"
+        "V12: spells outside the project {outside_project} + moves, pauses, placements and hours outside their spell"
+        " {outside_spell} = 0"
     ),
     "V14": translatable(
         "V14: participants whose age at the first entry is outside the target group {outside_target_group} = 0"

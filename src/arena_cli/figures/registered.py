@@ -1,7 +1,6 @@
 """The validation rules about single records, counted in the file: the verbs keep them, another program may not.
 
-- V12: no spell lies outside the project; no move, pause, placement or hours lie outside their spell, no follow-up
-  before its exit
+- V12: no spell lies outside the project; no move, pause, placement or hours lie outside their spell
 - V14: a warning: nobody's age at the first entry is outside the project's target group, whatever the birthday
 - V16: no two spells of one participant overlap
 
@@ -47,12 +46,6 @@ FROM counted_spell s JOIN participant p ON p.id = s.participant_id
 JOIN attendance a ON a.spell_id = s.id
 WHERE s.entered_on <= :last
   AND a.month NOT BETWEEN substr(s.entered_on, 1, 7) AND substr(coalesce(s.exited_on, :ends_on), 1, 7)
-GROUP BY 2, 3
-UNION ALL
-SELECT '{OUTSIDE_SPELL}', s.municipality, p.sex, count(*)
-FROM counted_spell s JOIN participant p ON p.id = s.participant_id
-JOIN follow_up f ON f.spell_id = s.id
-WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR f.followed_up_on < s.exited_on)
 GROUP BY 2, 3
 UNION ALL
 SELECT '{OUTSIDE_TARGET_GROUP}', s.municipality, p.sex, count(*)
