@@ -249,3 +249,16 @@ def test_only_the_widest_column_is_broken(monkeypatch: pytest.MonkeyPatch, capsy
     assert max(map(len, drawn.splitlines())) <= 60
     assert "2016-10-03  words" in drawn
     assert "P-001 and P-002" in drawn
+
+
+def test_where_there_is_room_no_heading_is_broken_and_where_there_is_not_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for columns, lines in ((30, ["Holds here today  Day"]), (24, ["Holds here", "today", "Day"])):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        output.table(["Holds here today", "Day"], [("in Östersund", "2016-10-03")])
+        drawn = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+        assert max(map(len, drawn.splitlines())) <= columns
+        for words in (*lines, "in Östersund", "2016-10-03"):
+            assert words in drawn

@@ -88,18 +88,29 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     if not sys.stdout.isatty():
         _align(headings, cells, numeric)
         return
-    from shutil import get_terminal_size
-
-    widths = [
-        max(map(len, (*heading.split(), *column)), default=0) for heading, column in zip(headings, columns, strict=True)
-    ]
-    widest = widths.index(max(widths))
-    lacking = sum(widths) + 2 * (len(widths) - 1) - get_terminal_size().columns
-    if lacking > 0 and widths[widest] - lacking < _READABLE:
+    widths = _fitting(headings, columns)
+    if widths is None:
         _tell(headings, cells)
     else:
-        widths[widest] -= max(lacking, 0)
         _draw(headings, cells, numeric, widths)
+
+
+def _fitting(headings: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int] | None:
+    """How wide each column is drawn on this terminal; None where the widest would become hard to read.
+
+    Headings are broken between words first, then the cells of the widest column.
+    """
+    from shutil import get_terminal_size
+
+    room = get_terminal_size().columns - 2 * (len(headings) - 1)
+    widths: list[int] = []
+    for unbroken in ([[heading] for heading in headings], [heading.split() for heading in headings]):
+        widths = [max(map(len, (*of, *column)), default=0) for of, column in zip(unbroken, columns, strict=True)]
+        if sum(widths) <= room:
+            return widths
+    widest = widths.index(max(widths))
+    widths[widest] -= sum(widths) - room
+    return widths if widths[widest] >= _READABLE else None
 
 
 def _draw(
@@ -113,7 +124,7 @@ def _draw(
     drawn = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for heading, is_number, width in zip(headings, numeric, widths, strict=True):
         justify: Literal["left", "right"] = "right" if is_number else "left"
-        drawn.add_column(Text(heading), justify=justify, overflow="fold", min_width=width)
+        drawn.add_column(Text(heading), justify=justify, overflow="fold", width=width)
     for row in cells:
         drawn.add_row(*(Text(cell) for cell in row))
     Console(markup=False, highlight=False).print(drawn)
