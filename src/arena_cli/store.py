@@ -169,7 +169,7 @@ class Store:
         shape = shape_of(kind)
         try:
             return [shape.record(row) for row in self.rows(f"{shape.select} {condition}", parameters)]
-        except ValueError:
+        except (TypeError, ValueError):
             raise DamagedDatabase(path=self.path) from None
 
     def next_id(self, kind: type[Record]) -> int:
