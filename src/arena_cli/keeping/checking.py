@@ -95,7 +95,7 @@ def _findings(check: Check, examined: Examined) -> tuple[Remark, ...]:
                 found.append(finding)
             else:
                 more += 1
-    except DamagedDatabase:
+    except (DamagedDatabase, sqlite3.OperationalError):  # the latter of a schema that damage has made into another
         found.append(Remark(translatable("a part of the file cannot be read.")))
     if more:
         found.append(Remark(translatable("and {count} more."), count=more))
