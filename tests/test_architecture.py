@@ -17,7 +17,7 @@ from tests.conftest import run_process
 PACKAGE = Path(arena_cli.__file__).parent
 
 LAYERS = (
-    {"errors", "model", "participant_code", "personal_number", "journal"},
+    {"errors", "model", "participant_code", "personal_number", "journal", "whole_file"},
     {"language", "rules", "lookup", "indicators", "migrations", "records"},
     {"database", "project", "formats"},
     {"store"},
@@ -33,6 +33,7 @@ STANDARD_LIBRARY_ONLY = {
     "participant_code",
     "personal_number",
     "journal",
+    "whole_file",
     "rules",
     "lookup",
     "indicators",

@@ -7,7 +7,6 @@ measurements). Every setting is read back, since SQLite ignores a misspelt one s
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFound, Refused, translatable
+from arena_cli.whole_file import publish_new, sync_folder, unfinished
 
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
@@ -125,18 +125,20 @@ def create_database(path: Path, fill: Callable[[sqlite3.Connection], None]) -> N
     """
     if os.path.lexists(path):
         raise DatabaseExists(path=path)
-    unfinished = _make_unfinished(path)
     try:
-        with sqlite_errors(path):
-            connection = _connect(unfinished)
-            try:
-                _migrate(connection, path)
-                fill(connection)
-            finally:
-                connection.close()
-        _publish(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        with unfinished(path) as file:
+            with sqlite_errors(path):
+                connection = _connect(file)
+                try:
+                    _migrate(connection, path)
+                    fill(connection)
+                finally:
+                    connection.close()
+            publish_new(file, path)
+    except FileExistsError:
+        raise DatabaseExists(path=path) from None
+    except OSError:
+        raise UnreadableDatabase(path=path) from None
 
 
 @contextmanager
@@ -231,16 +233,14 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 def _back_up(path: Path) -> None:
     """Copy a file that is about to be migrated, whole or not at all, to a name beside it."""
     copy = path.with_name(f"{path.stem}.before-schema-{SCHEMA_VERSION}{path.suffix}")
-    unfinished = _make_unfinished(copy)
     try:
-        with closing(_connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
-            source.backup(target)
-        unfinished.replace(copy)
-        _sync_folder(copy)
+        with unfinished(copy) as file:
+            with closing(_connect(path)) as source, closing(sqlite3.connect(file)) as target:
+                source.backup(target)
+            file.replace(copy)
+        sync_folder(copy)
     except OSError:
         raise UnreadableDatabase(path=copy) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -250,36 +250,3 @@ def _version(connection: sqlite3.Connection) -> int:
 def _scalar(connection: sqlite3.Connection, sql: str) -> Any:
     row = connection.execute(sql).fetchone()
     return row[0] if row else None
-
-
-def _make_unfinished(path: Path) -> Path:
-    """Make an empty file beside `path`, readable by its owner only, to be filled before it gets that name."""
-    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
-    try:
-        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError:
-        raise UnreadableDatabase(path=path) from None
-    return unfinished
-
-
-def _publish(unfinished: Path, path: Path) -> None:
-    """Give a finished file its name, durably, unless the name has been taken meanwhile."""
-    try:
-        os.link(unfinished, path)
-    except FileExistsError:
-        raise DatabaseExists(path=path) from None
-    except OSError:
-        if path.exists():
-            raise DatabaseExists(path=path) from None
-        unfinished.rename(path)
-    _sync_folder(path)
-
-
-def _sync_folder(path: Path) -> None:
-    """Make a file's new name durable, where the system can."""
-    with suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -24,6 +21,7 @@ from arena_cli.lookup import find_municipality
 from arena_cli.model import Month, Project
 from arena_cli.render import FORMS, Audience, Edition, draw, file_name, render
 from arena_cli.store import Store
+from arena_cli.whole_file import write_whole
 
 MonthName = Annotated[
     str | None,
@@ -181,7 +179,7 @@ def write_reports(
     for path, text in texts.items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, text.encode(), 0o666 & ~umask)
+            write_whole(path, text.encode(), 0o666 & ~umask)
         except OSError:
             raise ReportNotWritten(path=path) from None
     return list(texts)
@@ -196,27 +194,6 @@ def figures_as_of(store: Store) -> date:
 def made_at(session: Session) -> str:
     """When the report was made, in Swedish time."""
     return in_sweden(session.made_at).strftime("%Y-%m-%d %H:%M")
-
-
-def _write_whole(path: Path, content: bytes, mode: int) -> None:
-    """Write a file under another name, make sure that it is on the disk, and give it its name."""
-    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
-    try:
-        with unfinished.open("xb") as file:
-            if os.name == "posix":
-                os.fchmod(file.fileno(), mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    with suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _say_month(session: Session, built: Report, *, chosen: bool) -> None:

@@ -173,11 +173,12 @@ def _story(session: Session, built: Report) -> str:
 
 def _start_own(session: Session, project: Project, profile: Path) -> None:
     """Write the project file and the database file: both or neither."""
-    write_profile(project, profile)
+    is_new = write_profile(project, profile)
     try:
         Store.create(session.database, project, session.occasion())
     except BaseException:
-        profile.unlink(missing_ok=True)
+        if is_new:
+            profile.unlink(missing_ok=True)
         raise
 
 

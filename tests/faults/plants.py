@@ -1,0 +1,104 @@
+"""Faults planted in arena, in the process of one command, to see that the harness finds them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from arena_cli import database, store, whole_file
+from arena_cli.cli import reporting
+
+
+def acknowledge_early() -> None:
+    """Say that it is done when it is not yet on the disk."""
+    usual = database.transaction
+
+    @contextmanager
+    def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+        with usual(connection, path):
+            yield
+            os.write(1, b"done\n")
+
+    store.transaction = transaction  # type: ignore[attr-defined]
+
+
+def no_transaction() -> None:
+    """Let each statement stand alone."""
+
+    @contextmanager
+    def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+        yield
+
+    store.transaction = transaction  # type: ignore[attr-defined]
+
+
+def sync_never() -> None:
+    """Leave it to the system when the disk gets what is written."""
+    _set_synchronous(0)
+
+
+def sync_files_only() -> None:
+    """Make sure of the files, but not of the journal's disappearance: what SQLite does unless told otherwise."""
+    _set_synchronous(2)
+
+
+def no_rollback_journal() -> None:
+    """Write straight into the file."""
+    usual = database._connect
+
+    def connect(path: Path) -> sqlite3.Connection:
+        connection = usual(path)
+        connection.execute("PRAGMA journal_mode = OFF")
+        return connection
+
+    database._connect = connect  # type: ignore[assignment]
+    database._scalar = _say_delete(database._scalar)  # type: ignore[assignment]
+
+
+def write_over() -> None:
+    """Write a report straight into its place."""
+    reporting.write_whole = lambda path, content, mode=0o600: path.write_bytes(content)  # type: ignore[attr-defined]
+
+
+def rename_unsynced() -> None:
+    """Give a report its name before it is on the disk."""
+
+    def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+        with whole_file.unfinished(path) as file:
+            file.write_bytes(content)
+            file.replace(path)
+
+    reporting.write_whole = write  # type: ignore[attr-defined]
+
+
+def never_sweep() -> None:
+    """Leave lying what a killed command has left."""
+    whole_file._sweep = lambda folder: None  # type: ignore[assignment]
+
+
+def silent_on_full_disks() -> None:
+    """Take a report that could not be written for one that was."""
+    usual = reporting.write_whole  # type: ignore[attr-defined]
+
+    def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+        try:
+            usual(path, content, mode)
+        except OSError:
+            return
+
+    reporting.write_whole = write  # type: ignore[attr-defined]
+
+
+def _set_synchronous(value: int) -> None:
+    database._PRAGMAS = {**database._PRAGMAS, "synchronous": value}  # type: ignore[misc]
+
+
+def _say_delete(usual: object) -> object:
+    def scalar(connection: sqlite3.Connection, sql: str) -> object:
+        assert callable(usual)
+        return "delete" if sql == "PRAGMA journal_mode" else usual(connection, sql)
+
+    return scalar
