@@ -20,8 +20,10 @@ _UNFINISHED: Final = re.compile(r"(?P<file>\..+\.arena-[0-9a-f]{8}\.tmp)(-journa
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a file, in place of one that is there, and return when it is on the disk. Raises OSError; the old one is
-    then as it was."""
+    """Write a file, in place of one that is there, and return when it is on the disk.
+
+    Raises OSError; the old one is then as it was.
+    """
     with unfinished(path) as file:
         _fill(file, content, mode)
         file.replace(path)
@@ -48,8 +50,9 @@ def unfinished(path: Path) -> Iterator[Path]:
             _lock(handle)
         yield file
     finally:
-        with suppress(OSError):
-            file.unlink(missing_ok=True)
+        for left in (file, file.with_name(f"{file.name}-journal")):  # what SQLite has not been able to take away
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
         if sys.platform != "win32":
             os.close(handle)
 

@@ -188,9 +188,16 @@ def _unescaped(text: str) -> bytes:
 # -- what is found after a cut ----------------------------------------------------------------------------------------
 
 
-def states(recording: Recording, variants: int, random: Random) -> Iterator[tuple[str, Disk, bool]]:
-    """The disk as it may be found after a cut at any moment: how it came about, the disk, whether it was answered."""
-    for end in range(len(recording.operations) + 1):
+def states(recording: Recording, moments: int, variants: int, random: Random) -> Iterator[tuple[str, Disk, bool]]:
+    """The disk as it may be found after a cut: how it came about, the disk, whether it was answered.
+
+    A cut comes before and after every operation but a write, and at so many other moments at most.
+    """
+    operations = recording.operations
+    between = {n for n, operation in enumerate(operations) if not isinstance(operation, Write)}
+    between |= {n + 1 for n in between}
+    others = [n for n in range(len(operations) + 1) if n not in between]
+    for end in sorted({*between, *random.sample(others, min(moments, len(others)))}):
         done = recording.operations[:end]
         answered = any(isinstance(operation, Answer) for operation in done)
         for ordered in (False, True):
@@ -264,17 +271,26 @@ def _torn(write: Write, random: Random, share: float) -> Iterator[Write]:
 def cut_power(
     case: Case,
     folder: Path,
+    moments: int = 12,
     variants: int = 2,
     plant: Plant = nothing_planted,
     until: Callable[[], bool] = lambda: False,
 ) -> Cuts:
-    """Judge every state in which a cut can leave the disk while a case is at work."""
+    """Judge the states in which a cut can leave the disk while a case is at work; if something is planted, until one
+    is wrong."""
     folder.mkdir()
     recording = record(case, folder / "recorded", plant)
     workers = os.cpu_count() or 1
     seed = Random().getrandbits(32)
     jobs = [
-        partial(_judge_all, case, recording, variants, seed, folder / f"worker {number}", (number, workers), until)
+        partial(
+            _judge_all,
+            case,
+            lambda: states(recording, moments, variants, Random(seed)),
+            folder / f"worker {number}",
+            (number, workers),
+            until if plant is nothing_planted else None,
+        )
         for number in range(workers)
     ]
     done = in_parallel(jobs)
@@ -283,30 +299,32 @@ def cut_power(
 
 def _judge_all(
     case: Case,
-    recording: Recording,
-    variants: int,
-    seed: int,
+    found_states: Callable[[], Iterator[tuple[str, Disk, bool]]],
     folder: Path,
     share: tuple[int, int],
-    until: Callable[[], bool],
+    until: Callable[[], bool] | None,
 ) -> tuple[int, dict[str, list[str]]]:
-    """Judge every so-manieth state; what is found again and again is looked at once."""
+    """Judge a share of the states, one that is found again only once; every tenth is also worked on."""
     folder.mkdir()
     known = contents(case.before), contents(case.after)
     number, workers = share
     seen: set[bytes] = set()
     judged, faults = 0, {}
-    for how, disk, answered in states(recording, variants, Random(seed)):
+    for how, disk, answered in found_states():
         mark = _mark(disk, answered=answered)
-        if mark[0] % workers != number or until():
+        if mark[0] % workers != number:
             continue
         judged += 1
         if mark in seen:
             continue
+        if until() if until else faults:
+            break
         seen.add(mark)
         found = _write_down(disk, fresh(folder, folder.with_name(f"{folder.name} state")))
         verdict = judge(case, found, Ran(-SIGKILL, "said" if answered else "", ""), known)
-        wrong = [*verdict.faults, *([] if verdict.done or verdict.faults else again(case, found))]
+        wrong = verdict.faults
+        if not wrong and not verdict.done and len(seen) % 10 == 0:
+            wrong = [*again(case, found)]
         if wrong:
             faults[f"{case.verb}: {how}"] = wrong
     return judged, faults
