@@ -24,7 +24,18 @@ needs_strace = pytest.mark.skipif(
     not STRACE and not os.environ.get("CI"), reason="needs strace (apt install strace); CI must have it"
 )
 
-NAMING: Final = ("openat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "mkdir", "mkdirat")
+NAMING: Final = (
+    "openat",
+    "unlink",
+    "unlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "link",
+    "linkat",
+    "mkdir",
+    "mkdirat",
+)
 CALLS: Final = ("pwrite64", "write", "fsync", "fdatasync", "ftruncate", *NAMING)
 
 KILL: Final = "signal=KILL:when={}"
@@ -75,7 +86,7 @@ def trace(
 
     def prepare() -> None:
         tokens = (f"{number:08x}" for number in range(1000))
-        secrets.token_hex = lambda nbytes=None: next(tokens)  # type: ignore[assignment]
+        secrets.token_hex = lambda nbytes=None: next(tokens)
         plant()
 
     child = Child(folder, case.command, prepare, held=True)
@@ -157,7 +168,8 @@ def _strike_all(
     known: tuple[Contents, Contents],
     plant: Plant,
 ) -> tuple[int, dict[str, list[str]]]:
-    struck, faults = 0, {}
+    struck = 0
+    faults: dict[str, list[str]] = {}
     for point in where:
         copy = fresh(case.before, folder / "arena")
         options = [*watched(copy, names), f"--inject={point.call}:{what.format(point.number)}"]

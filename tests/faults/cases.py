@@ -71,15 +71,7 @@ report --month 2016-09 --format md,html,json,csv --out out --quiet
 """Every command that changes the project's file or writes another, each on what the ones before it have left."""
 
 A_START: Final = """
-init --project integrationsprojekt
-"""
-
-ANOTHER_START: Final = """
 init --name Prov --owner Provet --starts 2016-01-01 --ends 2018-12-31 --municipality Krokom --no-input
-"""
-
-A_DEMO: Final = """
-demo --out demo
 """
 
 AN_UPGRADE: Final = """
@@ -113,7 +105,7 @@ def prepare_year(folder: Path) -> list[Case]:
     return play(folder, begun, A_YEAR)
 
 
-def prepare_start(folder: Path, script: str = ANOTHER_START) -> list[Case]:
+def prepare_start(folder: Path, script: str = A_START) -> list[Case]:
     """The case of a command that begins in an empty folder."""
     return play(folder, _begun(folder), script)
 

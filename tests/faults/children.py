@@ -181,7 +181,7 @@ def _start(job: Callable[[], T]) -> Callable[[], T]:
                 pickle.dump(job(), pipe)
             os._exit(0)
         finally:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            sys.excepthook(*sys.exc_info())
             os._exit(1)
     os.close(writer)
 

@@ -15,8 +15,8 @@ from typing import Final
 from tests.faults.cases import Case, contents, fresh, is_hot_journal, judge
 from tests.faults.children import Child, Plant, Ran, in_parallel, nothing_planted, run_command
 
-TRIES: Final = {"report": 2, "demo": 1}
-"""So often a command is killed at most before it may do its work, if not six times: these take long."""
+TRIES: Final = {"report": 2}
+"""So often a command is killed at most before it may do its work, if not six times: a report takes long."""
 
 LEAST_HOT: Final = 0.1
 """So many of the kills must land while the file is being written; otherwise the moments are badly chosen."""

@@ -54,13 +54,17 @@ def no_rollback_journal() -> None:
         connection.execute("PRAGMA journal_mode = OFF")
         return connection
 
-    database._connect = connect  # type: ignore[assignment]
+    database._connect = connect
     database._scalar = _say_delete(database._scalar)  # type: ignore[assignment]
 
 
 def write_over() -> None:
     """Write a report straight into its place."""
-    reporting.write_whole = lambda path, content, mode=0o600: path.write_bytes(content)  # type: ignore[attr-defined]
+
+    def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+        path.write_bytes(content)
+
+    reporting.write_whole = write  # type: ignore[attr-defined]
 
 
 def rename_unsynced() -> None:
@@ -76,7 +80,7 @@ def rename_unsynced() -> None:
 
 def never_sweep() -> None:
     """Leave lying what a killed command has left."""
-    whole_file._sweep = lambda folder: None  # type: ignore[assignment]
+    whole_file._sweep = lambda folder: None
 
 
 def silent_on_full_disks() -> None:

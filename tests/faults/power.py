@@ -131,7 +131,9 @@ class _Reader:
         place = self._inside(_unescaped(handle[2]).decode()) if handle else None
         if call == "openat":
             yield from self._open(self._inside(texts[0].decode()), arguments, result)
-        elif call in {"write", "pwrite64"} and handle and _unescaped(handle[2]).decode() == str(streams(self._folder)[0]):
+        elif (
+            call in {"write", "pwrite64"} and handle and _unescaped(handle[2]).decode() == str(streams(self._folder)[0])
+        ):
             yield Answer()
         elif call in {"write", "pwrite64"} and handle and place in self._names:
             yield self._write(place, int(handle[1]), texts[0], arguments if call == "pwrite64" else None)
@@ -309,7 +311,8 @@ def _judge_all(
     known = contents(case.before), contents(case.after)
     number, workers = share
     seen: set[bytes] = set()
-    judged, faults = 0, {}
+    judged = 0
+    faults: dict[str, list[str]] = {}
     for how, disk, answered in found_states():
         mark = _mark(disk, answered=answered)
         if mark[0] % workers != number:
