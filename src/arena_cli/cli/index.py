@@ -156,6 +156,14 @@ PANELS: Final = (
         changes_file=False,
     ),
     Panel(
+        "delivering",
+        translatable("Delivered"),
+        {
+            "list-reports": translatable("List the reports that were delivered."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "explaining",
         translatable("Explain"),
         {
