@@ -164,6 +164,14 @@ PANELS: Final = (
         changes_file=False,
     ),
     Panel(
+        "scheduling",
+        translatable("By itself"),
+        {
+            "schedule": translatable("Print what makes the report come by itself."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "explaining",
         translatable("Explain"),
         {

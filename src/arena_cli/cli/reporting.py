@@ -144,7 +144,7 @@ def report(
     """Write the report of a month."""
     session: Session = context.obj
     folder = Path(out) if out is not None else None
-    forms = _read_forms(formats if formats is not None else "md")
+    forms = read_forms(formats if formats is not None else "md")
     if folder is None:
         _check_screen(forms, if_changed=if_changed)
     if as_delivered is not None:
@@ -257,7 +257,7 @@ def check_month(month: Month, project: Project, today: date) -> None:
         raise MonthAhead(month=month)
 
 
-def _read_forms(typed: str) -> tuple[str, ...]:
+def read_forms(typed: str) -> tuple[str, ...]:
     forms = tuple(dict.fromkeys(form.strip().casefold() for form in typed.split(",")))
     if not all(form in FORMS for form in forms):
         raise UnknownFormat(known=tuple(FORMS))
