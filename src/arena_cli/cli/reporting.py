@@ -258,6 +258,7 @@ def check_month(month: Month, project: Project, today: date) -> None:
 
 
 def read_forms(typed: str) -> tuple[str, ...]:
+    """The formats that --format gives, each once. Raises UnknownFormat."""
     forms = tuple(dict.fromkeys(form.strip().casefold() for form in typed.split(",")))
     if not all(form in FORMS for form in forms):
         raise UnknownFormat(known=tuple(FORMS))

@@ -68,7 +68,7 @@ def schedule(
     with session.reading() as store:
         store.project()
     command = (
-        *(sys.executable, "-m", "arena_cli", "report", "--month", "last"),
+        *(sys.executable, "-P", "-m", "arena_cli", "report", "--month", "last"),
         *("--format", ",".join(read_forms(formats or "md,html")), "--out", str(Path(out).absolute())),
         *("--db", str(session.database.absolute()), "--lang", session.language.code, "--if-changed", "--quiet"),
     )
@@ -148,8 +148,8 @@ COMMANDS: Final = {
         schedule,
         "arena schedule --out /srv/arena/reports --format md,html",
         translatable(
-            "Nothing is changed: copy what suits the computer. The report is made on the first ten mornings of a month, "
-            "and only if its figures have changed. docs/cron.md says more."
+            "Nothing is changed: copy what suits the computer. The report is made on the first ten mornings of a "
+            "month, and only if its figures have changed. docs/cron.md says more."
         ),
     ),
 }

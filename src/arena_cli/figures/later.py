@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -28,8 +28,9 @@ _COUNTED_BY_NONE: Final = frozenset({"ref", "host", "registered_at"})
 class Event:
     """A journal entry as far as it concerns figures.
 
-    `person` is the participant's id. `since` is the first day, as text, whose figures it can touch. `columns` are those
-    that are another value now; `misregistered` is among them when the spell came to count, or ceased to.
+    `persons` are the participants' ids: one, or two where something turned out to be another's, or none. `since` is the
+    first day, as text, whose figures it can touch. `columns` are those that are another value now; `misregistered` is
+    among them when the spell came to count, or ceased to.
     """
 
     seq: int
@@ -38,7 +39,7 @@ class Event:
     record: int
     cause: Cause
     registered_on: date
-    person: int | None
+    persons: frozenset[int]
     since: str
     columns: frozenset[str]
 
@@ -48,35 +49,41 @@ def events_after(store: Store, seq: int) -> list[Event]:
     entries = store.entries("WHERE seq > ? ORDER BY seq", (seq,))
     changes = {entry.change for entry in entries}
     undone = {entry.undoes for entry in entries if entry.undoes in changes}
-    return list(_Reader(store).events(e for e in entries if not {e.change, e.undoes} & undone))
+    lasting = [entry for entry in entries if not {entry.change, entry.undoes} & undone]
+    return list(_Reader(store, lasting).events())
 
 
 class _Reader:
     """Knows whose records are whose, as far as it has been asked."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, entries: Iterable[Entry]) -> None:
         self._store = store
-        self._owners: dict[tuple[str, int], int | None] = {}
+        self._entries = [(entry, _values(entry.before), _values(entry.after)) for entry in entries]
+        self._owners: dict[tuple[str, int], int | None] = {
+            (entry.subject, entry.record): owner
+            for entry, *versions in self._entries
+            for values in versions
+            if (owner := values.get("participant_id" if entry.subject in _BY_PERSON else "spell_id"))
+        }
         self._first_days: dict[int, str] = {}
 
-    def events(self, entries: Iterator[Entry]) -> Iterator[Event]:
-        for entry in entries:
-            before: Mapping[str, Any] = json.loads(entry.before) if entry.before else {}
-            after: Mapping[str, Any] = json.loads(entry.after) if entry.after else {}
+    def events(self) -> Iterator[Event]:
+        for entry, before, after in self._entries:
             columns = {c for c in {**before, **after} if before.get(c) != after.get(c)} - _COUNTED_BY_NONE
-            if MISREGISTERED in (before.get("exit_type"), after.get("exit_type")):
+            if _is_about_counting(before, after):
                 columns.add(MISREGISTERED)
             if columns:
-                person = self._person(entry.subject, entry.record, {**before, **after})
+                found = {self._person(entry.subject, entry.record, values) for values in (before, after) if values}
+                persons = frozenset(person for person in found if person is not None)
                 yield Event(
                     entry.seq,
                     entry.change,
                     entry.subject,
                     entry.record,
-                    _cause(entry, before),
+                    _cause(entry, before, after),
                     datetime.fromisoformat(entry.at).astimezone(ZoneInfo("Europe/Stockholm")).date(),
-                    person,
-                    self._since(entry, before, after, person),
+                    persons,
+                    self._since(entry, before, after, persons),
                     frozenset(columns),
                 )
 
@@ -85,27 +92,28 @@ class _Reader:
             return record
         if subject not in _BY_PERSON | _BY_SPELL:
             return None
-        key = (subject, record)
-        if key not in self._owners:
-            column = "participant_id" if subject in _BY_PERSON else "spell_id"
-            owner = values.get(column)
-            if owner is None:
-                rows = self._store.rows(f"SELECT {column} FROM {subject} WHERE id = ?", (record,))
-                owner = rows[0][0] if rows else None
-            if owner is not None and subject in _BY_SPELL:
-                owner = self._person("spell", owner, {})
-            self._owners[key] = owner
-        return self._owners[key]
+        column = "participant_id" if subject in _BY_PERSON else "spell_id"
+        owner = values.get(column) or self._owner(subject, record, column)
+        return self._person("spell", owner, {}) if owner and subject in _BY_SPELL else owner
 
-    def _since(self, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any], person: int | None) -> str:
+    def _owner(self, subject: str, record: int, column: str) -> int | None:
+        """What the entries say of a record's owner, or the file."""
+        if (subject, record) not in self._owners:
+            rows = self._store.rows(f"SELECT {column} FROM {subject} WHERE id = ?", (record,))
+            self._owners[subject, record] = rows[0][0] if rows else None
+        return self._owners[subject, record]
+
+    def _since(self, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any], persons: Iterable[int]) -> str:
         """What has days touches no figure before the first of them, unless something without a day was corrected."""
         days = [_day(column, v) for values in (before, after) for column, v in values.items() if v and _is_day(column)]
         is_whole = entry.before is None or entry.after is None
         only_filled = all(value is None for column, value in before.items() if not _is_day(column))
-        if days and (is_whole or only_filled):
+        if days and (is_whole or (only_filled and not _is_about_counting(before, after))):
             return min(days)
-        if person is None:
-            return ALWAYS
+        return min(map(self._first_day, persons), default=ALWAYS)
+
+    def _first_day(self, person: int) -> str:
+        """Of a participant's first spell or wait."""
         if person not in self._first_days:
             ((first,),) = self._store.rows(
                 "SELECT min(day) FROM (SELECT entered_on AS day FROM spell WHERE participant_id = :person"
@@ -116,6 +124,10 @@ class _Reader:
         return self._first_days[person]
 
 
+def _values(version: str | None) -> Mapping[str, Any]:
+    return json.loads(version) if version else {}
+
+
 def _is_day(column: str) -> bool:
     return column.endswith("_on") or column in {"month", "valid_from"}
 
@@ -124,8 +136,14 @@ def _day(column: str, value: str) -> str:
     return f"{value}-01" if column == "month" else value
 
 
-def _cause(entry: Entry, before: Mapping[str, Any]) -> Cause:
+def _is_about_counting(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a spell becomes one that never should have been, or is that no more."""
+    return MISREGISTERED in (before.get("exit_type"), after.get("exit_type"))
+
+
+def _cause(entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> Cause:
     if entry.command.startswith("merge"):
         return Cause.MERGE
-    fills_only = all(value is None for value in before.values())
-    return Cause.LATE_ENTRY if entry.undoes is None and fills_only and entry.after else Cause.CORRECTION
+    is_new = bool(after) and all(value is None for value in before.values())
+    is_correction = entry.undoes is not None or _is_about_counting(before, after)
+    return Cause.LATE_ENTRY if is_new and not is_correction else Cause.CORRECTION

@@ -138,7 +138,7 @@ def _headlines(changed: Values) -> list[Address]:
 
 def _causes(events: Sequence[Event], *, is_redefined: bool) -> tuple[tuple[Cause, int], ...]:
     """How many records, or participants with all that belongs to them, each kind of change has concerned."""
-    concerned = {(e.cause, e.change, ("participant", e.person) if e.person else (e.subject, e.record)) for e in events}
+    concerned = {(e.cause, e.change, e.persons or (e.subject, e.record)) for e in events}
     numbers = Counter(cause for cause, *_ in concerned)
     if is_redefined:
         numbers[Cause.DEFINITION] = 1
@@ -222,7 +222,7 @@ class _Explanation:
     def why(self, code: str, concern: Concern) -> tuple[Cause, date | None]:
         """The cause that a participant counts otherwise, and the day on which it was registered."""
         persons = {number for store in (self.now, self.then) for number in _ids(store, code)}
-        theirs = [event for event in self.events if event.person in persons]
+        theirs = [event for event in self.events if event.persons & persons]
         touching = [event for event in theirs if _touches(event, concern)] or theirs
         return (touching[-1].cause, touching[-1].registered_on) if touching else (Cause.CORRECTION, None)
 
