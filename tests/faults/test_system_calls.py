@@ -12,15 +12,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from arena_cli.model import Participant
+from arena_cli import casework
+from arena_cli.casework import Intake
+from arena_cli.model import Participant, Sex
 from arena_cli.store import Store
 from tests.faults.harness import enrol, faults_of, leftovers, opened_by_a_reader, run_child, unsound
 from tests.random_lists import random_lists, write_lists
-from tests.sample import DESCRIPTION, PROJECT, new_store, put
+from tests.sample import DESCRIPTION, PROJECT, new_store, occasion, put
 
 STRACE = shutil.which("strace")
 pytestmark = pytest.mark.skipif(
@@ -32,7 +35,7 @@ IN_PARALLEL = 2 * (os.cpu_count() or 1)
 
 ADD = ("add-participant", "--municipality", "2305", "--date", "2016-03-10", "--sex", "woman", "--step", "b")
 IMPORT = ("import", "list.csv")
-REPORT = ("report", "--month", "2016-10", "--format", "md,json", "--out", "out", "--quiet")
+REPORT = ("report", "--month", "2016-10", "--format", "md,json", "--out", "out", "--quiet", "--if-changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Ran:
 
 
 def trace(folder: Path, command: tuple[str, ...], inject: str | None = None) -> Ran:
-    """Run a command in a folder, watching the calls on its arena.db; of a report, which only reads that, all calls."""
+    """Run a command in a folder, watching the calls on its arena.db; of a report, which also writes files, all."""
     log = folder.with_suffix(".strace")
     watched = [] if command == REPORT else [folder, folder / "arena.db", folder / "arena.db-journal"]
     ran = subprocess.run(
@@ -224,27 +227,46 @@ def test_an_add_on_a_disk_that_fails_otherwise(folder: Path, what: str) -> None:
 
 
 @pytest.mark.parametrize("what", [KILL, NO_ROOM_ONCE])
-def test_a_report_is_the_old_one_or_the_new_one(folder: Path, what: str) -> None:
+def test_a_report_is_the_old_one_or_the_new_one_and_is_made_up_for(folder: Path, what: str) -> None:
+    """Each file is whole, the manifest vouches for all of them, and the next run finishes what this one began."""
     with Store.open(folder / "arena.db", writing=True) as store:
         put(store, random_lists(DESCRIPTION, 30, PROJECT.starts_on, PROJECT.ends_on, seed=6))
+    assert trace(folder, REPORT).code == 0
+    old = files_of(folder)
+    with Store.open(folder / "arena.db", writing=True) as store:
+        casework.enrol(store, occasion(), Intake("2305", date(2016, 10, 4), "a"), sex=Sex.WOMAN)
     done = Path(shutil.copytree(folder, folder.with_name("done")))
     assert trace(done, REPORT).code == 0
-    new = {file.name: file.read_bytes() for file in (done / "out").iterdir()}
-    assert len(new) == 2
-    old = dict.fromkeys(new, b"old")
-    (folder / "out").mkdir()
-    for name, content in old.items():
-        (folder / "out" / name).write_bytes(content)
+    new = files_of(done)
+    assert len(new) == 3
+    assert all(old[name] != new[name] for name in new)
 
     def check(copy: Path, ran: Ran) -> Iterator[str]:
-        for file in (copy / "out").iterdir():
-            if file.name.startswith("."):
-                if not ran.killed:
-                    yield f"left: {file.name}"
-            elif file.read_bytes() not in ({new[file.name]} if ran.code == 0 else {old[file.name], new[file.name]}):
-                yield f"half: {file.name}"
+        there = files_of(copy)
+        for name, content in there.items():
+            if name.startswith(".") and not ran.killed:
+                yield f"left: {name}"
+            elif not name.startswith(".") and content not in ({new[name]} if ran.code == 0 else {old[name], new[name]}):
+                yield f"half: {name}"
+        vouched_for = old if there.get(MANIFEST) == old[MANIFEST] else new
+        if MANIFEST in there and any(there[name] != content for name, content in vouched_for.items()):
+            yield "the manifest vouches for what is not there"
+        if ran.code == 7 and there != old:
+            yield "refused, but not as it was"
         yield from ended_well(ran, done=True)
+        if ran.killed:
+            again = trace(copy, REPORT)
+            if again.code or files_of(copy) != new:
+                yield f"not made up for: {again}"
 
-    where = points(folder, REPORT, ("write", "fsync", "rename"))
-    assert {point.call for point in where} == {"write", "fsync", "rename"}
+    where = points(folder, REPORT, ("write", "pwrite64", "fsync", "fdatasync", "rename", "unlink"))
+    assert {point.call for point in where} == {"write", "pwrite64", "fsync", "fdatasync", "rename", "unlink"}
+    where = [point for point in where if point.call != "pwrite64" or point.number % 10 == 1]
     assert run_all(folder, REPORT, where, what, check) == {}
+
+
+MANIFEST = "rapport-2016-10.intern.en.manifest.json"
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in (folder / "out").iterdir()}
