@@ -200,7 +200,7 @@ def test_a_month_that_has_ended_is_preliminary_no_more(project: Arena, code: str
     arguments = ("report", *OCTOBER, "--out", "out", "--if-changed", "--quiet")
     assert project(*arguments, world=make_world(datetime(2016, 10, 30, tzinfo=UTC))).code == 0
     said = project(*arguments, world=night(1))
-    assert said.err == "2016-10: revision 2 of the report; 0 figures have changed. Because: –.\n"
+    assert said.err == "2016-10: revision 2 of the report; no figure has changed.\n"
     text = (tmp_path / "out" / MARKDOWN).read_text()
     assert "PRELIMINARY" not in text
     assert "This report replaces an earlier one of October 2016, with the same figures." in text

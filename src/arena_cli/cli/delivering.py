@@ -243,14 +243,17 @@ def _facts(delivery: Delivery) -> dict[str, object]:
 
 def _say_revision(language: Language, draft: Draft) -> None:
     """That a report which somebody may have read is replaced is said also when all is well."""
-    figures = len(draft.own.figures) if draft.own else 0
+    facts = {"month": draft.report.month, "revision": draft.revision}
+    if draft.own is None or not draft.own.figures:
+        message = translatable("{month}: revision {revision} of the report; no figure has changed.")
+        say(language.text(message, **facts))
+        return
     message = language.plural(
         translatable("{month}: revision {revision} of the report; {count} figure has changed. Because: {causes}."),
         translatable("{month}: revision {revision} of the report; {count} figures have changed. Because: {causes}."),
-        count=figures,
-        month=draft.report.month,
-        revision=draft.revision,
-        causes=_because(language, draft.own.causes if draft.own else ()),
+        count=len(draft.own.figures),
+        causes=_because(language, draft.own.causes),
+        **facts,
     )
     say(message)
 

@@ -87,7 +87,8 @@ def write_set(
             return _publish(unfinished, is_delivered)
         finally:
             for leftover in unfinished.values():
-                leftover.unlink(missing_ok=True)
+                with suppress(OSError):  # the next command takes it away
+                    leftover.unlink(missing_ok=True)
     except OSError as error:
         named = Path(error.filename) if error.filename else path
         raise ReportNotWritten(path=path if named in unfinished.values() else named) from None
