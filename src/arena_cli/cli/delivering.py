@@ -36,7 +36,7 @@ from arena_cli.deliveries import (
     told_of,
 )
 from arena_cli.errors import NotFound, translatable
-from arena_cli.figures.earlier import CAUSES, Cause, Earlier
+from arena_cli.figures.earlier import Cause, Earlier, in_words
 from arena_cli.figures.report import Report
 from arena_cli.figures.restated import restate
 from arena_cli.language import Language, load_language
@@ -249,8 +249,8 @@ def _say_revision(language: Language, draft: Draft) -> None:
         say(language.text(message, **facts))
         return
     message = language.plural(
-        translatable("{month}: revision {revision} of the report; {count} figure has changed. Because: {causes}."),
-        translatable("{month}: revision {revision} of the report; {count} figures have changed. Because: {causes}."),
+        "{month}: revision {revision} of the report; {count} figure has changed. Because: {causes}.",
+        "{month}: revision {revision} of the report; {count} figures have changed. Because: {causes}.",
         count=len(draft.own.figures),
         causes=_because(language, draft.own.causes),
         **facts,
@@ -260,7 +260,7 @@ def _say_revision(language: Language, draft: Draft) -> None:
 
 def _because(language: Language, causes: Sequence[tuple[str, int]]) -> str:
     """As in "2 late entries, 1 correction"."""
-    said = (language.plural(*CAUSES[Cause(cause)], count=number) for cause, number in causes)
+    said = (in_words(language, Cause(cause), number) for cause, number in causes)
     return ", ".join(said) or NOTHING
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from arena_cli.errors import translatable
 from arena_cli.figures.table import Measure
+from arena_cli.language import Language
 from arena_cli.model import Month
 
 if TYPE_CHECKING:
@@ -28,13 +29,17 @@ class Cause(StrEnum):
     DEFINITION = "definition"
 
 
-CAUSES: Final[Mapping[Cause, tuple[str, str]]] = {
-    Cause.LATE_ENTRY: (translatable("{count} late entry"), translatable("{count} late entries")),
-    Cause.CORRECTION: (translatable("{count} correction"), translatable("{count} corrections")),
-    Cause.MERGE: (translatable("{count} merge"), translatable("{count} merges")),
-    Cause.DEFINITION: (translatable("counted in another way"), translatable("counted in another way")),
-}
-"""How many of each, in words."""
+def in_words(language: Language, cause: Cause, count: int) -> str:
+    """As in "2 late entries"."""
+    match cause:
+        case Cause.LATE_ENTRY:
+            return language.plural("{count} late entry", "{count} late entries", count=count)
+        case Cause.CORRECTION:
+            return language.plural("{count} correction", "{count} corrections", count=count)
+        case Cause.MERGE:
+            return language.plural("{count} merge", "{count} merges", count=count)
+        case Cause.DEFINITION:
+            return language.text(translatable("another way of counting"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from arena_cli.errors import translatable
-from arena_cli.figures.earlier import CAUSES, Cause, Changed, Earlier, Share
+from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, in_words
 from arena_cli.formats import MINUS
 from arena_cli.model import ALL
 from arena_cli.render.draft import Draft
@@ -70,32 +70,26 @@ def _nothing(draft: Draft, months: list[Earlier]) -> str:
 
 def _sentence(draft: Draft, earlier: Earlier) -> str:
     words = draft.words
-    one, many = (
-        translatable("{changed}, reported on {told_on}: {number} figure is another one now. Because: {causes}."),
-        translatable("{changed}, reported on {told_on}: {number} figures are others now. Because: {causes}."),
-    )
-    if earlier.month == draft.report.month:
-        one, many = (
-            translatable(
-                "Revision {revision} replaces the report of {told_on}: {number} figure is another one now."
-                " Because: {causes}."
-            ),
-            translatable(
-                "Revision {revision} replaces the report of {told_on}: {number} figures are others now."
-                " Because: {causes}."
-            ),
-        )
-    causes = (words.plural(*CAUSES[cause], number=number) for cause, number in earlier.causes)
     name = words.formats.month(earlier.month)
+    facts = {
+        "number": words.number(len(earlier.figures)),
+        "told_on": words.formats.day(earlier.told_on),
+        "causes": words.formats.series(in_words(words.language, *cause) for cause in earlier.causes) or NOTHING,
+    }
+    if earlier.month == draft.report.month:
+        return words.language.plural(
+            "Revision {revision} replaces the report of {told_on}: {number} figure has changed. Because: {causes}.",
+            "Revision {revision} replaces the report of {told_on}: {number} figures have changed. Because: {causes}.",
+            count=len(earlier.figures),
+            revision=words.number(earlier.revision + 1),
+            **facts,
+        )
     return words.language.plural(
-        one,
-        many,
+        "{changed}, reported on {told_on}: {number} figure has changed since. Because: {causes}.",
+        "{changed}, reported on {told_on}: {number} figures have changed since. Because: {causes}.",
         count=len(earlier.figures),
-        number=words.number(len(earlier.figures)),
         changed=f"{name[:1].upper()}{name[1:]}",
-        told_on=words.formats.day(earlier.told_on),
-        revision=words.number(earlier.revision + 1),
-        causes=words.formats.series(causes) or NOTHING,
+        **facts,
     )
 
 
