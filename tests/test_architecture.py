@@ -22,6 +22,7 @@ LAYERS = (
     {"database", "project", "formats"},
     {"store"},
     {"casework", "figures", "due"},
+    {"deliveries"},
     {"render", "exchange", "demo"},
     {"cli"},
 )
@@ -45,6 +46,8 @@ STRANGERS = {
     ("render", "casework"),
     ("render", "store"),
     ("language", "cli"),
+    ("render", "deliveries"),
+    ("figures", "deliveries"),
 }
 """Who must not know whom, though the layers would allow it."""
 

@@ -8,6 +8,7 @@ script.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shlex
 import shutil
@@ -267,17 +268,33 @@ def judge(case: Case, folder: Path, ran: Ran, known: tuple[Contents, Contents] |
     found = contents(folder)
     left = [] if ran.killed else leftovers(folder)
     faults = [f"left: {name}" for name in left]
-    for name in sorted({*old, *new, *found}):
-        if found.get(name) not in {old.get(name), new.get(name)}:
-            faults.append(f"{name} is neither the old one nor the new one")
+    faults += [
+        f"{name} is neither the old one nor the new one"
+        for name in sorted({*old, *new, *found})
+        if found.get(name) not in {old.get(name), new.get(name)} and (name in found or not is_manifest(name))
+    ]
     for name in found:
         if is_database(Path(name)):
             faults += unsound(folder / name)
+        elif is_manifest(name):
+            faults += _vouched_wrongly(folder / name)
     done = found == new
     if told(case, ran) and not done:
         faults.append("acknowledged, but not there")
     faults += _said_badly(ran)
     return Verdict(done, faults)
+
+
+def is_manifest(name: str) -> bool:
+    """Whether it is the file that vouches for a report's others. It goes before them and comes after them."""
+    return name.endswith(".manifest.json")
+
+
+def _vouched_wrongly(manifest: Path) -> Iterator[str]:
+    for file in json.loads(manifest.read_text())["files"]:
+        there = manifest.with_name(file["name"])
+        if not there.exists() or hashlib.sha256(there.read_bytes()).hexdigest() != file["sha256"]:
+            yield f"{manifest.name} vouches for another {file['name']}"
 
 
 def told(case: Case, ran: Ran) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from arena_cli import database, store, whole_file
-from arena_cli.cli import reporting
+from arena_cli import database, store
+from arena_cli.cli import delivering, report_set
+from arena_cli.cli.report_set import ReportNotWritten
+from arena_cli.deliveries import KeptFile
+
+Commit = Callable[[], object]
 
 
 def acknowledge_early() -> None:
@@ -61,39 +65,40 @@ def no_rollback_journal() -> None:
 def write_over() -> None:
     """Write a report straight into its place."""
 
-    def write(path: Path, content: bytes, mode: int = 0o600) -> None:
-        path.write_bytes(content)
+    def write(folder: Path, files: Sequence[KeptFile], umask: int, is_delivered: object, commit: Commit) -> list[Path]:
+        for kept in files:
+            (folder / kept.file.name).write_bytes(kept.content)
+        commit()
+        return []
 
-    reporting.write_whole = write  # type: ignore[attr-defined]
+    delivering.write_set = write  # type: ignore[attr-defined]
 
 
 def rename_unsynced() -> None:
     """Give a report its name before it is on the disk."""
 
-    def write(path: Path, content: bytes, mode: int = 0o600) -> None:
-        with whole_file.unfinished(path) as file:
-            file.write_bytes(content)
-            file.replace(path)
+    def write(path: Path, content: bytes, mode: int) -> None:
+        path.write_bytes(content)
 
-    reporting.write_whole = write  # type: ignore[attr-defined]
+    report_set._write = write
 
 
 def never_sweep() -> None:
     """Leave lying what a killed command has left."""
-    whole_file._sweep = lambda folder: None
+    report_set._sweep = lambda folder: None
 
 
 def silent_on_full_disks() -> None:
     """Take a report that could not be written for one that was."""
-    usual = reporting.write_whole  # type: ignore[attr-defined]
+    usual = delivering.write_set  # type: ignore[attr-defined]
 
-    def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+    def write(*arguments: object, **options: object) -> list[Path]:
         try:
-            usual(path, content, mode)
-        except OSError:
-            return
+            return list(usual(*arguments, **options))
+        except ReportNotWritten:
+            return []
 
-    reporting.write_whole = write  # type: ignore[attr-defined]
+    delivering.write_set = write  # type: ignore[attr-defined]
 
 
 def _set_synchronous(value: int) -> None:
