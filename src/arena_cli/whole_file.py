@@ -19,17 +19,6 @@ _UNFINISHED: Final = re.compile(r"(?P<file>\..+\.arena-[0-9a-f]{8}\.tmp)(-journa
 """The names of unfinished files, and of what SQLite keeps beside one that is a database."""
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a file, in place of one that is there, and return when it is on the disk.
-
-    Raises OSError; the old one is then as it was.
-    """
-    with unfinished(path) as file:
-        _fill(file, content, mode)
-        file.replace(path)
-    sync_folder(path)
-
-
 def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a file where there is none, and return when it is on the disk. Raises FileExistsError, OSError."""
     with unfinished(path) as file:

@@ -65,9 +65,9 @@ dan = assign-participant --municipality 2305 --date 2016-10-03 --sex man
 withdraw-participant {dan} --date 2016-10-17
 set-target --measure intake --per month --value 5 --from 2016-10-01
 undo --yes
-report --month 2016-09 --format md,html,json,csv --out out --quiet
+report --month 2016-09 --format md,json --out out --quiet
 add-participant --municipality 2305 --date 2016-09-19 --sex woman
-report --month 2016-09 --format md,html,json,csv --out out --quiet
+report --month 2016-09 --format md,json --out out --quiet
 """
 """Every command that changes the project's file or writes another, each on what the ones before it have left."""
 

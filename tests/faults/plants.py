@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from arena_cli import database, store
 from arena_cli.cli import delivering, report_set
 from arena_cli.cli.report_set import ReportNotWritten
 from arena_cli.deliveries import KeptFile
-
-Commit = Callable[[], object]
 
 
 def acknowledge_early() -> None:
@@ -65,13 +64,13 @@ def no_rollback_journal() -> None:
 def write_over() -> None:
     """Write a report straight into its place."""
 
-    def write(folder: Path, files: Sequence[KeptFile], umask: int, is_delivered: object, commit: Commit) -> list[Path]:
+    def write(folder: Path, files: Sequence[KeptFile], umask: int, is_delivered: Any, commit: Any) -> list[Path]:
         for kept in files:
             (folder / kept.file.name).write_bytes(kept.content)
         commit()
         return []
 
-    delivering.write_set = write  # type: ignore[attr-defined]
+    delivering.write_set = write  # type: ignore[attr-defined, assignment]
 
 
 def rename_unsynced() -> None:
@@ -92,7 +91,7 @@ def silent_on_full_disks() -> None:
     """Take a report that could not be written for one that was."""
     usual = delivering.write_set  # type: ignore[attr-defined]
 
-    def write(*arguments: object, **options: object) -> list[Path]:
+    def write(*arguments: Any, **options: Any) -> list[Path]:
         try:
             return list(usual(*arguments, **options))
         except ReportNotWritten:

@@ -2,6 +2,7 @@
 
     --kills N      so many kills at random must land (10000)
     --minutes N    end after so many minutes, whatever has been tried by then
+    --only PART    kills, calls, power or writers
 
 Ends with 1 if anything was wrong.
 """
@@ -13,7 +14,8 @@ import gc
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -31,6 +33,8 @@ ALL_FAULTS = ("add-participant", "import", "report", "list-participants", "init"
 
 WRITERS, RECORDS = 8, 500
 
+PARTS = ("kills", "calls", "power", "writers")
+
 
 class Row(NamedTuple):
     """One line of the table: what was done to which commands, how often, and what was wrong."""
@@ -45,6 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py soak", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--kills", type=int, default=10_000, help="so many kills at random must land")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end after so many minutes")
+    parser.add_argument("--only", choices=PARTS, help="only a part of it")
     options = parser.parse_args(arguments)
     ends = time.monotonic() + 60 * options.minutes
     print(f"arena {__version__}, Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}, {sys.platform}\n")
@@ -52,7 +57,8 @@ def main(arguments: Sequence[str]) -> int:
     wrong: list[str] = []
     with TemporaryDirectory(prefix="arena-soak-") as name:
         begun = time.monotonic()
-        for row in rows(Path(name), options.kills, lambda: time.monotonic() > ends):
+        parts = [options.only] if options.only else PARTS
+        for row in rows(Path(name), parts, options.kills, lambda: time.monotonic() > ends):
             seconds = time.monotonic() - begun
             print(f"| {row.what} | {row.how_often} | {len(row.wrong)} | {seconds:.0f} |", flush=True)
             wrong += row.wrong
@@ -61,27 +67,28 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if wrong else 0
 
 
-def rows(folder: Path, kills: int, until: Callable[[], bool]) -> Iterator[Row]:
+def rows(folder: Path, parts: Collection[str], kills: int, until: Callable[[], bool]) -> Iterator[Row]:
     """Every line of the table, one after the other."""
     year = prepare_year(folder / "year")
-    first = [
-        prepare_start(folder / "start"),
-        *(prepare_upgrade(folder / schema.stem, schema) for schema in sorted(SCHEMAS.glob("*.sql"))),
-    ]
+    start = prepare_start(folder / "start")
+    upgrades = [prepare_upgrade(folder / schema.stem, schema) for schema in sorted(SCHEMAS.glob("*.sql"))]
+    last = {case.verb: case for case in chain(year, start, *upgrades)}
     gc.freeze()  # what is there by now is no child's to tidy up
-    yield killed("kill -9 at random, every command", year, kills, folder / "kill", until)
-    for number, cases in enumerate(first):
-        yield killed(f"kill -9 at random, {cases[0].verb}", cases, kills // 20, folder / f"kill {number}", until)
-    last = {case.verb: case for case in [*year, first[0][0], *(cases[0] for cases in first[1:])]}
-    yield struck("kill -9 before each system call", list(last.values()), KILL, folder, until)
-    for what in FAULTS[1:]:
-        yield struck(what.format("N"), [last[verb] for verb in ALL_FAULTS], what, folder, until)
-    for verb in ALL_FAULTS:
-        cuts = cut_power(last[verb], folder / f"cut {verb}", 400, 8, until=until)
-        yield Row(
-            f"power cut, {verb}", f"{cuts.states} states", [f"{how}: {wrong}" for how, wrong in cuts.faults.items()]
-        )
-    if not until():
+    if "kills" in parts:
+        yield killed("kill -9 at random, every command", year, kills, folder / "kill", until)
+        for number, cases in enumerate([start, *upgrades]):
+            what = f"kill -9 at random, {cases[0].verb}"
+            yield killed(what, cases, kills // 20, folder / f"kill {number}", until)
+    if "calls" in parts:
+        yield struck("kill -9 before each system call", list(last.values()), KILL, folder, until)
+        for what in FAULTS[1:]:
+            yield struck(what.format("N"), [last[verb] for verb in ALL_FAULTS], what, folder, until)
+    if "power" in parts:
+        for verb in ALL_FAULTS:
+            cuts = cut_power(last[verb], folder / f"cut {verb}", 400, 8, until=until)
+            wrong = [f"{how}: {faults}" for how, faults in cuts.faults.items()]
+            yield Row(f"power cut, {verb}", f"{cuts.states} states", wrong)
+    if "writers" in parts and not until():
         yield Row(f"{WRITERS} writers x {RECORDS}", f"{WRITERS * RECORDS} records", at_once(folder / "writers"))
 
 

@@ -109,7 +109,10 @@ def _publish(unfinished: Mapping[Path, Path], is_delivered: Callable[[str, bytes
                 aside[path] = _free_name(path)
                 path.replace(aside[path])
         manifest.unlink(missing_ok=True)
+        _sync(manifest.parent)  # or after a power cut the old manifest might be back, beside new files
         for path, written in unfinished.items():
+            if path == manifest:
+                _sync(manifest.parent)  # and the new one there before them
             written.replace(path)
     except OSError:
         with suppress(OSError):
