@@ -115,7 +115,7 @@ def _be(folder: Path, printed: Sequence[Path], command: Command, plant: Plant, g
         for number, path in enumerate(printed, 1):
             os.dup2(os.open(path, os.O_WRONLY), number)
         sys.stdin, sys.stdout, sys.stderr = (
-            open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123 # a child's streams stay open
+            open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 # a child's streams stay open
             for number, mode in enumerate("rww")
         )
         os.chdir(folder)

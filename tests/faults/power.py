@@ -278,8 +278,10 @@ def cut_power(
     plant: Plant = nothing_planted,
     until: Callable[[], bool] = lambda: False,
 ) -> Cuts:
-    """Judge the states in which a cut can leave the disk while a case is at work; if something is planted, until one
-    is wrong."""
+    """Judge the states in which a cut can leave the disk while a case is at work.
+
+    If something is planted, only until one is wrong.
+    """
     folder.mkdir()
     recording = record(case, folder / "recorded", plant)
     workers = os.cpu_count() or 1
