@@ -17,11 +17,12 @@ from tests.conftest import run_process
 PACKAGE = Path(arena_cli.__file__).parent
 
 LAYERS = (
-    {"errors", "model", "participant_code", "personal_number", "journal"},
+    {"errors", "model", "participant_code", "personal_number", "journal", "whole_file"},
     {"language", "rules", "lookup", "indicators", "migrations", "records", "volume"},
     {"database", "project", "formats"},
     {"store"},
     {"casework", "figures", "due"},
+    {"deliveries"},
     {"render", "exchange", "demo", "keeping"},
     {"cli"},
 )
@@ -33,6 +34,7 @@ STANDARD_LIBRARY_ONLY = {
     "participant_code",
     "personal_number",
     "journal",
+    "whole_file",
     "rules",
     "lookup",
     "indicators",
@@ -45,6 +47,8 @@ STRANGERS = {
     ("render", "casework"),
     ("render", "store"),
     ("language", "cli"),
+    ("render", "deliveries"),
+    ("figures", "deliveries"),
 }
 """Who must not know whom, though the layers would allow it."""
 

@@ -113,7 +113,8 @@ def test_files_are_written_and_their_paths_printed(project: Arena, code: str, tm
         "rapport-2016-10.intern.json",
         "rapport-2016-10.intern.csv",
     ]
-    assert sorted(paths) == sorted((tmp_path / "out" / "reports").iterdir())
+    manifest = tmp_path / "out" / "reports" / "rapport-2016-10.intern.en.manifest.json"
+    assert sorted([*paths, manifest]) == sorted((tmp_path / "out" / "reports").iterdir())
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o644}  # the user's umask, not the process's
     one = project("report", "--month", "2016-10", "--municipality", "Åre", "--municipality", "2309", "--out", "out")
     assert one.out == str(Path("out", "rapport-2016-10.2309-2321.intern.en.md")) + "\n"

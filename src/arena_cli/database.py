@@ -7,7 +7,6 @@ measurements). Every setting is read back, since SQLite ignores a misspelt one s
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -18,11 +17,12 @@ from typing import Any, BinaryIO, Final
 from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFound, Refused, translatable
 from arena_cli.journal import Entry, broken_at
 from arena_cli.volume import network_share
+from arena_cli.whole_file import publish_new, sync_folder, unfinished
 
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"
@@ -158,18 +158,20 @@ def create_database(path: Path, fill: Callable[[sqlite3.Connection], None]) -> N
     kind = network_share(path)
     if kind is not None:
         raise NewOnNetworkShare(path=path, kind=kind)
-    unfinished = make_unfinished(path)
     try:
-        with sqlite_errors(path):
-            connection = connect(unfinished)
-            try:
-                migrate(connection, path)
-                fill(connection)
-            finally:
-                connection.close()
-        _publish(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        with unfinished(path) as file:
+            with sqlite_errors(path):
+                connection = connect(file)
+                try:
+                    migrate(connection, path)
+                    fill(connection)
+                finally:
+                    connection.close()
+            publish_new(file, path)
+    except FileExistsError:
+        raise DatabaseExists(path=path) from None
+    except OSError:
+        raise UnreadableDatabase(path=path) from None
 
 
 @contextmanager
@@ -319,7 +321,9 @@ class Copy:
                 self._is_there = False
                 sync_folder(path)
             else:
-                _publish(self.unfinished, path)
+                publish_new(self.unfinished, path)
+        except FileExistsError:
+            raise DatabaseExists(path=path) from None
         except OSError:
             raise CopyNotMade(path=path) from None
 
@@ -421,36 +425,3 @@ def _version(connection: sqlite3.Connection) -> int:
 def _scalar(connection: sqlite3.Connection, sql: str) -> Any:
     row = connection.execute(sql).fetchone()
     return row[0] if row else None
-
-
-def make_unfinished(path: Path) -> Path:
-    """Make an empty file beside `path`, readable by its owner only, to be filled before it gets that name."""
-    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
-    try:
-        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError:
-        raise UnreadableDatabase(path=path) from None
-    return unfinished
-
-
-def _publish(unfinished: Path, path: Path) -> None:
-    """Give a finished file its name, durably, unless the name has been taken meanwhile."""
-    try:
-        os.link(unfinished, path)
-    except FileExistsError:
-        raise DatabaseExists(path=path) from None
-    except OSError:
-        if path.exists():
-            raise DatabaseExists(path=path) from None
-        unfinished.rename(path)
-    sync_folder(path)
-
-
-def sync_folder(path: Path) -> None:
-    """Make a file's new name durable, where the system can."""
-    with suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -359,6 +359,53 @@ CREATE UNIQUE INDEX target_key ON target (coalesce(municipality, 'all'), measure
 """
 
 
+_DELIVERY = """
+CREATE TABLE delivered_figures (
+    fingerprint TEXT PRIMARY KEY,
+    figures BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    month TEXT NOT NULL CHECK (date(month || '-01', '+0 days') IS month || '-01'),
+    audience TEXT NOT NULL CHECK (audience IN ('meeting', 'public')),
+    language TEXT NOT NULL,
+    municipalities TEXT NOT NULL,
+    revision INTEGER NOT NULL CHECK (revision >= 1),
+    reason TEXT NOT NULL,
+    preliminary INTEGER NOT NULL CHECK (preliminary IN (0, 1)),
+    reconciles INTEGER NOT NULL CHECK (reconciles IN (0, 1)),
+    fingerprint TEXT NOT NULL REFERENCES delivered_figures (fingerprint),
+    journal_seq INTEGER NOT NULL REFERENCES journal (seq),
+    journal_hash TEXT NOT NULL,
+    as_of TEXT NOT NULL CHECK (date(as_of, '+0 days') IS as_of),
+    made_at TEXT NOT NULL,
+    version TEXT NOT NULL,
+    delivered_at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    restated BLOB NOT NULL
+) STRICT;
+CREATE INDEX delivery_month ON delivery (month);
+
+CREATE TABLE delivered_file (
+    delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+    name TEXT NOT NULL,
+    form TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (delivery_id, name)
+) STRICT;
+
+CREATE TRIGGER delivery_is_never_changed BEFORE UPDATE ON delivery
+    BEGIN SELECT RAISE(ABORT, 'a delivery is never changed'); END;
+CREATE TRIGGER delivered_file_is_never_changed BEFORE UPDATE ON delivered_file
+    BEGIN SELECT RAISE(ABORT, 'a delivery is never changed'); END;
+CREATE TRIGGER delivered_figures_are_never_changed BEFORE UPDATE ON delivered_figures
+    BEGIN SELECT RAISE(ABORT, 'a delivery is never changed'); END;
+"""
+
+
 @migrations(name="0001_core")
 def core(db: Database) -> None:
     """Project, lookups, participants, spells, moves and the journal."""
@@ -377,6 +424,12 @@ def network_share(db: Database) -> None:
     db.execute(
         "ALTER TABLE project ADD COLUMN network_share INTEGER NOT NULL DEFAULT 0 CHECK (network_share IN (0, 1))"
     )
+
+
+@migrations(name="0004_delivery")
+def delivery(db: Database) -> None:
+    """Reports as delivered: their figures and the bytes of their files. Retention may delete them, nobody may edit."""
+    _execute(db, _DELIVERY)
 
 
 def _execute(db: Database, script: str) -> None:

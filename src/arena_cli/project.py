@@ -25,6 +25,7 @@ from arena_cli.errors import (
 )
 from arena_cli.lookup import DID_YOU_MEAN, Names, folded, municipalities_of_sweden, municipality_names
 from arena_cli.model import ALL, NOT_PLACED, Activity, Destination, Group, Municipality, Project, Referral, Step
+from arena_cli.whole_file import write_new
 
 FUND_RULES: Final = ("none", "esf-2014", "esf-plus")
 """The funds whose rules a project can follow: none, the Social Fund's of 2014-20, of 2021-27."""
@@ -231,21 +232,28 @@ def profile_text(project: Project) -> str:
     return Template(_packaged("new.toml.template").decode()).substitute(values)
 
 
-def write_profile(project: Project, path: Path) -> None:
-    """Write the project as a new project file. Raises ProfileExists or ProfileNotWritten; no half file is left."""
+def write_profile(project: Project, path: Path) -> bool:
+    """Write the project as a new project file, whole or not at all. Says whether it was not there already.
+
+    One with the same content is what a start has left that was cut off. Raises ProfileExists or ProfileNotWritten.
+    """
     content = profile_text(project).encode()
     try:
-        file = path.open("xb")
+        write_new(path, content, mode=0o600)
     except FileExistsError:
+        if _content_of(path) == content:
+            return False
         raise ProfileExists(path=path) from None
     except OSError:
         raise ProfileNotWritten(path=path) from None
+    return True
+
+
+def _content_of(path: Path) -> bytes | None:
     try:
-        with file:
-            file.write(content)
+        return path.read_bytes()
     except OSError:
-        path.unlink(missing_ok=True)
-        raise ProfileNotWritten(path=path) from None
+        return None
 
 
 def code_from_name(name: str) -> str:

@@ -94,7 +94,10 @@ class Store:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All reads inside see the file as it was at the first of them."""
+        """All reads inside see the file as it was at the first of them, or at that of a snapshot around this one."""
+        if self._connection.in_transaction:
+            yield
+            return
         self._connection.execute("BEGIN")
         try:
             yield
@@ -200,7 +203,34 @@ class Store:
         with unfinished_copy(self._connection, unfinished) as copy:
             yield copy, Store(self.path, copy.connection)
 
+    def as_of(self, seq: int) -> Store:
+        """The file as it was when its journal ended with an entry: a copy in memory with the later changes taken back.
+
+        The copy's journal has them still, and what was delivered is as it is now.
+        """
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        with sqlite_errors(self.path):
+            self._connection.backup(copy)
+            for entry in self.entries("WHERE seq > ? ORDER BY seq DESC", (seq,)):
+                if entry.subject in _REGISTERED:
+                    _take_back(copy, entry)
+        return Store(self.path, copy)
+
     # -- writing ----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def delivering(self) -> Iterator[Callable[[str, Mapping[str, Any]], int]]:
+        """One transaction for a report as delivered, which is no record: the journal does not have it.
+
+        Gives the way to add a row to a table; one whose key is there already is left as it is.
+        """
+        with transaction(self._connection, self.path):
+            yield self._add_row
+
+    def _add_row(self, table: str, row: Mapping[str, Any]) -> int:
+        columns, marks = ", ".join(row), ", ".join("?" * len(row))
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+        return self._connection.execute(sql, tuple(row.values())).lastrowid or 0
 
     @contextmanager
     def change(self, occasion: Occasion, undoes: int | None = None) -> Iterator[Change]:
@@ -325,6 +355,20 @@ class Change:
         entry = make_entry(self._last, self._occasion, self.number, self._undoes, subject, record, before, after)
         self._last = entry
         return entry
+
+
+def _take_back(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Put a record back to what it was before an entry."""
+    before = json.loads(entry.before) if entry.before else None
+    if before is None:
+        connection.execute(f"DELETE FROM {entry.subject} WHERE id = ?", (entry.record,))
+    elif entry.after is None:
+        row = {**before, "id": entry.record}
+        marks = ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO {entry.subject} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+    else:
+        setting = ", ".join(f"{column} = ?" for column in before)
+        connection.execute(f"UPDATE {entry.subject} SET {setting} WHERE id = ?", (*before.values(), entry.record))
 
 
 _BATCH: Final = 1000

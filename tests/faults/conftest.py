@@ -1,19 +1,42 @@
-"""Faults from outside: processes killed, disks full, permissions missing. `pytest -m faults` runs these alone."""
+"""Faults from outside: processes killed, disks full, the power gone. `pytest -m faults` runs these alone."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.faults.cases import SCHEMAS, Case, prepare_start, prepare_upgrade, prepare_year
+
 FOLDER = Path(__file__).parent
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "faults: kills processes, fills disks, takes permissions away")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(FOLDER):
             item.add_marker("faults")
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    """Every command that writes, each on what the ones before it have left."""
+    if os.name != "posix":
+        pytest.skip("needs fork and SIGKILL")
+    return prepare_year(tmp_path_factory.mktemp("year"))
+
+
+@pytest.fixture(scope="session")
+def upgrade(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    """The first command on a file of the oldest schema."""
+    if os.name != "posix":
+        pytest.skip("needs fork and SIGKILL")
+    return prepare_upgrade(tmp_path_factory.mktemp("upgrade"), SCHEMAS / "schema-1.sql")
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    """The command that makes a project file and its database."""
+    if os.name != "posix":
+        pytest.skip("needs fork and SIGKILL")
+    return prepare_start(tmp_path_factory.mktemp("start"))

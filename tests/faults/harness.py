@@ -1,18 +1,14 @@
-"""What the fault tests share: children that are killed, and what must be true of the file afterwards."""
+"""Deeds done by children of a test, without a command line, and what must be true of the file afterwards."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from random import Random
 
 from arena_cli import casework
 from arena_cli.casework import Intake
@@ -26,9 +22,7 @@ DAY = date(2016, 3, 10)
 REGISTERED = {"participant", "spell", "step_move"}
 
 Tell = Callable[[str], object]
-"""Say READY when all is opened, and then acknowledge what has been done."""
-
-READY = "ready"
+"""Acknowledge what has been done."""
 
 Deed = Callable[[Path, Tell], None]
 
@@ -36,7 +30,6 @@ Deed = Callable[[Path, Tell], None]
 def enrol(path: Path, tell: Tell) -> None:
     """What `arena add-participant` does, up to its receipt."""
     with Store.open(path, writing=True) as store:
-        tell(READY)
         receipt = casework.enrol(store, occasion("add"), Intake("2305", DAY, "b"), sex=Sex.WOMAN)
         tell(receipt.participant.code)
 
@@ -49,17 +42,13 @@ class Child:
     code: int
     hot_journal: bool
 
-    @property
-    def killed(self) -> bool:
-        return self.code == -signal.SIGKILL
+
+def run_child(path: Path, deed: Deed) -> Child:
+    """Do a deed in a process of its own."""
+    return start_child(path, deed)()
 
 
-def run_child(path: Path, deed: Deed, kill_after: float | None = None) -> Child:
-    """Do a deed in a process of its own, and kill that so many seconds after it was ready, if it has not ended."""
-    return start_child(path, deed, kill_after)()
-
-
-def start_child(path: Path, deed: Deed, kill_after: float | None = None) -> Callable[[], Child]:
+def start_child(path: Path, deed: Deed) -> Callable[[], Child]:
     """Begin a deed in a process of its own. Calling the result waits for its end."""
     reader, writer = os.pipe()
     sys.stdout.flush()
@@ -70,11 +59,7 @@ def start_child(path: Path, deed: Deed, kill_after: float | None = None) -> Call
 
     def end() -> Child:
         with os.fdopen(reader) as pipe:
-            ready = pipe.readline()
-            if kill_after is not None:
-                time.sleep(kill_after)
-                os.kill(pid, signal.SIGKILL)
-            told = frozenset((ready + pipe.read()).split()) - {READY}
+            told = frozenset(pipe.read().split())
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         return Child(told, code, has_hot_journal(path))
 
@@ -99,49 +84,22 @@ def _be_child(path: Path, deed: Deed, writer: int) -> None:
         os._exit(code)
 
 
-@dataclass
-class Kills:
-    """What a series of kills has shown."""
+def write_at_once(path: Path, writers: int, records: int, plant: Callable[[], object] = lambda: None) -> list[str]:
+    """Have many enrol so many people each, at the same time. Returns what is wrong afterwards."""
 
-    landed: int = 0
-    hot_journals: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
+    def write(path: Path, tell: Tell) -> None:
+        plant()
+        for _ in range(records):
+            enrol(path, tell)
 
-
-def kill_at_random(
-    wanted: int, prepare: Callable[[], Path], deed: Deed, check: Callable[[Path, frozenset[str]], Iterator[str]]
-) -> Kills:
-    """Kill deeds at random moments until so many kills have landed or a fault is found; check the file after each.
-
-    One in twenty shall land while the file is being written; on a disk too fast for that, it goes on for a while.
-    `prepare` says which file the next deed works on. The moments are spread over the time that a deed takes, a little
-    beyond the time within which four of five have ended.
-    """
-    random = Random()
-    seen = Kills()
-    longest = 1.15 * _usual_duration(prepare, deed)
-    while not seen.faults and (seen.landed < wanted or (seen.hot_journals < wanted / 20 and seen.landed < 2 * wanted)):
-        path = prepare()
-        child = run_child(path, deed, kill_after=random.uniform(0, longest))
-        seen.landed += child.killed
-        seen.hot_journals += child.hot_journal
-        seen.faults.update(check(path, child.told))
-        if not child.killed and child.code:
-            seen.faults[f"exit code {child.code}"] += 1
-    return seen
-
-
-def _usual_duration(prepare: Callable[[], Path], deed: Deed) -> float:
-    """How long four of five deeds take at most, once they are ready."""
-    times: list[float] = []
-
-    def note_times(path: Path, tell: Tell) -> None:
-        deed(path, lambda _: tell(str(time.monotonic())))
-
-    for _ in range(10):
-        begun, *_, ended = sorted(map(float, run_child(prepare(), note_times).told))
-        times.append(ended - begun)
-    return sorted(times)[7]
+    with opened_by_a_reader(path) as store:
+        before = {person.code for person in store.records(Participant)}
+    ended = [end() for end in [start_child(path, write) for _ in range(writers)]]
+    told = before.union(*(child.told for child in ended))
+    wrong = [f"a writer has ended with {child.code}" for child in ended if child.code]
+    if len(told) != len(before) + writers * records:
+        wrong.append("not all was acknowledged")
+    return wrong + list(faults_of(path, told))
 
 
 def faults_of(path: Path, told: Collection[str]) -> Iterator[str]:

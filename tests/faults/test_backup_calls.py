@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,13 +16,12 @@ from arena_cli.keeping.checking import examine, is_sound
 from arena_cli.keeping.restoring import rehearse
 from arena_cli.model import Participant
 from arena_cli.store import Store
+from tests.faults.calls import KILL, NO_ROOM_ONCE, Point, needs_strace
 from tests.faults.harness import enrol, run_child
-from tests.faults.test_system_calls import KILL, NO_ROOM_ONCE, STRACE, Point, Ran, ended_well, points, run_all
+from tests.faults.whole_commands import Ran, ended_well, points, run_all
 from tests.sample import TODAY, new_store
 
-pytestmark = pytest.mark.skipif(
-    not STRACE and not os.environ.get("CI"), reason="needs strace (apt install strace); CI must have it"
-)
+pytestmark = needs_strace
 
 LONG_AGO = datetime(2018, 4, 15, 8, tzinfo=UTC)
 OLDER = "arena-2018-04-15T080000Z.db"

@@ -23,7 +23,10 @@ from arena_cli.exchange.importing import import_list
 from arena_cli.figures.report import build
 from arena_cli.model import Month, Participant, Sex
 from arena_cli.store import Store
-from tests.faults.harness import Tell, enrol, faults_of, run_child, start_child, unsound
+from tests.faults import plants
+from tests.faults.cases import Case, contents, fresh, leftovers
+from tests.faults.children import Child
+from tests.faults.harness import Tell, enrol, faults_of, run_child, unsound, write_at_once
 from tests.random_lists import random_lists, write_lists
 from tests.sample import DESCRIPTION, PROJECT, TODAY, new_store, occasion, put
 
@@ -79,6 +82,20 @@ def look(path: Path, tell: Tell) -> None:
 def give_away(path: Path) -> None:
     if os.getuid() == 0:
         os.chown(path, NOBODY, NOBODY)
+
+
+@pytest.mark.skipif(os.name == "posix" and os.getuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize(("mode", "may_read"), [(0o600, False), (0o644, True)])
+def test_somebody_elses_file(folder: Path, path: Path, mode: int, may_read: bool) -> None:
+    """Another user's file is read if that is allowed, and never changed; nothing is left in its folder."""
+    before, content = codes(path), path.read_bytes()
+    path.chmod(mode)
+    folder.chmod(0o755)
+    reader, writer = run_child(path, as_nobody(look)), run_child(path, as_nobody(enrol))
+    assert (reader.code, reader.told) == ((0, before) if may_read else (CannotWrite.exit_code, frozenset()))
+    assert (writer.code, writer.told) == (CannotWrite.exit_code, frozenset())
+    assert path.read_bytes() == content
+    assert [entry.name for entry in folder.iterdir()] == ["arena.db"]
 
 
 @pytest.mark.parametrize(
@@ -239,18 +256,22 @@ def test_a_small_disk(folder: Path, path: Path, csv: Path) -> None:
 
 
 def test_eight_writers_lose_nothing(path: Path) -> None:
-    def write_fifty(path: Path, tell: Tell) -> None:
-        for _ in range(50):
-            enrol(path, tell)
+    assert write_at_once(path, 8, 50) == []
+    assert len(codes(path)) == 401
 
-    writers = [start_child(path, write_fifty) for _ in range(8)]
-    ended = [end() for end in writers]
-    told = codes(path)
-    assert [child.code for child in ended] == [0] * 8
-    assert [len(child.told) for child in ended] == [50] * 8
-    assert len(told) == 401
-    assert told.issuperset(code for child in ended for code in child.told)
-    assert list(faults_of(path, told)) == []
+
+def test_writers_who_do_not_lock_are_found(path: Path) -> None:
+    assert write_at_once(path, 4, 20, plants.no_transaction)
+
+
+def test_two_reports_at_once(year: list[Case], tmp_path: Path) -> None:
+    """Cron and a person, or two crons: whole files, and nothing left; one may be told that it is busy."""
+    case = next(case for case in reversed(year) if case.verb == "report")
+    folder = fresh(case.before, tmp_path / "arena")
+    ended = [child.end() for child in [Child(folder, case.command) for _ in range(4)]]
+    assert {ran.code for ran in ended} in ({0}, {0, 6})
+    assert contents(folder) == contents(case.after)
+    assert leftovers(folder) == []
 
 
 # -- damage -----------------------------------------------------------------------------------------------------------

@@ -156,6 +156,22 @@ PANELS: Final = (
         changes_file=False,
     ),
     Panel(
+        "delivering",
+        translatable("Delivered"),
+        {
+            "list-reports": translatable("List the reports that were delivered."),
+        },
+        changes_file=False,
+    ),
+    Panel(
+        "scheduling",
+        translatable("By itself"),
+        {
+            "schedule": translatable("Print what makes the report come by itself."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "explaining",
         translatable("Explain"),
         {

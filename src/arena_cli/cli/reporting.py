@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from arena_cli.cli.delivering import Draft, deliver, draft_of, print_as_delivered
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import Municipalities, month_of
+from arena_cli.cli.options import Municipalities, month_of, read_number
 from arena_cli.cli.output import answer, say
+from arena_cli.cli.report_set import alone
 from arena_cli.cli.world import Session, in_sweden
-from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
+from arena_cli.errors import NotFound, Refused, UsageProblem, translatable
 from arena_cli.figures.report import Report, build
-from arena_cli.language import Language
 from arena_cli.lookup import find_municipality
 from arena_cli.model import Month, Project
-from arena_cli.render import FORMS, Audience, Edition, draw, file_name, render
+from arena_cli.render import FORMS, Audience, Edition, draw, render
 from arena_cli.store import Store
 
 MonthName = Annotated[
@@ -68,6 +68,21 @@ Templates = Annotated[
         help=translatable("A folder with templates of your own, which go before the built-in ones."),
     ),
 ]
+IfChanged = Annotated[
+    bool,
+    typer.Option(
+        "--if-changed",
+        help=translatable("Only if its figures are not those that were last delivered, or a file is missing."),
+    ),
+]
+AsDelivered = Annotated[
+    str | None,
+    typer.Option(
+        "--as-delivered",
+        metavar=translatable("NUMBER"),
+        help=translatable("An earlier report again, byte for byte; `arena list-reports` has the numbers."),
+    ),
+]
 Quiet = Annotated[
     bool,
     typer.Option(
@@ -104,11 +119,12 @@ class MonthAhead(Refused):
     message = translatable("{month} has not begun. `--month this` is the latest that can be reported.")
 
 
-class ReportNotWritten(CannotWrite):
-    message = translatable(
-        "{path} cannot be written: check the folder, its permissions and the room on the disk, "
-        "and whether another program has the file open. An earlier report there is as it was."
-    )
+class NothingToCompare(UsageProblem):
+    message = translatable("--if-changed says when to write files: add --out FOLDER.")
+
+
+class DecidedAlready(UsageProblem):
+    message = translatable("A report as delivered can only be given --format and --out: the rest was decided then.")
 
 
 def report(
@@ -121,70 +137,92 @@ def report(
     audience: AudienceName = Audience.MEETING.value,
     force: Force = False,
     templates: Templates = None,
+    if_changed: IfChanged = False,
+    as_delivered: AsDelivered = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the report of a month."""
     session: Session = context.obj
-    forms = _read_forms(formats if formats is not None else "md")
-    if out is None and len(forms) > 1:
-        raise OneFormatOnScreen
-    reported = month_of(month, session.today)
-    with session.reading() as store:
-        project = store.project()
-        check_month(reported, project, session.today)
-        edition = Edition(
-            as_of=figures_as_of(store),
-            made_at=made_at(session),
-            audience=_read_audience(audience),
-            municipalities=tuple(find_municipality(project, typed) for typed in municipalities or ()),
-            templates=Path(templates) if templates is not None else None,
-        )
-        built = build(store, reported, session.today)
-    if not force:
-        built.require_reconciled()
-    if out is not None:
-        paths = write_reports(Path(out), built, forms, [session.language], edition, session.world.umask)
-        if not quiet:
-            answer("\n".join(str(path) for path in paths))
-    elif formats is None and templates is None and sys.stdout.isatty():
-        from rich.console import Console
-
-        draw(built, session.language, edition, Console())
-    else:
-        sys.stdout.buffer.write(render(built, forms[0], session.language, edition).encode())
+    folder = Path(out) if out is not None else None
+    forms = read_forms(formats if formats is not None else "md")
+    if folder is None:
+        _check_screen(forms, if_changed=if_changed)
+    if as_delivered is not None:
+        if month or municipalities or templates or force or if_changed or audience != Audience.MEETING.value:
+            raise DecidedAlready
+        number = read_number("--as-delivered", as_delivered)
+        paths = print_as_delivered(session, number, forms[0] if formats is not None else None, folder)
+        _tell_paths(session, paths, quiet=quiet or folder is None)
+        return
+    reported, reads_as = month_of(month, session.today), _read_audience(audience)
+    with _opened(session, delivers=folder is not None) as store:
+        with store.snapshot():
+            project = store.project()
+            check_month(reported, project, session.today)
+            edition = Edition(
+                as_of=figures_as_of(store),
+                made_at=made_at(session),
+                audience=reads_as,
+                municipalities=_read_municipalities(project, municipalities),
+                templates=Path(templates) if templates is not None else None,
+            )
+            draft = draft_of(store, build(store, reported, session.today), session.language, edition, session.today)
+        built = draft.report
+        if not force:
+            built.require_reconciled()
+        if folder is not None:
+            paths = deliver(session, store, draft, edition, forms, folder, if_changed=if_changed)
+            _tell_paths(session, paths, quiet=quiet)
+    if folder is None:
+        as_drawn = formats is None and templates is None and sys.stdout.isatty()
+        _print(session, draft, edition, None if as_drawn else forms[0])
     if not quiet:
         _say_month(session, built, chosen=month is not None)
     if not built.reconciles:
-        is_marked = out is not None or forms[0] != "csv"
+        is_marked = folder is not None or forms[0] != "csv"
         say(session.language.text(_NOT_RECONCILING if is_marked else _NOT_RECONCILING_UNMARKED))
 
 
-def write_reports(
-    folder: Path,
-    built: Report,
-    forms: Iterable[str],
-    languages: Iterable[Language],
-    edition: Edition,
-    umask: int,
-) -> list[Path]:
-    """Write one report in several forms and languages. Nothing is written before all of them are ready.
+@contextmanager
+def _opened(session: Session, *, delivers: bool) -> Iterator[Store]:
+    """The file; to deliver a report it is written to, and no other command delivers meanwhile."""
+    if delivers:
+        with session.writing() as store, alone(session.database):
+            yield store
+    else:
+        with session.reading() as store:
+            yield store
 
-    Returns the paths. Raises ReportNotWritten, and what `render` raises.
-    """
-    texts = {
-        folder / file_name(built.month, form, language.code, edition, reconciles=built.reconciles): render(
-            built, form, language, edition
-        )
-        for language in languages
-        for form in forms
-    }
-    for path, text in texts.items():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, text.encode(), 0o666 & ~umask)
-        except OSError:
-            raise ReportNotWritten(path=path) from None
-    return list(texts)
+
+def _print(session: Session, draft: Draft, edition: Edition, form: str | None) -> None:
+    """The report on stdout: drawn, or in a form. Nothing is kept."""
+    edition = replace(edition, revision=draft.revision)
+    if form is None:
+        from rich.console import Console
+
+        draw(draft.report, session.language, edition, Console())
+    else:
+        sys.stdout.buffer.write(render(draft.report, form, session.language, edition).encode())
+
+
+def _tell_paths(session: Session, paths: Sequence[Path], *, quiet: bool) -> None:
+    if quiet:
+        return
+    if paths:
+        answer("\n".join(map(str, paths)))
+    else:
+        say(session.language.text(translatable("Nothing has changed since the report was delivered: it is there.")))
+
+
+def _check_screen(forms: Sequence[str], *, if_changed: bool) -> None:
+    if len(forms) > 1:
+        raise OneFormatOnScreen
+    if if_changed:
+        raise NothingToCompare
+
+
+def _read_municipalities(project: Project, typed: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(sorted({find_municipality(project, name) for name in typed or ()}))
 
 
 def figures_as_of(store: Store) -> date:
@@ -196,27 +234,6 @@ def figures_as_of(store: Store) -> date:
 def made_at(session: Session) -> str:
     """When the report was made, in Swedish time."""
     return in_sweden(session.made_at).strftime("%Y-%m-%d %H:%M")
-
-
-def _write_whole(path: Path, content: bytes, mode: int) -> None:
-    """Write a file under another name, make sure that it is on the disk, and give it its name."""
-    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
-    try:
-        with unfinished.open("xb") as file:
-            if os.name == "posix":
-                os.fchmod(file.fileno(), mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    with suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _say_month(session: Session, built: Report, *, chosen: bool) -> None:
@@ -240,7 +257,8 @@ def check_month(month: Month, project: Project, today: date) -> None:
         raise MonthAhead(month=month)
 
 
-def _read_forms(typed: str) -> tuple[str, ...]:
+def read_forms(typed: str) -> tuple[str, ...]:
+    """The formats that --format gives, each once. Raises UnknownFormat."""
     forms = tuple(dict.fromkeys(form.strip().casefold() for form in typed.split(",")))
     if not all(form in FORMS for form in forms):
         raise UnknownFormat(known=tuple(FORMS))

@@ -136,7 +136,8 @@ def init(
 
 def demo(context: typer.Context, *, project: DemoName = "integrationsprojekt", out: DemoFolder = "arena-demo") -> None:
     """Make an invented project file and its report, in both languages."""
-    from arena_cli.cli.reporting import figures_as_of, made_at, write_reports
+    from arena_cli.cli.delivering import deliver, draft_of
+    from arena_cli.cli.reporting import figures_as_of, made_at
     from arena_cli.demo import make_demo, read_parameters
     from arena_cli.figures.report import build
     from arena_cli.render import Edition
@@ -146,12 +147,14 @@ def demo(context: typer.Context, *, project: DemoName = "integrationsprojekt", o
     database = session.db or folder / "demo.db"
     parameters = read_parameters(project)
     make_demo(database, parameters)
-    with Store.open(database) as store:
+    paths: list[Path] = []
+    with Store.open(database, writing=True) as store:
         edition = Edition(as_of=figures_as_of(store), made_at=made_at(session))
         built = build(store, parameters.month, session.today)
-    built.require_reconciled()
-    languages = [load_language(code) for code in LANGUAGES]
-    paths = write_reports(folder, built, ("md", "html"), languages, edition, session.world.umask)
+        built.require_reconciled()
+        for code in LANGUAGES:
+            draft = draft_of(store, built, load_language(code), edition, session.today)
+            paths += deliver(session, store, draft, edition, ("md", "html"), folder)
     answer("\n".join(str(path) for path in (database, *paths)))
     say(_story(session, built))
     message = translatable("Look at {report} first; `{command}` shows who is behind it.")
@@ -173,11 +176,12 @@ def _story(session: Session, built: Report) -> str:
 
 def _start_own(session: Session, project: Project, profile: Path) -> None:
     """Write the project file and the database file: both or neither."""
-    write_profile(project, profile)
+    is_new = write_profile(project, profile)
     try:
         Store.create(session.database, project, session.occasion())
     except BaseException:
-        profile.unlink(missing_ok=True)
+        if is_new:
+            profile.unlink(missing_ok=True)
         raise
 
 

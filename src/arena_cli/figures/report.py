@@ -23,6 +23,7 @@ from arena_cli.figures import (
     targets,
     waiting,
 )
+from arena_cli.figures.earlier import Earlier
 from arena_cli.figures.reconcile import Control, NotReconciling, reconcile
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Figure, Scope, Table
@@ -44,6 +45,7 @@ class Report:
 
     `previous` has what is compared with the month before: `stock_flow`, `exits`, `placements`, `waiting` and
     `progression`, without its moves; None when the project had not begun. `preliminary`: the month has not ended yet.
+    `earlier` are the months that its readers were told of before, and this one if it was (figures.restated).
     """
 
     project: Project
@@ -53,6 +55,7 @@ class Report:
     previous: Mapping[str, Table] | None
     controls: tuple[Control, ...]
     preliminary: bool
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def reconciles(self) -> bool:

@@ -23,12 +23,12 @@ from arena_cli.database import (
     CopyNotMade,
     DamagedDatabase,
     DatabaseExists,
-    sync_folder,
     unfinished_name,
 )
 from arena_cli.errors import CannotWrite, DataProblem, NotFound, translatable
 from arena_cli.keeping.checking import examine, is_sound
 from arena_cli.store import Store
+from arena_cli.whole_file import sync_folder
 
 MANIFEST: Final = ".manifest.json"
 """What a backup's name has added for its manifest."""

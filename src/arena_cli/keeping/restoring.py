@@ -28,7 +28,6 @@ from arena_cli.database import (
     may_lie_on_share,
     migrate,
     sqlite_errors,
-    sync_folder,
     unfinished_copy,
     unfinished_name,
 )
@@ -37,6 +36,7 @@ from arena_cli.keeping.backups import Contents, Manifest, digest_of, read_manife
 from arena_cli.keeping.checking import examine, is_sound
 from arena_cli.store import Store
 from arena_cli.volume import network_share
+from arena_cli.whole_file import sync_folder
 
 _COMPANIONS: Final = ("-journal", "-wal", "-shm")
 """What SQLite puts beside a file, named after it: left behind, it would be played into the next file of that name."""

@@ -27,6 +27,7 @@ from arena_cli.model.core import (
     Step,
     StepMove,
 )
+from arena_cli.model.delivery import DeliveredFile, Delivery, Readers
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
 from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseReason
@@ -40,6 +41,8 @@ __all__ = [
     "AssignmentOutcome",
     "Attendance",
     "Background",
+    "DeliveredFile",
+    "Delivery",
     "Destination",
     "Education",
     "Employment",
@@ -59,6 +62,7 @@ __all__ = [
     "Placement",
     "Project",
     "Question",
+    "Readers",
     "Referral",
     "Sector",
     "Sex",

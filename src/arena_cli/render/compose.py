@@ -10,7 +10,7 @@ from arena_cli.errors import translatable
 from arena_cli.figures.report import Report
 from arena_cli.language import Language
 from arena_cli.model import ALL
-from arena_cli.render import activity, outcome, sections, stay
+from arena_cli.render import activity, outcome, restated, sections, stay
 from arena_cli.render.draft import Draft
 from arena_cli.render.edition import Audience, Edition
 from arena_cli.render.indicators import appendices
@@ -37,6 +37,7 @@ SECTIONS: Final[tuple[Callable[[Draft], Section | None], ...]] = (
     stay.time,
     stay.returns,
     outcome.targets,
+    restated.restated,
     sections.controls,
     sections.definitions,
 )
@@ -85,6 +86,8 @@ def _marks(report: Report, words: Words, edition: Edition) -> Iterator[Mark]:
         yield Mark("unreconciled", words.text(message))
     if edition.audience is Audience.MEETING:
         yield Mark("internal", words.text(translatable("INTERNAL – for the meeting")))
+    if edition.revision > 1:
+        yield Mark("revision", words.text(translatable("REVISION {revision}"), revision=words.number(edition.revision)))
     if report.preliminary:
         yield Mark("preliminary", words.text(translatable("PRELIMINARY – the month has not ended")))
     if report.project.demo:

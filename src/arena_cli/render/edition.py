@@ -48,7 +48,8 @@ class Edition:
     `as_of` is the day up to which the figures were registered: the day of the latest change in the file, so that the
     same data give the same report. `made_at` is printed in the footer, as it is given, and nowhere else.
     `municipalities` are the codes of those whose rows are shown beside the project's; none means all.
-    `templates` is a folder whose files go before the built-in templates of the same name.
+    `templates` is a folder whose files go before the built-in templates of the same name. `revision` counts the
+    reports of this month to the same readers that had other figures.
     """
 
     as_of: date
@@ -56,6 +57,7 @@ class Edition:
     audience: Audience = Audience.MEETING
     municipalities: tuple[str, ...] = ()
     templates: Path | None = None
+    revision: int = 1
 
 
 def file_name(month: Month, form: str, language: str, edition: Edition, *, reconciles: bool = True) -> str:

@@ -10,7 +10,7 @@ MOST_ROWS_OF_A_SHORT_GRID: Final = 18
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stamp at the top. `code` says what for: `unreconciled`, `internal`, `preliminary` or `demo`."""
+    """A stamp at the top. `code` says what for: `unreconciled`, `internal`, `revision`, `preliminary`, `demo`."""
 
     code: str
     text: str

@@ -1,0 +1,352 @@
+"""Reports as delivered: kept when they are written to files, listed, and printed again byte for byte."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from arena_cli import __version__
+from arena_cli.cli.index import Command
+from arena_cli.cli.options import AsJson
+from arena_cli.cli.output import answer_json, say, table
+from arena_cli.cli.report_set import is_in, write_set
+from arena_cli.cli.words import NOTHING
+from arena_cli.cli.world import Session
+from arena_cli.database import SCHEMA_VERSION
+from arena_cli.deliveries import (
+    MANIFEST,
+    KeptFile,
+    delivered_on,
+    deliveries,
+    delivery_of,
+    files,
+    fingerprint,
+    is_delivered,
+    keep,
+    kept_files,
+    restated,
+    told,
+    told_of,
+)
+from arena_cli.errors import NotFound, translatable
+from arena_cli.figures.earlier import Cause, Earlier, in_words
+from arena_cli.figures.report import Report
+from arena_cli.figures.restated import restate
+from arena_cli.language import Language, load_language
+from arena_cli.model import Delivery, Readers
+from arena_cli.render import Edition, file_name, render
+from arena_cli.store import Store
+
+SHORT: Final = 8
+"""So many characters of a fingerprint are shown: enough to tell two apart."""
+
+OfMonth = Annotated[
+    str | None,
+    typer.Option(
+        "--month", metavar=translatable("MONTH"), help=translatable("Only reports of this month: 2016-10, last, this.")
+    ),
+]
+
+
+class FormNotDelivered(NotFound):
+    message = translatable("Report {number} was not delivered in that format. It has: {known}.")
+
+
+# -- delivering -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report that is about to be delivered.
+
+    `last` is what was last delivered of its month to the same readers. `journal_seq` and `journal_hash` are the
+    journal's end when it was counted.
+    """
+
+    report: Report
+    readers: Readers
+    fingerprint: str
+    last: Delivery | None
+    journal_seq: int
+    journal_hash: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether its figures are not those that were last delivered."""
+        return self.last is None or self.last.fingerprint != self.fingerprint
+
+    @property
+    def revision(self) -> int:
+        return (self.last.revision if self.last else 0) + self.is_new
+
+    @property
+    def own(self) -> Earlier | None:
+        """What has changed in the month itself since the revision before."""
+        return next((e for e in self.report.earlier if e.month == self.report.month), None)
+
+
+def draft_of(store: Store, report: Report, language: Language, edition: Edition, today: date) -> Draft:
+    """The report with what has changed in the earlier months, and in its own if it was delivered before."""
+    month, readers = report.month, Readers(edition.audience.value, language.code, edition.municipalities)
+    seal = fingerprint(report, edition.municipalities)
+    last = next(reversed(deliveries(store, month, readers)), None)
+    before = told(store, month, readers)
+    if last and last.fingerprint != seal:
+        before.append(replace(told_of(store, last), version=""))
+    earlier = restate(store, before, __version__, today, edition.municipalities)
+    if last and last.fingerprint == seal:
+        earlier += tuple(e for e in restated(store, last.id) if e.month == month)
+    (end,) = store.entries("ORDER BY seq DESC LIMIT 1")
+    return Draft(replace(report, earlier=earlier), readers, seal, last, end.seq, end.hash)
+
+
+def deliver(
+    session: Session,
+    store: Store,
+    draft: Draft,
+    edition: Edition,
+    forms: Sequence[str],
+    folder: Path,
+    *,
+    if_changed: bool = False,
+) -> list[Path]:
+    """Write a report to files and keep it as delivered. What was delivered already is written again as it was.
+
+    `if_changed`: nothing is written where the figures are those that were last delivered and the files are there.
+    Returns the paths. Raises ReportNotWritten, DeliveredMeanwhile, and what `render` raises.
+    """
+    write = partial(write_set, folder, umask=session.world.umask, is_delivered=partial(is_delivered, store))
+    edition, language = replace(edition, revision=draft.revision), load_language(draft.readers.language)
+    same = _same(store, draft, forms)
+    as_then = replace(edition, made_at=same.made_at) if same else edition
+    if same and (if_changed or _is_same(store, same, _rendered(draft, language, as_then, forms))):
+        kept = kept_files(store, same.id)
+        if if_changed and is_in(folder, kept):
+            return []
+        aside = write(kept)
+    else:
+        delivery = _delivery(session, draft, edition)
+        kept = _rendered(draft, language, edition, forms)
+        kept.append(_manifest(draft, edition, delivery, kept))
+        aside = write(kept, commit=partial(keep, store, delivery, draft.report, kept, draft.last))
+        if draft.last and draft.is_new:
+            _say_revision(session.language, draft)
+    for path in aside:
+        message = translatable("{path} was not as it had been delivered: it has been set aside under this name.")
+        say(session.language.text(message, path=path))
+    return _paths(folder, kept)
+
+
+def _paths(folder: Path, kept: Sequence[KeptFile]) -> list[Path]:
+    return [folder / one.file.name for one in kept if one.file.form != MANIFEST]
+
+
+def _same(store: Store, draft: Draft, forms: Sequence[str]) -> Delivery | None:
+    """The latest delivery of the same revision in the same formats."""
+    if draft.is_new:
+        return None
+    wanted = {*forms, MANIFEST}
+    of_revision = (
+        d for d in reversed(deliveries(store, draft.report.month, draft.readers)) if d.revision == draft.revision
+    )
+    return next((d for d in of_revision if {file.form for file in files(store, d.id)} == wanted), None)
+
+
+def _is_same(store: Store, delivery: Delivery, rendered: Sequence[KeptFile]) -> bool:
+    """Whether a delivery's files, but for its manifest, are those that would be written now."""
+    return {kept.file for kept in rendered} == {file for file in files(store, delivery.id) if file.form != MANIFEST}
+
+
+def _rendered(draft: Draft, language: Language, edition: Edition, forms: Sequence[str]) -> list[KeptFile]:
+    report = draft.report
+    return [
+        KeptFile.of(
+            file_name(report.month, form, language.code, edition, reconciles=report.reconciles),
+            form,
+            render(report, form, language, edition).encode(),
+        )
+        for form in forms
+    ]
+
+
+def _delivery(session: Session, draft: Draft, edition: Edition) -> Delivery:
+    return Delivery(
+        id=0,
+        month=draft.report.month,
+        audience=draft.readers.audience,
+        language=draft.readers.language,
+        municipalities=draft.readers.municipalities,
+        revision=draft.revision,
+        reason=draft.own.causes if draft.own else (),
+        preliminary=draft.report.preliminary,
+        reconciles=draft.report.reconciles,
+        fingerprint=draft.fingerprint,
+        journal_seq=draft.journal_seq,
+        journal_hash=draft.journal_hash,
+        as_of=edition.as_of,
+        made_at=edition.made_at,
+        version=__version__,
+        delivered_at=session.occasion().at,
+        actor=session.world.actor,
+    )
+
+
+def _manifest(draft: Draft, edition: Edition, delivery: Delivery, kept: Sequence[KeptFile]) -> KeptFile:
+    """The file that names the others, with their hashes, and what they were made from and with."""
+    import json
+    from platform import python_version
+    from sqlite3 import sqlite_version
+
+    facts = {
+        "project": draft.report.project.code,
+        **_facts(delivery),
+        "journal": {"entries": delivery.journal_seq, "hash": delivery.journal_hash},
+        "last_registered": delivery.as_of.isoformat(),
+        "made": delivery.made_at,
+        "versions": {
+            "arena": delivery.version,
+            "schema": SCHEMA_VERSION,
+            "python": python_version(),
+            "sqlite": sqlite_version,
+        },
+        "files": [
+            {"name": one.file.name, "format": one.file.form, "bytes": one.file.size, "sha256": one.file.sha256}
+            for one in kept
+        ],
+    }
+    report = draft.report
+    prose = file_name(report.month, "md", delivery.language, edition, reconciles=report.reconciles)
+    name = f"{prose.removesuffix('.md')}.manifest.json"
+    return KeptFile.of(name, MANIFEST, (json.dumps(facts, indent=2) + "\n").encode())
+
+
+def _facts(delivery: Delivery) -> dict[str, object]:
+    return {
+        "month": str(delivery.month),
+        "audience": delivery.audience,
+        "language": delivery.language,
+        "municipalities": delivery.municipalities,
+        "revision": delivery.revision,
+        "reason": dict(delivery.reason),
+        "preliminary": delivery.preliminary,
+        "reconciles": delivery.reconciles,
+        "fingerprint": delivery.fingerprint,
+    }
+
+
+def _say_revision(language: Language, draft: Draft) -> None:
+    """That a report which somebody may have read is replaced is said also when all is well."""
+    facts = {"month": draft.report.month, "revision": draft.revision}
+    if draft.own is None or not draft.own.figures:
+        message = translatable("{month}: revision {revision} of the report; no figure has changed.")
+        say(language.text(message, **facts))
+        return
+    message = language.plural(
+        "{month}: revision {revision} of the report; {count} figure has changed. Because: {causes}.",
+        "{month}: revision {revision} of the report; {count} figures have changed. Because: {causes}.",
+        count=len(draft.own.figures),
+        causes=_because(language, draft.own.causes),
+        **facts,
+    )
+    say(message)
+
+
+def _because(language: Language, causes: Sequence[tuple[str, int]]) -> str:
+    """As in "2 late entries, 1 correction"."""
+    said = (in_words(language, Cause(cause), number) for cause, number in causes)
+    return ", ".join(said) or NOTHING
+
+
+# -- looking back -----------------------------------------------------------------------------------------------------
+
+
+def list_reports(context: typer.Context, *, month: OfMonth = None, as_json: AsJson = False) -> None:
+    """List the reports that were delivered, the latest last."""
+    from arena_cli.cli.options import month_of
+
+    session: Session = context.obj
+    with session.reading() as store, store.snapshot():
+        project = store.project()
+        found = deliveries(store, month_of(month, session.today) if month is not None else None)
+        delivered = {delivery.id: files(store, delivery.id) for delivery in found}
+    if as_json:
+        answer_json(
+            [
+                {
+                    "id": d.id,
+                    **_facts(d),
+                    "delivered": delivered_on(d).isoformat(timespec="minutes"),
+                    "by": d.actor,
+                    "files": [file.name for file in delivered[d.id]],
+                }
+                for d in found
+            ]
+        )
+        return
+    names = {municipality.code: municipality.short_name for municipality in project.municipalities}
+    forms = {number: ",".join(f.form for f in of_it if f.form != MANIFEST) for number, of_it in delivered.items()}
+    language = session.language
+    headings = (
+        translatable("Report"),
+        translatable("Month"),
+        translatable("Revision"),
+        translatable("Delivered"),
+        translatable("Audience"),
+        translatable("Language"),
+        translatable("Formats"),
+        translatable("Fingerprint"),
+        translatable("Because"),
+    )
+    rows = [
+        (
+            d.id,
+            d.month,
+            d.revision,
+            delivered_on(d).strftime("%Y-%m-%d %H:%M"),
+            ", ".join((d.audience, *(names.get(code, code) for code in d.municipalities))),
+            d.language,
+            forms[d.id],
+            d.fingerprint[:SHORT],
+            _because(language, d.reason) if d.revision > 1 else "",
+        )
+        for d in found
+    ]
+    table([language.text(heading) for heading in headings], rows)
+
+
+def print_as_delivered(session: Session, number: int, form: str | None, folder: Path | None) -> list[Path]:
+    """An earlier report again, byte for byte: to stdout, or with all its files into a folder.
+
+    Raises UnknownDelivery, FormNotDelivered or ReportNotWritten.
+    """
+    with session.reading() as store:
+        delivery = delivery_of(store, number)
+        kept = kept_files(store, delivery.id)
+        if folder is not None:
+            write_set(folder, kept, session.world.umask, partial(is_delivered, store))
+            return _paths(folder, kept)
+    by_form = {one.file.form: one for one in kept if one.file.form != MANIFEST}
+    wanted = form or next(iter(by_form))
+    if wanted not in by_form:
+        raise FormNotDelivered(number=number, known=tuple(by_form))
+    sys.stdout.buffer.write(by_form[wanted].content)
+    return []
+
+
+COMMANDS: Final = {
+    "list-reports": Command(
+        list_reports,
+        "arena list-reports --month 2016-10",
+        translatable(
+            "Every report that was written to files is kept as it was. `arena report --as-delivered` with the number "
+            "in the first column prints one again."
+        ),
+    ),
+}

@@ -1,0 +1,155 @@
+"""What makes a computer write the report by itself: for cron, systemd and Windows, with this installation's paths."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from arena_cli.cli.index import Command
+from arena_cli.cli.options import Unreadable, of_option
+from arena_cli.cli.output import answer, say
+from arena_cli.cli.reporting import Formats, read_forms
+from arena_cli.cli.world import Session
+from arena_cli.errors import UsageProblem, translatable
+
+MORNINGS: Final = 10
+"""On the first so many days of a month: late registrations come in, and a night that was missed is made up for."""
+
+LONGEST_TASK: Final = 261
+"""Characters that Windows takes as the command of a task."""
+
+Folder = Annotated[
+    str,
+    typer.Option("--out", metavar=translatable("FOLDER"), help=translatable("Where the reports are to be written.")),
+]
+Time = Annotated[
+    str,
+    typer.Option("--at", metavar=translatable("TIME"), help=translatable("At what time of the day, as in 06:15.")),
+]
+For = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="cron|service|timer|windows",
+        help=translatable("Only one of them, without its heading, to be put into a file."),
+    ),
+]
+
+
+Writer = Callable[[Sequence[str], int, int], str]
+"""Writes what one scheduler needs, from the words of the command, the hour and the minute."""
+
+
+class NotATime(Unreadable):
+    message = translatable("That is no time of the day. Write it as 06:15.")
+
+
+class UnknownScheduler(UsageProblem):
+    message = translatable("There is no such scheduler. Choose one of: {known}.")
+
+
+def schedule(
+    context: typer.Context,
+    *,
+    out: Folder = "reports",
+    formats: Formats = None,
+    at: Time = "06:15",
+    wanted: For = None,
+) -> None:
+    """Print what makes the report come by itself."""
+    session: Session = context.obj
+    hour, minute = of_option("--at", _read_time)(at)
+    with session.reading() as store:
+        store.project()
+    command = (
+        *(sys.executable, "-P", "-m", "arena_cli", "report", "--month", "last"),
+        *("--format", ",".join(read_forms(formats or "md,html")), "--out", str(Path(out).absolute())),
+        *("--db", str(session.database.absolute()), "--lang", session.language.code, "--if-changed", "--quiet"),
+    )
+    if wanted is not None and wanted not in SCHEDULERS:
+        raise UnknownScheduler(known=tuple(SCHEDULERS))
+    if wanted is not None:
+        answer(SCHEDULERS[wanted][1](command, hour, minute).rstrip())
+    else:
+        text = session.language.text
+        answer(
+            "\n\n".join(
+                f"# {text(heading)}\n{write(command, hour, minute)}".rstrip() for heading, write in SCHEDULERS.values()
+            )
+        )
+    if wanted == "windows" and len(windows_command(command)) > LONGEST_TASK:
+        message = translatable("Windows takes {longest} characters at most: put the command in a .cmd file, name that.")
+        say(session.language.text(message, longest=LONGEST_TASK))
+
+
+def cron_line(command: Sequence[str], hour: int, minute: int) -> str:
+    """A line for `crontab -e`. In it, cron takes a per cent sign for the end of the line."""
+    words = shlex.join(command).replace("%", r"\%")
+    return f"{minute} {hour} 1-{MORNINGS} * * {words}"
+
+
+def systemd_service(command: Sequence[str], _hour: int, _minute: int) -> str:
+    """A unit that writes the report once."""
+    words = " ".join(map(_systemd_word, command))
+    return f"[Unit]\nDescription=arena: the report of the last month\n\n[Service]\nType=oneshot\nExecStart={words}\n"
+
+
+def systemd_timer(_command: Sequence[str], hour: int, minute: int) -> str:
+    """The unit that starts it; `Persistent`: as soon as the computer is on again, if it was off."""
+    return (
+        "[Unit]\nDescription=arena: the report of the last month\n\n"
+        f"[Timer]\nOnCalendar=*-*-01..{MORNINGS:02} {hour:02}:{minute:02}:00\nPersistent=true\n\n"
+        "[Install]\nWantedBy=timers.target\n"
+    )
+
+
+def windows_task(command: Sequence[str], hour: int, minute: int) -> str:
+    """A command that makes a task. Windows knows no first ten days: it runs every day, and finds nothing to do."""
+    escaped = windows_command(command).replace('"', r"\"")
+    return f'schtasks /Create /TN "arena report" /SC DAILY /ST {hour:02}:{minute:02} /TR "{escaped}"'
+
+
+def windows_command(command: Sequence[str]) -> str:
+    """The command with every word quoted that needs it."""
+    from subprocess import list2cmdline
+
+    return list2cmdline(command)
+
+
+SCHEDULERS: Final[Mapping[str, tuple[str, Writer]]] = {
+    "cron": (translatable("cron: a line for `crontab -e`"), cron_line),
+    "service": (translatable("systemd: ~/.config/systemd/user/arena-report.service"), systemd_service),
+    "timer": (translatable("systemd: ~/.config/systemd/user/arena-report.timer"), systemd_timer),
+    "windows": (translatable("Windows: a command for the command prompt"), windows_task),
+}
+
+
+def _systemd_word(word: str) -> str:
+    """Quoted as systemd reads it, with nothing in it that it would fill in."""
+    escaped = word.replace("\\", r"\\").replace('"', r"\"").replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"' if re.search(r"[\s'\"\\;]", word) else escaped
+
+
+def _read_time(typed: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", typed.strip())
+    if not match:
+        raise NotATime
+    return int(match[1]), int(match[2])
+
+
+COMMANDS: Final = {
+    "schedule": Command(
+        schedule,
+        "arena schedule --out /srv/arena/reports --format md,html",
+        translatable(
+            "Nothing is changed: copy what suits the computer. The report is made on the first ten mornings of a "
+            "month, and only if its figures have changed. docs/cron.md says more."
+        ),
+    ),
+}

@@ -1,0 +1,267 @@
+"""Reports as delivered: kept with their figures and the bytes of their files, and what readers have been told so far.
+
+Whoever sends reports on asks `deliveries` which there are and `content` for their files.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from arena_cli.errors import Busy, NotFound, translatable
+from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values, address_of
+from arena_cli.figures.report import Report
+from arena_cli.model import DeliveredFile, Delivery, Month, Readers
+from arena_cli.store import Row, Store
+
+MANIFEST: Final = "manifest"
+"""The format of the file that names the others, with their hashes."""
+
+_COLUMNS: Final = (
+    "id, month, audience, language, municipalities, revision, reason, preliminary, reconciles, fingerprint,"
+    " journal_seq, journal_hash, as_of, made_at, version, delivered_at, actor"
+)
+
+
+class UnknownDelivery(NotFound):
+    message = translatable("No report has been delivered under the number {number}. `arena list-reports` lists them.")
+
+
+class DeliveredMeanwhile(Busy):
+    message = translatable(
+        "Another command has delivered a report meanwhile. Nothing was written: run this one again in a moment."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A delivered file with its bytes."""
+
+    file: DeliveredFile
+    content: bytes
+
+    @classmethod
+    def of(cls, name: str, form: str, content: bytes) -> KeptFile:
+        return cls(DeliveredFile(name, form, sha256(content).hexdigest(), len(content)), content)
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def deliveries(store: Store, month: Month | None = None, readers: Readers | None = None) -> list[Delivery]:
+    """What has been delivered, the oldest first: all of it, or of one month, or to the same readers."""
+    rows = store.rows(
+        f"SELECT {_COLUMNS} FROM delivery WHERE :month IS NULL OR month = :month ORDER BY id",
+        {"month": str(month) if month else None},
+    )
+    found = map(_delivery, rows)
+    return [delivery for delivery in found if readers is None or delivery.readers == readers]
+
+
+def delivery_of(store: Store, number: int) -> Delivery:
+    """One delivery. Raises UnknownDelivery."""
+    rows = store.rows(f"SELECT {_COLUMNS} FROM delivery WHERE id = ?", (number,))
+    if not rows:
+        raise UnknownDelivery(number=number)
+    return _delivery(rows[0])
+
+
+def files(store: Store, number: int) -> list[DeliveredFile]:
+    """The files of a delivery, in the order of the formats that were asked for; the manifest is the last."""
+    rows = store.rows(
+        "SELECT name, form, sha256, size FROM delivered_file WHERE delivery_id = ? ORDER BY rowid", (number,)
+    )
+    return [DeliveredFile(*row) for row in rows]
+
+
+def content(store: Store, number: int, name: str) -> bytes:
+    """The bytes of one file of a delivery."""
+    ((packed,),) = store.rows("SELECT content FROM delivered_file WHERE delivery_id = ? AND name = ?", (number, name))
+    return zlib.decompress(packed)
+
+
+def kept_files(store: Store, number: int) -> list[KeptFile]:
+    """The files of a delivery with their bytes."""
+    return [KeptFile(file, content(store, number, file.name)) for file in files(store, number)]
+
+
+def is_delivered(store: Store, name: str, content: bytes) -> bool:
+    """Whether a file of this name was ever delivered with these bytes."""
+    digest = sha256(content).hexdigest()
+    return bool(store.rows("SELECT 1 FROM delivered_file WHERE name = ? AND sha256 = ?", (name, digest)))
+
+
+def delivered_on(delivery: Delivery) -> datetime:
+    """When it was delivered, by the clocks of Sweden."""
+    return datetime.fromisoformat(delivery.delivered_at).astimezone(ZoneInfo("Europe/Stockholm"))
+
+
+def told(store: Store, month: Month, readers: Readers) -> list[Told]:
+    """What the readers have last been told of each month before one, by the reports of the months before it."""
+    base: dict[Month, Delivery] = {}
+    basis: dict[Month, Delivery] = {}
+    later: dict[Month, list[Values]] = {}
+    for delivery in deliveries(store, readers=readers):
+        if delivery.month >= month:
+            continue
+        for earlier in restated(store, delivery.id):
+            later.setdefault(earlier.month, []).append(earlier.figures)
+        basis |= {told_month: delivery for told_month in base if told_month < delivery.month}
+        base[delivery.month] = basis[delivery.month] = delivery
+        later[delivery.month] = []
+    return [_told(store, base[told_month], basis[told_month], later.get(told_month, [])) for told_month in sorted(base)]
+
+
+def told_of(store: Store, delivery: Delivery) -> Told:
+    """What a delivery has told of its own month."""
+    return _told(store, delivery, delivery, [])
+
+
+def restated(store: Store, number: int) -> list[Earlier]:
+    """What a delivery has said of its own month and the earlier ones."""
+    ((packed,),) = store.rows("SELECT restated FROM delivery WHERE id = ?", (number,))
+    return [_earlier(value) for value in json.loads(zlib.decompress(packed))]
+
+
+# -- keeping ----------------------------------------------------------------------------------------------------------
+
+
+def fingerprint(report: Report, municipalities: Sequence[str]) -> str:
+    """The SHA-256 of a report's figures, as its readers see them, and of the stamps that they carry."""
+    stamps = [str(report.month), report.preliminary, report.reconciles]
+    return sha256(json.dumps([*stamps, _figures(report, municipalities)]).encode()).hexdigest()
+
+
+def keep(
+    store: Store, delivery: Delivery, report: Report, kept: Iterable[KeptFile], after: Delivery | None
+) -> Delivery:
+    """Keep a report as delivered; `after` is the last one to the same readers, as far as is known.
+
+    Returns it with its id. Raises DeliveredMeanwhile when there is a later one than `after`.
+    """
+    with store.delivering() as add:
+        last = deliveries(store, delivery.month, delivery.readers)[-1:]
+        if [d.id for d in last] != ([after.id] if after else []):
+            raise DeliveredMeanwhile
+        figures = zlib.compress(json.dumps(_figures(report, delivery.municipalities)).encode(), 9)
+        add("delivered_figures", {"fingerprint": delivery.fingerprint, "figures": figures})
+        number = add("delivery", {**_row(delivery), "restated": _packed(report.earlier)})
+        for one in kept:
+            facts = {"name": one.file.name, "form": one.file.form, "sha256": one.file.sha256, "size": one.file.size}
+            add("delivered_file", {"delivery_id": number, **facts, "content": zlib.compress(one.content, 9)})
+    return replace(delivery, id=number)
+
+
+# -- as the file holds them -------------------------------------------------------------------------------------------
+
+
+def _delivery(row: Row) -> Delivery:
+    number, month, audience, language, municipalities, revision, reason, preliminary, reconciles, *rest = row
+    seal, journal_seq, journal_hash, as_of, made_at, version, delivered_at, actor = rest
+    return Delivery(
+        id=number,
+        month=Month.parse(month),
+        audience=audience,
+        language=language,
+        municipalities=tuple(filter(None, municipalities.split(","))),
+        revision=revision,
+        reason=tuple(json.loads(reason).items()),
+        preliminary=bool(preliminary),
+        reconciles=bool(reconciles),
+        fingerprint=seal,
+        journal_seq=journal_seq,
+        journal_hash=journal_hash,
+        as_of=date.fromisoformat(as_of),
+        made_at=made_at,
+        version=version,
+        delivered_at=delivered_at,
+        actor=actor,
+    )
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "month": str(delivery.month),
+        "audience": delivery.audience,
+        "language": delivery.language,
+        "municipalities": ",".join(delivery.municipalities),
+        "revision": delivery.revision,
+        "reason": json.dumps(dict(delivery.reason)),
+        "preliminary": int(delivery.preliminary),
+        "reconciles": int(delivery.reconciles),
+        "fingerprint": delivery.fingerprint,
+        "journal_seq": delivery.journal_seq,
+        "journal_hash": delivery.journal_hash,
+        "as_of": delivery.as_of.isoformat(),
+        "made_at": delivery.made_at,
+        "version": delivery.version,
+        "delivered_at": delivery.delivered_at,
+        "actor": delivery.actor,
+    }
+
+
+def _figures(report: Report, municipalities: Sequence[str]) -> list[tuple[object, ...]]:
+    return [(f.section, f.measure, f.municipality, f.sex, f.value) for f in report.figures(municipalities)]
+
+
+def _told(store: Store, base: Delivery, basis: Delivery, later: Sequence[Values]) -> Told:
+    def values() -> Values:
+        ((packed,),) = store.rows("SELECT figures FROM delivered_figures WHERE fingerprint = ?", (base.fingerprint,))
+        found = {address_of(*cell): value for *cell, value in json.loads(zlib.decompress(packed))}
+        for restatement in later:
+            found |= restatement
+        return found
+
+    return Told(base.month, delivered_on(base).date(), base.revision, basis.journal_seq, basis.version, values)
+
+
+def _packed(earlier: Iterable[Earlier]) -> bytes:
+    return zlib.compress(json.dumps(list(map(_written, earlier))).encode(), 9)
+
+
+def _written(earlier: Earlier) -> dict[str, object]:
+    return {
+        "month": str(earlier.month),
+        "told_on": earlier.told_on.isoformat(),
+        "revision": earlier.revision,
+        "causes": [(cause.value, number) for cause, number in earlier.causes],
+        "figures": [(a.section, a.measure, a.municipality, a.sex, value) for a, value in earlier.figures.items()],
+        "changes": [
+            (
+                (c.address.section, c.address.measure, c.address.municipality, c.address.sex),
+                (c.told, c.now),
+                [(s.cause.value, s.municipality, s.amount, [day.isoformat() for day in s.days]) for s in c.shares],
+            )
+            for c in earlier.changes
+        ],
+    }
+
+
+def _earlier(value: Mapping[str, Any]) -> Earlier:
+    return Earlier(
+        month=Month.parse(value["month"]),
+        told_on=date.fromisoformat(value["told_on"]),
+        revision=value["revision"],
+        causes=tuple((Cause(cause), number) for cause, number in value["causes"]),
+        figures={address_of(*cell): number for *cell, number in value["figures"]},
+        changes=tuple(_changes(value["changes"])),
+    )
+
+
+def _changes(values: Iterable[Any]) -> Iterator[Changed]:
+    for cell, (before, now), shares in values:
+        yield Changed(
+            address_of(*cell),
+            before,
+            now,
+            tuple(
+                Share(Cause(cause), municipality, amount, tuple(map(date.fromisoformat, days)))
+                for cause, municipality, amount, days in shares
+            ),
+        )

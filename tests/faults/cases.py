@@ -1,0 +1,321 @@
+"""What is tried: one case for every command that writes, and the one verdict on what a fault has left.
+
+A case knows the folder before its command and after it. Whatever happens in between, each file is the one or the
+other; it is the new one if that was acknowledged; and the next start tidies up. A new command is a new line in a
+script.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shlex
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from arena_cli.journal import Entry, broken_at
+from arena_cli.records import TABLES
+from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
+from tests.random_lists import random_lists, write_lists
+from tests.sample import DESCRIPTION, PROJECT, new_store
+
+BEGUN: Final = datetime(2016, 10, 20, 10, 0, tzinfo=UTC)
+
+SCHEMAS: Final = Path(__file__).parents[1] / "schemas"
+"""A file of each released schema, as SQL."""
+
+A_YEAR: Final = """
+anna = add-participant --municipality 2305 --date 2016-03-10 --sex woman --birth-year 1985 --step a
+bo = add-participant --municipality 2321 --date 2016-03-11 --sex man
+import list.csv
+move-participant {anna} --to b --date 2016-04-01
+edit-move {anna} 2 --date 2016-04-02 --why misread
+add-background {anna} --employment unemployed --education isced-2 --income social_assistance
+pause-participant {anna} --reason sick_leave --date 2016-05-02
+resume-participant {anna} --date 2016-05-20
+edit-pause {anna} 1 --until 2016-05-21 --why misread
+remove-pause {anna} 1 --why misread
+mill = add-place --host Mill --sector private --municipality 2305 --capacity 2 --from 2016-03-01
+yard = add-place --host Yard --sector public --municipality 2305 --from 2016-03-01
+edit-place {mill} --capacity 3 --why misread
+remove-place {yard} --why misread
+place-participant {anna} --place {mill} --date 2016-06-01 --until 2016-09-01
+edit-placement {anna} 1 --until 2016-09-15 --why misread
+end-placement {anna} --date 2016-09-10
+place-participant {anna} --place {mill} --date 2016-09-20
+remove-placement {anna} 2 --why misread
+close-place {mill} --date 2016-10-10
+transfer-participant {bo} --to 2303 --date 2016-06-01
+exit-participant {bo} --destination job --date 2016-08-31
+edit-spell {bo} --destination school --why misread
+add-follow-up {bo} --kind immediate --date 2016-09-12 --working yes --extent 75 --subsidised no
+readmit-participant {bo} --municipality 2303 --date 2016-10-03 --step b
+edit-participant {bo} --birth-year 1980 --why misread
+add-hours {anna} --month 2016-09 --activity language --hours 12:30
+certify-hours --month 2016-09 --all
+cia = assign-participant --municipality 2305 --date 2016-10-03 --sex woman
+start-participant {cia} --date 2016-10-10
+dan = assign-participant --municipality 2305 --date 2016-10-03 --sex man
+withdraw-participant {dan} --date 2016-10-17
+set-target --measure intake --per month --value 5 --from 2016-10-01
+undo --yes
+report --month 2016-09 --format md,json --out out --quiet
+add-participant --municipality 2305 --date 2016-09-19 --sex woman
+report --month 2016-09 --format md,json --out out --quiet
+"""
+"""Every command that changes the project's file or writes another, each on what the ones before it have left."""
+
+A_START: Final = """
+init --name Prov --owner Provet --starts 2016-01-01 --ends 2018-12-31 --municipality Krokom --no-input
+"""
+
+AN_UPGRADE: Final = """
+list-participants
+"""
+
+
+class Case(NamedTuple):
+    """A command, the folder that it finds and the one that it leaves, and how it ends when nothing happens."""
+
+    command: Command
+    before: Path
+    after: Path
+    usual: Ran
+
+    @property
+    def verb(self) -> str:
+        return self.command.arguments[0]
+
+
+Contents = Mapping[str, str]
+"""Of each file in a folder, by its path in there: a hash of what it holds."""
+
+
+def prepare_year(folder: Path) -> list[Case]:
+    """The cases of a year at work: a project's file and a list to take in."""
+    begun = _begun(folder)
+    new_store(begun / "arena.db").close()
+    lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
+    write_lists(folder, lists)[0].rename(begun / "list.csv")
+    return play(folder, begun, A_YEAR)
+
+
+def prepare_start(folder: Path, script: str = A_START) -> list[Case]:
+    """The case of a command that begins in an empty folder."""
+    return play(folder, _begun(folder), script)
+
+
+def prepare_upgrade(folder: Path, schema: Path, script: str = AN_UPGRADE) -> list[Case]:
+    """The case of the first command on a file of an older version."""
+    begun = _begun(folder)
+    with closing(sqlite3.connect(begun / "arena.db")) as connection:
+        connection.executescript(schema.read_text(encoding="utf-8"))
+    (begun / "arena.db").chmod(0o600)
+    return play(folder, begun, script)
+
+
+def _begun(folder: Path) -> Path:
+    begun = folder / "begun"
+    begun.mkdir(parents=True)
+    return begun
+
+
+def play(folder: Path, begun: Path, script: str) -> list[Case]:
+    """Run a script line by line, and keep the folder as each line leaves it.
+
+    `name = command` names what the command prints, for the lines after it to say `{name}`.
+    """
+    cases: list[Case] = []
+    names: dict[str, str] = {}
+    before = begun
+    for number, line in enumerate(script.strip().splitlines()):
+        name, _, words = line.rpartition(" = ")
+        arguments = tuple(shlex.split(words.format(**names)))
+        command = Command(arguments, BEGUN + timedelta(minutes=number), seed=number)
+        if number == 0:
+            warm_up(_modules_of(folder, begun, command))
+        after = Path(shutil.copytree(before, folder / f"after {number}"))
+        usual = run_command(after, command)
+        assert usual.code == 0, (line, usual.err)
+        names[name] = usual.out.strip()
+        cases.append(Case(command, before, after, usual))
+        before = after
+    for verb in {case.verb: case for case in cases}.values():
+        warm_up(_modules_of(folder, verb.before, verb.command))
+    return cases
+
+
+def _modules_of(folder: Path, before: Path, command: Command) -> list[str]:
+    copy = fresh(before, folder / "modules")
+    return loaded_modules(copy, command)
+
+
+def fresh(original: Path, copy: Path) -> Path:
+    """A copy of a folder, in place of what was there."""
+    shutil.rmtree(copy, ignore_errors=True)
+    for stream in streams(copy):
+        stream.unlink(missing_ok=True)
+    return Path(shutil.copytree(original, copy))
+
+
+# -- what is there ----------------------------------------------------------------------------------------------------
+
+
+def contents(folder: Path) -> Contents:
+    """What is in a folder. Rolls a database back that a killed command has left half written."""
+    files = [file for file in folder.rglob("*") if file.is_file() and not file.name.endswith("-journal")]
+    return {
+        str(file.relative_to(folder)): _dump(file) if is_database(file) else _hash(file.read_bytes())
+        for file in files
+        if not is_unfinished(file)
+    }
+
+
+def is_database(file: Path) -> bool:
+    return file.suffix == ".db"
+
+
+def is_unfinished(file: Path) -> bool:
+    """Whether it is the beginning of a file that has not got its name yet."""
+    return file.name.startswith(".") and file.name.endswith((".tmp", ".tmp-journal"))
+
+
+def is_hot_journal(file: Path) -> bool:
+    """Whether a database must be rolled back. SQLite completes a journal's header when the file is to be written next.
+
+    A journal that was not needed holds nothing that is missing, and is used up by the next change.
+    """
+    return file.name.endswith("-journal") and any(file.read_bytes()[:8])
+
+
+def leftovers(folder: Path) -> list[str]:
+    """What no command may leave, unless it was killed."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return [file.name for file in files if is_unfinished(file) or is_hot_journal(file)]
+
+
+_APPLIED_AT = re.compile(r"(INSERT INTO \"?_sqlite_migrations\"? .*),'[^']*'\);$")
+
+
+def _dump(file: Path) -> str:
+    """All that a database holds but for the hour of its migrations."""
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()
+            lines = [_APPLIED_AT.sub(r"\1", line) for line in connection.iterdump()]
+    except sqlite3.DatabaseError:
+        return "damaged"
+    return _hash("\n".join([str(version), *lines]).encode())
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def unsound(file: Path) -> Iterator[str]:
+    """What is wrong with a project's file, whatever it holds."""
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+            yield from _unsound(connection)
+    except sqlite3.DatabaseError:
+        yield "the file is damaged"
+
+
+def _unsound(connection: sqlite3.Connection) -> Iterator[str]:
+    if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+        yield "the file is damaged"
+    if connection.execute("PRAGMA foreign_key_check").fetchall():
+        yield "a reference is broken"
+    entries = connection.execute(f"SELECT {', '.join(Entry._fields)} FROM journal ORDER BY seq").fetchall()
+    if broken_at(Entry(*entry) for entry in entries) is not None:
+        yield "the journal's chain is broken"
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    there = {
+        (table, record)
+        for table in tables.intersection(TABLES.values())
+        for (record,) in connection.execute(f"SELECT id FROM {table}")
+    }
+    journalled: set[tuple[str, int]] = set()
+    for entry in map(Entry._make, entries):
+        if entry.subject in TABLES.values():
+            (journalled.discard if entry.after is None else journalled.add)((entry.subject, entry.record))
+    if there != journalled:
+        yield "the journal and the records differ"
+
+
+# -- the verdict ------------------------------------------------------------------------------------------------------
+
+
+class Verdict(NamedTuple):
+    """Whether the work was done, and what is wrong."""
+
+    done: bool
+    faults: list[str]
+
+
+def judge(case: Case, folder: Path, ran: Ran, known: tuple[Contents, Contents] | None = None) -> Verdict:
+    """What a command has left behind it that was killed, or had something happen to it, or ended as usual.
+
+    `known` are the contents before and after, if the caller has them at hand.
+    """
+    old, new = known or (contents(case.before), contents(case.after))
+    found = contents(folder)
+    left = [] if ran.killed else leftovers(folder)
+    faults = [f"left: {name}" for name in left]
+    faults += [
+        f"{name} is neither the old one nor the new one"
+        for name in sorted({*old, *new, *found})
+        if found.get(name) not in {old.get(name), new.get(name)} and (name in found or not is_manifest(name))
+    ]
+    for name in found:
+        if is_database(Path(name)):
+            faults += unsound(folder / name)
+        elif is_manifest(name):
+            faults += _vouched_wrongly(folder / name)
+    done = found == new
+    if told(case, ran) and not done:
+        faults.append("acknowledged, but not there")
+    faults += _said_badly(ran)
+    return Verdict(done, faults)
+
+
+def is_manifest(name: str) -> bool:
+    """Whether it is the file that vouches for a report's others. It goes before them and comes after them."""
+    return name.endswith(".manifest.json")
+
+
+def _vouched_wrongly(manifest: Path) -> Iterator[str]:
+    for file in json.loads(manifest.read_text())["files"]:
+        there = manifest.with_name(file["name"])
+        if not there.exists() or hashlib.sha256(there.read_bytes()).hexdigest() != file["sha256"]:
+            yield f"{manifest.name} vouches for another {file['name']}"
+
+
+def told(case: Case, ran: Ran) -> bool:
+    """Whether the command has said that it is done: on stdout, by all of its words on stderr, or by its exit code."""
+    return bool(ran.out) or ran.code == 0 or (bool(case.usual.err) and ran.err == case.usual.err)
+
+
+def _said_badly(ran: Ran) -> Iterator[str]:
+    """A command that was not killed is done, or cannot write, or finds the file damaged: and says so in a sentence."""
+    if ran.killed or ran.code == 0:
+        return
+    if ran.code not in {3, 6, 7} or re.search("Error|SQL|Traceback", ran.err):
+        yield f"exit code {ran.code}: {ran.err}"
+
+
+def again(case: Case, folder: Path, plant: Plant = nothing_planted) -> Iterator[str]:
+    """What is wrong after the next start: the same command, on what a fault has left."""
+    ran = run_command(folder, case.command, plant)
+    if ran.code:
+        yield f"the next start fails with {ran.code}: {ran.err}"
+    if contents(folder) != contents(case.after):
+        yield "the next start does not do its work"
+    for name in leftovers(folder):
+        yield f"left after the next start: {name}"
