@@ -116,13 +116,16 @@ def deliver(
     folder: Path,
     *,
     if_changed: bool = False,
+    replaces_any: bool = False,
 ) -> list[Path]:
     """Write a report to files and keep it as delivered. What was delivered already is written again as it was.
 
     `if_changed`: nothing is written where the figures are those that were last delivered and the files are there.
+    `replaces_any`: files in the way are not set aside, whoever wrote them.
     Returns the paths. Raises ReportNotWritten, DeliveredMeanwhile, and what `render` raises.
     """
-    write = partial(write_set, folder, umask=session.world.umask, is_delivered=partial(is_delivered, store))
+    is_ours = (lambda *_: True) if replaces_any else partial(is_delivered, store)
+    write = partial(write_set, folder, umask=session.world.umask, is_delivered=is_ours)
     edition, language = replace(edition, revision=draft.revision), load_language(draft.readers.language)
     same = _same(store, draft, forms)
     as_then = replace(edition, made_at=same.made_at) if same else edition
