@@ -57,7 +57,7 @@ def test_told_now_and_why() -> None:
     )
     for row in (
         "| New | 12 | 14 | +2 | +3 by late entry in Åre, registered 7 November 2016; −1 by correction in Krokom,",
-        " in Krokom, registered 7 November 2016 and 9 November 2016 |\n| Åre | 1 | 4 | +3 | +3 by late entry, registered",
+        " in Krokom, registered 7 November 2016 and 9 November 2016 |\n| Åre | 1 | 4 | +3 | +3 by late entry, reg",
         "| Exited to work: Men | 1 | 0 | −1 | −1 by merge in Krokom, registered 1 November 2016 – 1 December 2016 |",
         "| Hours | 2:30 | 1:30 | −1:00 | −1:00 by another way of counting |",
     ):
