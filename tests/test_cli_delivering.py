@@ -196,14 +196,21 @@ def test_figures_that_come_back_are_a_new_revision(october: Arena) -> None:
     assert third["reason"] == {"correction": 1}
 
 
-def test_a_month_that_has_ended_is_preliminary_no_more(project: Arena, code: str, tmp_path: Path) -> None:
+def test_what_comes_after_a_preliminary_report_is_not_late(project: Arena, code: str, tmp_path: Path) -> None:
     arguments = ("report", *OCTOBER, "--out", "out", "--if-changed", "--quiet")
-    assert project(*arguments, world=make_world(datetime(2016, 10, 30, tzinfo=UTC))).code == 0
+    assert project(*arguments, world=make_world(datetime(2016, 10, 25, tzinfo=UTC))).code == 0
+    enrol(project, "Åre", "2016-10-26", registered=1)
+    in_between = project("report", "--month", "2016-11", world=night(1))
+    assert "Changed since earlier reports" not in in_between.out
     said = project(*arguments, world=night(1))
-    assert said.err == "2016-10: revision 2 of the report; no figure has changed.\n"
+    assert said.err == "2016-10: revision 2 of the report replaces a preliminary one.\n"
     text = (tmp_path / "out" / MARKDOWN).read_text()
     assert "PRELIMINARY" not in text
-    assert "This report replaces an earlier one of October 2016, with the same figures." in text
+    assert "REVISION 2" in text
+    assert "Changed since earlier reports" not in text
+    assert project(*arguments, world=night(2)).err == ""
+    enrol(project, "Åre", "2016-10-27")
+    assert "revision 3 of the report; " in project(*arguments, world=night(8)).err
 
 
 def test_another_format_or_layout_is_the_same_revision(october: Arena, tmp_path: Path) -> None:

@@ -94,6 +94,9 @@ def test_a_revision_says_what_it_replaces() -> None:
     text = section(own)
     assert "Revision 2 replaces the report of 1 October 2016: 1 figure has changed. Because: 1 merge." in text
     assert "Reported" not in text
+    assert "This report replaces an earlier one of October 2016, with the same figures." in section(
+        replace(UNCHANGED, month=OCTOBER)
+    )
     edition = replace(EDITION, revision=2)
     assert "REVISION 2" in render(small_report(), "html", load_language("sv"), edition)
     assert "REVISION" not in render(small_report(), "html", load_language("sv"), Edition(EDITION.as_of, ""))

@@ -40,7 +40,7 @@ from arena_cli.figures.earlier import Cause, Earlier, in_words
 from arena_cli.figures.report import Report
 from arena_cli.figures.restated import restate
 from arena_cli.language import Language, load_language
-from arena_cli.model import Delivery, Readers
+from arena_cli.model.delivery import Delivery, Readers
 from arena_cli.render import Edition, file_name, render
 from arena_cli.store import Store
 
@@ -88,7 +88,7 @@ class Draft:
 
     @property
     def own(self) -> Earlier | None:
-        """What has changed in the month itself since the revision before."""
+        """What has changed in the month itself since the revision before, unless that was preliminary."""
         return next((e for e in self.report.earlier if e.month == self.report.month), None)
 
 
@@ -98,7 +98,7 @@ def draft_of(store: Store, report: Report, language: Language, edition: Edition,
     seal = fingerprint(report, edition.municipalities)
     last = next(reversed(deliveries(store, month, readers)), None)
     before = told(store, month, readers)
-    if last and last.fingerprint != seal:
+    if last and last.fingerprint != seal and not last.preliminary:
         before.append(replace(told_of(store, last), version=""))
     earlier = restate(store, before, __version__, today, edition.municipalities)
     if last and last.fingerprint == seal:
@@ -247,9 +247,12 @@ def _facts(delivery: Delivery) -> dict[str, object]:
 def _say_revision(language: Language, draft: Draft) -> None:
     """That a report which somebody may have read is replaced is said also when all is well."""
     facts = {"month": draft.report.month, "revision": draft.revision}
-    if draft.own is None or not draft.own.figures:
-        message = translatable("{month}: revision {revision} of the report; no figure has changed.")
-        say(language.text(message, **facts))
+    if draft.own is None:
+        say(
+            language.text(
+                translatable("{month}: revision {revision} of the report replaces a preliminary one."), **facts
+            )
+        )
         return
     message = language.plural(
         "{month}: revision {revision} of the report; {count} figure has changed. Because: {causes}.",
