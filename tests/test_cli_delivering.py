@@ -271,6 +271,18 @@ def test_the_next_report_says_what_has_changed_and_the_one_after_does_not_repeat
     assert "+1 by late entry in Åre" in again.out
 
 
+def test_what_was_told_in_between_is_what_is_compared_with(october: Arena, tmp_path: Path) -> None:
+    """Of October: 1 in its own report, 2 in November's, and now 3."""
+    enrol(october, "Åre", "2016-10-20")
+    december = make_world(datetime(2016, 12, 1, 5, tzinfo=UTC))
+    assert october("report", "--month", "2016-11", "--out", "out", world=december).code == 0
+    enrol(october, "Berg", "2016-10-21", registered=8)
+    text = october("report", "--month", "2016-12", world=make_world(datetime(2017, 1, 2, 5, tzinfo=UTC))).out
+    assert "| **New** | **2** | **3** | **+1** | **+1 by late entry in Berg, registered 8 November 2016** |" in text
+    assert "October 2016, reported on 1 November 2016: " in text
+    assert "Because: 1 late entry." in text
+
+
 def test_the_first_report_has_nothing_to_compare_with(october: Arena, tmp_path: Path) -> None:
     assert "Changed since earlier reports" not in (tmp_path / "out" / MARKDOWN).read_text()
 
