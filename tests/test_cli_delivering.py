@@ -186,6 +186,26 @@ def test_a_month_that_changes_becomes_a_revision_with_its_reason(october: Arena,
     assert october(*NIGHTLY, world=night(9)).err == ""
 
 
+def test_a_revision_that_could_not_be_written_is_told_of_when_it_is(
+    october: Arena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(october, "Åre", "2016-10-20")
+    before = contents(tmp_path / "out")
+
+    def fail(path: Path, target: Path) -> Path:
+        raise PermissionError(13, "open in another program", str(target))
+
+    monkeypatch.setattr(Path, "replace", fail)
+    refused = october(*NIGHTLY, world=night(8))
+    assert (refused.code, len(refused.err.splitlines())) == (7, 1)
+    assert contents(tmp_path / "out") == before
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert "revision 2 of the report; " in october(*NIGHTLY, world=night(9)).err
+    assert "made 2016-11-08 06:15" in (tmp_path / "out" / MARKDOWN).read_text()
+    assert october(*NIGHTLY, world=night(10)).err == ""
+
+
 def test_figures_that_come_back_are_a_new_revision(october: Arena) -> None:
     enrol(october, "Åre", "2016-10-20")
     assert "revision 2" in october(*NIGHTLY, world=night(8)).err

@@ -131,16 +131,17 @@ def deliver(
     as_then = replace(edition, made_at=same.made_at) if same else edition
     if same and (if_changed or _is_same(store, same, _rendered(draft, language, as_then, forms))):
         kept = kept_files(store, same.id)
-        if if_changed and is_in(folder, kept):
-            return []
-        aside = write(kept)
+        if is_in(folder, kept):
+            return [] if if_changed else _paths(folder, kept)
+        aside, replaces = write(kept), draft.revision > 1
     else:
         delivery = _delivery(session, draft, edition)
         kept = _rendered(draft, language, edition, forms)
         kept.append(_manifest(draft, edition, delivery, kept))
         aside = write(kept, commit=partial(keep, store, delivery, draft.report, kept, draft.last))
-        if draft.last and draft.is_new:
-            _say_revision(session.language, draft)
+        replaces = draft.is_new and draft.last is not None
+    if replaces:
+        _say_revision(session.language, draft)
     for path in aside:
         message = translatable("{path} was not as it had been delivered: it has been set aside under this name.")
         say(session.language.text(message, path=path))
