@@ -213,6 +213,8 @@ def test_help_and_the_commands_of_every_day_load_nothing_heavy(tmp_path: Path) -
         ["list-referrals"],
         ["list-changes"],
         ["allow-network-share", "--why", "no other disk"],
+        ["list-reports"],
+        ["schedule"],
     ):
         assert loaded(*arguments, cwd=tmp_path) == "0", arguments
 
