@@ -26,6 +26,7 @@ from arena_cli.figures.table import Counted, Measure, Scope, Table, tabulate
 from arena_cli.model import Activity, Destination, Group, Month, Municipality, Project, Step
 from arena_cli.render import Edition
 from tests.report_journey import journey_tables, journey_tables_before
+from tests.report_months import empty_series, small_series
 
 OCTOBER = Month(2016, 10)
 
@@ -76,14 +77,17 @@ def small_report(project: Project = PROJECT) -> Report:
     scope = Scope.of(project, ("woman", "man", "unknown"))
     tables = _tables(scope)
     previous = _previous(scope)
-    return Report(project, OCTOBER, scope, tables, previous, reconcile(tables, previous), preliminary=False)
+    series = small_series()
+    return Report(project, OCTOBER, scope, tables, previous, series, reconcile(tables, previous), preliminary=False)
 
 
 def empty_report(project: Project = PROJECT) -> Report:
     """The report of a project's first month, in which nobody has entered."""
     scope = Scope.of(project, ())
     tables = _tables(scope, empty=True)
-    return Report(project, Month(2015, 9), scope, tables, None, reconcile(tables, None), preliminary=True)
+    first = Month(2015, 9)
+    series = empty_series(scope, first)
+    return Report(project, first, scope, tables, None, series, reconcile(tables, None), preliminary=True)
 
 
 def failing_report() -> Report:
@@ -233,10 +237,7 @@ def _previous(scope: Scope) -> Mapping[str, Table]:
         ("closing", "2309", "woman", 1213),
         ("closing", "2321", "man", 2),
     ]
-    same = [("same", "2309", "woman", 1213), ("same", "2321", "man", 2)]
     return {
         "stock_flow": tabulate("stock_flow", STOCK_FLOW, scope, stock),
-        "exits": tabulate("exits", GROUPS, scope, ()),
-        "progression": tabulate("progression", PROGRESSION, scope, same),
         **{made.section: made for made in journey_tables_before(scope)},
     }

@@ -17,12 +17,14 @@ from arena_cli.figures import (
     persons,
     placements,
     returns,
+    series,
     staircase,
     stock_flow,
     targets,
     waiting,
 )
 from arena_cli.figures.reconcile import Control, NotReconciling, reconcile
+from arena_cli.figures.series import Series
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Figure, Scope, Table
 from arena_cli.model import ALL, Month, Project
@@ -41,8 +43,8 @@ WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_
 class Report:
     """The figures of a month, in the order of the report.
 
-    `previous` has what is compared with the month before: `stock_flow`, `exits`, `placements`, `waiting` and
-    `progression`, without its moves; None when the project had not begun. `preliminary`: the month has not ended yet.
+    `previous` has what is compared with the month before: `stock_flow`, `placements` and `waiting`; None when the
+    project had not begun. `series` are the months up to this one. `preliminary`: the month has not ended yet.
     """
 
     project: Project
@@ -50,6 +52,7 @@ class Report:
     scope: Scope
     tables: Mapping[str, Table]
     previous: Mapping[str, Table] | None
+    series: Series
     controls: tuple[Control, ...]
     preliminary: bool
 
@@ -93,6 +96,7 @@ def build(store: Store, month: Month, today: date) -> Report:
             *targets.build(store, month, scope, project, tables),
             *indicators.build(store, month, scope, project),
         )
+        months = series.build(store, month, scope, project, tables["stock_flow"])
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
         project=project,
@@ -100,6 +104,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         scope=scope,
         tables=tables,
         previous=previous,
+        series=months,
         controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project)),
         preliminary=month.last >= today,
     )
@@ -109,8 +114,6 @@ def _previous(store: Store, month: Month, scope: Scope) -> Mapping[str, Table]:
     before = month.previous()
     return _by_section(
         stock_flow.build(store, before, scope),
-        destinations.exits(store, before, scope),
-        staircase.comparisons(store, before, scope),
         placements.placements(store, before, scope),
         waiting.waiting(store, before, scope),
     )

@@ -8,7 +8,7 @@ from typing import Final
 from arena_cli.errors import translatable
 from arena_cli.figures.reconcile import Control
 from arena_cli.figures.table import Table
-from arena_cli.model import ALL, NOT_PLACED
+from arena_cli.model import ALL, NOT_PLACED, KeyMeasure
 from arena_cli.render.draft import Draft
 from arena_cli.render.grids import (
     by_destination,
@@ -24,7 +24,7 @@ from arena_cli.render.grids import (
 )
 from arena_cli.render.page import Block, Cell, Column, Fact, Grid, KeyFigure, KeyFigures, Row, Section
 from arena_cli.render.stay import paused
-from arena_cli.render.words import Words
+from arena_cli.render.words import NOT_TOLD, Words
 
 MOST_FAILURES_LISTED: Final = 20
 
@@ -336,37 +336,41 @@ def _paused(draft: Draft) -> Iterator[str]:
 
 
 def _key_figures(draft: Draft, place: str) -> tuple[KeyFigure, ...]:
-    shown: tuple[tuple[str, str, str], ...] = (
-        (translatable("In the project at the end of the month"), "stock_flow", "closing"),
-        (translatable("New"), "stock_flow", "entered"),
-        (translatable("Re-entered"), "stock_flow", "re_entered"),
-        (translatable("Up the staircase"), "progression", "up"),
-        (translatable("Down the staircase"), "progression", "down"),
-        (translatable("Exits"), "stock_flow", "exited"),
-        (translatable("of which to work"), "exits", "work"),
-        (translatable("of which to studies"), "exits", "studies"),
+    shown: tuple[tuple[str, KeyMeasure], ...] = (
+        (translatable("In the project at the end of the month"), KeyMeasure.IN_PROJECT),
+        (translatable("New"), KeyMeasure.INTAKE),
+        (translatable("Up the staircase"), KeyMeasure.MOVED_UP),
+        (translatable("Down the staircase"), KeyMeasure.MOVED_DOWN),
+        (translatable("Exits"), KeyMeasure.EXITS),
+        (translatable("of which to work or studies"), KeyMeasure.WORK_OR_STUDIES),
     )
     return tuple(
         KeyFigure(
             label=draft.text(label),
-            number=draft.words.number(draft.table(section).value(measure, place)),
-            change=_change(draft, section, measure, place),
+            number=_number(draft, measure, place),
+            change=_change(draft, measure, place),
         )
-        for label, section, measure in shown
+        for label, measure in shown
     )
 
 
-def _change(draft: Draft, section: str, measure: str, place: str) -> str:
-    previous = draft.report.previous
-    if previous is None:
+def _number(draft: Draft, measure: KeyMeasure, place: str) -> str:
+    number = draft.report.series.value(measure, draft.report.month, place)
+    return NOT_TOLD if number is None else draft.words.number(number)
+
+
+def _change(draft: Draft, measure: KeyMeasure, place: str) -> str:
+    if draft.report.previous is None:
         return draft.text(translatable("the first month"))
-    formats = draft.words.formats
-    month = formats.month_name(draft.report.month.previous())
-    change = draft.table(section).value(measure, place) - previous[section].value(measure, place)
-    if not change:
-        return draft.text(translatable("unchanged compared with {previous}"), previous=month)
+    series, month, formats = draft.report.series, draft.report.month, draft.words.formats
+    now, before = series.value(measure, month, place), series.value(measure, month.previous(), place)
+    previous = formats.month_name(month.previous())
+    if now is None or before is None:
+        return draft.text(translatable("not comparable with {previous}"), previous=previous)
+    if now == before:
+        return draft.text(translatable("unchanged compared with {previous}"), previous=previous)
     message = translatable("{change} compared with {previous}")
-    return draft.text(message, change=formats.signed(change), previous=month)
+    return draft.text(message, change=formats.signed(now - before), previous=previous)
 
 
 # -- persons and controls ---------------------------------------------------------------------------------------------
