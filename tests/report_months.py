@@ -1,16 +1,19 @@
-"""The months before the hand-made report's: what its key figures are compared with.
+"""What the hand-made report says beside its own month: the months before, how good the data are, notes and decisions.
 
 October is that of tests/reports.py. Åre has not reported in July and August 2016.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
+from arena_cli.figures.learning import Learning
+from arena_cli.figures.quality import MISSING, TIMELINESS
 from arena_cli.figures.series import Series
-from arena_cli.figures.table import Scope
-from arena_cli.model import ALL, KeyMeasure, Month
+from arena_cli.figures.table import Scope, Table, tabulate
+from arena_cli.model import ALL, Decision, DecisionOutcome, KeyMeasure, Month, Note
 
 MONTHS: Final = tuple(Month(2015 + (10 + n) // 12, (10 + n) % 12 + 1) for n in range(12))
 """November 2015 to October 2016."""
@@ -53,7 +56,7 @@ def small_series() -> Series:
     return Series(
         MONTHS,
         values,
-        {(KeyMeasure.INTAKE, ALL): from_january, (KeyMeasure.INTAKE, "2309"): (None, None, *(4 for _ in range(10)))},
+        {(KeyMeasure.INTAKE, "2309"): from_january, (KeyMeasure.INTAKE, "2321"): (*(None,) * 10, 2, 2)},
         {month: frozenset({"2321"} if month in {Month(2016, 7), Month(2016, 8)} else ()) for month in MONTHS},
     )
 
@@ -65,3 +68,84 @@ def empty_series(scope: Scope, month: Month) -> Series:
         (measure, place): (None,) for measure in KeyMeasure for place in (*codes, ALL)
     }
     return Series((month,), values, {}, {month: frozenset(codes)})
+
+
+# -- how good the data are --------------------------------------------------------------------------------------------
+
+_TIMELINESS: Final = {
+    "2309": {"days_0": 1190, "days_1_3": 14, "days_4_6": 5, "days_11": 3, "imported": 3},
+    "2321": {"days_0": 1, "days_7_10": 1, "days_11": 3},
+}
+_MISSING: Final = {
+    "2309": {"served": 1216, "birth_year": 2, "quiet": 1},
+    "2321": {"served": 5, "birth_year": 1, "step": 1},
+}
+
+
+def quality_tables(places: Scope) -> Iterator[Table]:
+    """Timeliness and what is missing."""
+    for section, measures, counts in (("timeliness", TIMELINESS, _TIMELINESS), ("missing", MISSING, _MISSING)):
+        counted = [(measure, place, ALL, n) for place, row in counts.items() for measure, n in row.items()]
+        yield tabulate(section, measures, places, counted)
+
+
+# -- notes and decisions ----------------------------------------------------------------------------------------------
+
+LEARNING: Final = Learning(
+    notes=(
+        Note(
+            4,
+            "2309",
+            "2016-10",
+            tried="Gruppstart i stället för enskilda möten",
+            happened="Tolv fick arbete samma vecka; *alla* var på samma företag",
+            next_step="En gruppstart till i november",
+            question="Hur gör ni med tolk i grupp?",
+            contact="samordnaren",
+            shows_in=KeyMeasure.WORK_OR_STUDIES,
+        ),
+    ),
+    steps=(
+        Note(2, "2321", "2016-08", next_step="Ring alla som står utan steg", shows_in=KeyMeasure.MOVED_UP),
+        Note(
+            3,
+            "2309",
+            "2016-09",
+            tried="Studiebesök",
+            next_step="Två studiebesök till",
+            shows_in=KeyMeasure.INTAKE,
+            settled_on=date(2016, 10, 20),
+            result="ett blev av",
+        ),
+    ),
+    decisions=(
+        Decision(
+            1,
+            None,
+            date(2016, 9, 12),
+            "Gemensam mall för kartläggning",
+            "projektledaren",
+            date(2016, 10, 15),
+            KeyMeasure.MOVED_UP,
+        ),
+        Decision(
+            2,
+            "2321",
+            date(2016, 9, 12),
+            "Bjud in <företagare> till frukost",
+            "arbetsmarknadsenheten",
+            date(2016, 11, 30),
+        ),
+        Decision(
+            3,
+            None,
+            date(2016, 8, 15),
+            "Byt lokal",
+            "styrgruppen",
+            date(2016, 12, 1),
+            closed_on=date(2016, 10, 10),
+            closed_as=DecisionOutcome.DROPPED,
+            result="hyran var för hög",
+        ),
+    ),
+)

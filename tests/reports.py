@@ -20,17 +20,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from arena_cli.figures.learning import Learning
 from arena_cli.figures.reconcile import reconcile
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Counted, Measure, Scope, Table, tabulate
 from arena_cli.model import Activity, Destination, Group, Month, Municipality, Project, Step
 from arena_cli.render import Edition
 from tests.report_journey import journey_tables, journey_tables_before
-from tests.report_months import empty_series, small_series
+from tests.report_months import LEARNING, empty_series, quality_tables, small_series
 
 OCTOBER = Month(2016, 10)
 
-EDITION = Edition(as_of=date(2016, 11, 3), made_at="2016-11-04 08:15")
+EDITION = Edition(as_of=date(2016, 11, 3), made_at="2016-11-04 08:15", journal_head="4711 0badcafe")
 
 PROJECT = Project(
     code="provet",
@@ -78,7 +79,8 @@ def small_report(project: Project = PROJECT) -> Report:
     tables = _tables(scope)
     previous = _previous(scope)
     series = small_series()
-    return Report(project, OCTOBER, scope, tables, previous, series, reconcile(tables, previous), preliminary=False)
+    controls = reconcile(tables, previous)
+    return Report(project, OCTOBER, scope, tables, previous, series, LEARNING, controls, preliminary=False)
 
 
 def empty_report(project: Project = PROJECT) -> Report:
@@ -87,7 +89,8 @@ def empty_report(project: Project = PROJECT) -> Report:
     tables = _tables(scope, empty=True)
     first = Month(2015, 9)
     series = empty_series(scope, first)
-    return Report(project, first, scope, tables, None, series, reconcile(tables, None), preliminary=True)
+    controls = reconcile(tables, None)
+    return Report(project, first, scope, tables, None, series, Learning(), controls, preliminary=True)
 
 
 def failing_report() -> Report:
@@ -220,7 +223,8 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
         ),
     )
     journey = journey_tables(replace(scope, sexes=SEXES))
-    everything = (*tables, *(_emptied(made, scope) if empty else made for made in journey))
+    made_by_hand = (*journey, *quality_tables(scope.without_sexes()))
+    everything = (*tables, *(_emptied(made, scope) if empty else made for made in made_by_hand))
     return {made.section: made for made in everything}
 
 

@@ -369,7 +369,7 @@ CREATE TABLE note (
     next_step TEXT,
     question TEXT,
     contact TEXT,
-    measure TEXT,
+    shows_in TEXT,
     settled_on TEXT CHECK (settled_on IS NULL OR date(settled_on, '+0 days') IS settled_on AND next_step IS NOT NULL),
     result TEXT CHECK (result IS NULL OR settled_on IS NOT NULL),
     registered_at TEXT NOT NULL,
@@ -383,12 +383,12 @@ CREATE TABLE decision (
     what TEXT NOT NULL,
     responsible TEXT NOT NULL,
     due_on TEXT NOT NULL CHECK (date(due_on, '+0 days') IS due_on AND due_on >= decided_on),
-    measure TEXT,
+    shows_in TEXT,
     closed_on TEXT CHECK (closed_on IS NULL OR date(closed_on, '+0 days') IS closed_on AND closed_on >= decided_on),
-    outcome TEXT CHECK (outcome IN ('done', 'dropped')),
+    closed_as TEXT CHECK (closed_as IN ('done', 'dropped')),
     result TEXT CHECK (result IS NULL OR closed_on IS NOT NULL),
     registered_at TEXT NOT NULL,
-    CHECK ((closed_on IS NULL) = (outcome IS NULL))
+    CHECK ((closed_on IS NULL) = (closed_as IS NULL))
 ) STRICT;
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from arena_cli.figures import (
     attendance,
@@ -14,8 +15,10 @@ from arena_cli.figures import (
     income,
     indicator_controls,
     indicators,
+    learning,
     persons,
     placements,
+    quality,
     returns,
     series,
     staircase,
@@ -23,6 +26,7 @@ from arena_cli.figures import (
     targets,
     waiting,
 )
+from arena_cli.figures.learning import Learning
 from arena_cli.figures.reconcile import Control, NotReconciling, reconcile
 from arena_cli.figures.series import Series
 from arena_cli.figures.spells import period
@@ -44,7 +48,8 @@ class Report:
     """The figures of a month, in the order of the report.
 
     `previous` has what is compared with the month before: `stock_flow`, `placements` and `waiting`; None when the
-    project had not begun. `series` are the months up to this one. `preliminary`: the month has not ended yet.
+    project had not begun. `series` are the months up to this one, `learning` what was told and decided.
+    `preliminary`: the month has not ended yet.
     """
 
     project: Project
@@ -53,12 +58,19 @@ class Report:
     tables: Mapping[str, Table]
     previous: Mapping[str, Table] | None
     series: Series
+    learning: Learning
     controls: tuple[Control, ...]
     preliminary: bool
 
     @property
     def reconciles(self) -> bool:
         return all(control.holds or control.warning for control in self.controls)
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight characters that are the same for the same figures, notes and decisions of the same month."""
+        told = (str(self.month), *self.figures(), self.learning)
+        return sha256(repr(told).encode()).hexdigest()[:8]
 
     def figures(self, municipalities: Collection[str] = ()) -> Iterator[Figure]:
         """Tidy rows in the fixed order; of some municipalities and the project, or of all."""
@@ -95,8 +107,10 @@ def build(store: Store, month: Month, today: date) -> Report:
         tables |= _by_section(
             *targets.build(store, month, scope, project, tables),
             *indicators.build(store, month, scope, project),
+            *quality.build(store, month, scope, project),
         )
         months = series.build(store, month, scope, project, tables["stock_flow"])
+        told = learning.build(store, month)
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
         project=project,
@@ -105,6 +119,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         tables=tables,
         previous=previous,
         series=months,
+        learning=told,
         controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project)),
         preliminary=month.last >= today,
     )

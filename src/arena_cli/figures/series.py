@@ -121,6 +121,11 @@ class Series:
         """The number of a month; None where it is not known, as for a month outside the series."""
         return dict(self.points(measure, municipality)).get(month)
 
+    def known(self, measure: KeyMeasure, municipality: str = ALL, *, but_last: bool = False) -> tuple[int, ...]:
+        """The numbers that are known, the oldest first; `but_last` without the last month, which may not have ended."""
+        values = self.values[measure, municipality]
+        return tuple(value for value in (values[:-1] if but_last else values) if value is not None)
+
 
 def build(store: Store, month: Month, scope: Scope, project: Project, stock_flow: Table) -> Series:
     """Count the months up to and including a month, whose `stock_flow` has been counted."""

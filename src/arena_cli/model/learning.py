@@ -28,7 +28,8 @@ class KeyMeasure(StrEnum):
 class Note:
     """What a municipality, or the project where it is None, has to tell of a month (`2016-10`).
 
-    `next_step` is open until `settled_on`; `result` is what came of it. `contact` is a function to ask.
+    `next_step` is open until `settled_on`; `result` is what came of it. `contact` is a function to ask. It should show
+    in the key figure `shows_in`.
     """
 
     id: int
@@ -39,7 +40,7 @@ class Note:
     next_step: str | None = None
     question: str | None = None
     contact: str | None = None
-    measure: KeyMeasure | None = None
+    shows_in: KeyMeasure | None = None
     settled_on: date | None = None
     result: str | None = None
 
@@ -53,7 +54,7 @@ class DecisionOutcome(StrEnum):
 class Decision:
     """What was decided, about a municipality or (None) the project: who does it, a function, and by when.
 
-    Open until `closed_on`; then it has an outcome, and perhaps what came of it.
+    Open until `closed_on`; then it was done or dropped, and perhaps there is a result.
     """
 
     id: int
@@ -62,7 +63,7 @@ class Decision:
     what: str
     responsible: str
     due_on: date
-    measure: KeyMeasure | None = None
+    shows_in: KeyMeasure | None = None
     closed_on: date | None = None
-    outcome: DecisionOutcome | None = None
+    closed_as: DecisionOutcome | None = None
     result: str | None = None

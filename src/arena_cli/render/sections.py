@@ -8,7 +8,7 @@ from typing import Final
 from arena_cli.errors import translatable
 from arena_cli.figures.reconcile import Control
 from arena_cli.figures.table import Table
-from arena_cli.model import ALL, NOT_PLACED, KeyMeasure
+from arena_cli.model import ALL, NOT_PLACED
 from arena_cli.render.draft import Draft
 from arena_cli.render.grids import (
     by_destination,
@@ -22,9 +22,9 @@ from arena_cli.render.grids import (
     shares,
     sum_of,
 )
-from arena_cli.render.page import Block, Cell, Column, Fact, Grid, KeyFigure, KeyFigures, Row, Section
+from arena_cli.render.page import Block, Cell, Column, Fact, Grid, Row, Section
 from arena_cli.render.stay import paused
-from arena_cli.render.words import NOT_TOLD, Words
+from arena_cli.render.words import Words
 
 MOST_FAILURES_LISTED: Final = 20
 
@@ -33,17 +33,6 @@ SERVED: Final = ("opening", "entered", "re_entered", "transferred_in")
 
 
 # -- the sections -----------------------------------------------------------------------------------------------------
-
-
-def summary(draft: Draft) -> Section:
-    """The key figures, each with its change since the month before."""
-    return Section(
-        "summary",
-        draft.text(translatable("What happened")),
-        key_figures=tuple(
-            KeyFigures(draft.words.municipality(place), _key_figures(draft, place)) for place in draft.places
-        ),
-    )
 
 
 def stock_flow(draft: Draft) -> Section:
@@ -310,6 +299,16 @@ def definitions(draft: Draft) -> Section:
             translatable("Are given with what they are shares of and how many are unknown; in per cent of 20 or more."),
         ),
         (
+            translatable("Mean of the months"),
+            translatable("Of up to twelve months that have ended, this one included, as far as they are known."),
+        ),
+        (
+            translatable("Not reported, .."),
+            translatable("Nothing is registered that happened in the municipality in the month: no entry, exit, move,"
+                         " wait, pause, placement, hours, follow-up or note. Zero is then not known. A note of the"
+                         " month makes it zero."),
+        ),
+        (
             translatable("The month"),
             translatable("The day something happened decides, not the day it was registered. Earlier months may"
                          " therefore change."),
@@ -330,47 +329,6 @@ def _paused(draft: Draft) -> Iterator[str]:
             "Of those in the project at the end, {number} are paused: neither gone nor taking part.",
             number=number,
         )
-
-
-# -- key figures ------------------------------------------------------------------------------------------------------
-
-
-def _key_figures(draft: Draft, place: str) -> tuple[KeyFigure, ...]:
-    shown: tuple[tuple[str, KeyMeasure], ...] = (
-        (translatable("In the project at the end of the month"), KeyMeasure.IN_PROJECT),
-        (translatable("New"), KeyMeasure.INTAKE),
-        (translatable("Up the staircase"), KeyMeasure.MOVED_UP),
-        (translatable("Down the staircase"), KeyMeasure.MOVED_DOWN),
-        (translatable("Exits"), KeyMeasure.EXITS),
-        (translatable("of which to work or studies"), KeyMeasure.WORK_OR_STUDIES),
-    )
-    return tuple(
-        KeyFigure(
-            label=draft.text(label),
-            number=_number(draft, measure, place),
-            change=_change(draft, measure, place),
-        )
-        for label, measure in shown
-    )
-
-
-def _number(draft: Draft, measure: KeyMeasure, place: str) -> str:
-    number = draft.report.series.value(measure, draft.report.month, place)
-    return NOT_TOLD if number is None else draft.words.number(number)
-
-
-def _change(draft: Draft, measure: KeyMeasure, place: str) -> str:
-    if draft.report.previous is None:
-        return draft.text(translatable("the first month"))
-    series, month, formats = draft.report.series, draft.report.month, draft.words.formats
-    now, before = series.value(measure, month, place), series.value(measure, month.previous(), place)
-    previous = formats.month_name(month.previous())
-    if now is None or before is None:
-        return draft.text(translatable("not comparable with {previous}"), previous=previous)
-    if now == before:
-        return draft.text(translatable("unchanged compared with {previous}"), previous=previous)
-    message = translatable("{change} compared with {previous}")
-    return draft.text(message, change=formats.signed(now - before), previous=previous)
 
 
 # -- persons and controls ---------------------------------------------------------------------------------------------
