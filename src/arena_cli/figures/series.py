@@ -9,9 +9,9 @@ Each has the definition of its own section, for every sex together:
 - `placements`: `begun` of `placements`
 
 No month lies before the project's first. A municipality has *reported* a month if anything is registered that happened
-in it: an entry, a transfer or an exit, a move, a wait, a pause, a placement, hours, a follow-up, or a note of the
-month. Where it has not, a count of zero is not known (None): nobody may have told of anything. The project has reported
-when one of its municipalities has.
+in it: an entry, a transfer or an exit, a move, a wait, a pause, a placement, a place that opened or closed, hours, a
+follow-up, or a note of the month. Where it has not, a count of zero is not known (None): nobody may have told of
+anything. The project has reported when one of its municipalities has.
 
 What happened is counted in one pass over all the months; how many were in the project follows backwards from the end of
 the last one: `closing` of the month before = `closing` - everything entering + everything leaving.
@@ -87,6 +87,8 @@ FROM (SELECT municipality, assigned_on AS day FROM assignment
       UNION SELECT municipality, paused_on FROM pause JOIN counted_spell s ON s.id = spell_id
       UNION SELECT municipality, resumed_on FROM pause JOIN counted_spell s ON s.id = spell_id
       UNION SELECT municipality, ended_on FROM counted_placement
+      UNION SELECT municipality, opens_on FROM place
+      UNION SELECT municipality, closes_on FROM place
       UNION SELECT municipality, month || '-01' FROM attendance JOIN counted_spell s ON s.id = spell_id
       UNION SELECT municipality, followed_up_on FROM follow_up JOIN counted_spell s ON s.id = spell_id
       UNION SELECT municipality, month || '-01' FROM note WHERE municipality IS NOT NULL)

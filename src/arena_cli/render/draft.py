@@ -35,6 +35,15 @@ class Draft:
         """
         return self.report.series.value(measure, month or self.report.month, place)
 
+    def concerns(self, municipality: str | None) -> bool:
+        """Whether what is told of a municipality, or of the project (None), has its place in the report."""
+        return (municipality or ALL) in self.rows
+
+    @property
+    def not_reported(self) -> tuple[str, ...]:
+        """The municipalities with a row of their own that have not reported the month, in the alphabet's order."""
+        return tuple(place for place in self.rows if place != ALL and self.has_not_reported(place))
+
     def has_not_reported(self, place: str) -> bool:
         """Whether nothing is registered that happened in the month: in a municipality, or in any of the project's."""
         silent = self.report.series.not_reported[self.report.month]

@@ -26,7 +26,7 @@ def learning(draft: Draft) -> Section:
     groups = (
         Group(
             draft.text(translatable("Told of {month}")),
-            paragraphs=() if told.notes else (draft.text(translatable("No note this month.")),),
+            paragraphs=() if _in_order(draft, told.notes) else (draft.text(translatable("No note this month.")),),
             cards=tuple(_note(draft, note) for note in _in_order(draft, told.notes)),
         ),
         Group(
@@ -35,7 +35,7 @@ def learning(draft: Draft) -> Section:
         ),
         Group(
             draft.text(translatable("Decisions that were open in {month_name}"), month_name=month),
-            cards=tuple(_decision(draft, decision) for decision in told.decisions),
+            cards=tuple(_decision(draft, decision) for decision in _decisions(draft)),
         ),
     )
     return Section(
@@ -69,9 +69,14 @@ def agenda(draft: Draft) -> Section:
 
 
 def _in_order(draft: Draft, notes: tuple[Note, ...]) -> list[Note]:
-    """By municipality in the alphabet's order, the project first; of one, the earliest first."""
-    order = {place: number for number, place in enumerate(draft.words.in_alphabet(draft.words.municipalities))}
-    return sorted(notes, key=lambda note: (order.get(note.municipality or "", -1), note.month, note.id))
+    """Those that concern the report, by municipality in the alphabet's order, the project's first."""
+    order = {place: number for number, place in enumerate((ALL, *draft.rows[:-1]))}
+    concerning = (note for note in notes if draft.concerns(note.municipality))
+    return sorted(concerning, key=lambda note: (order[note.municipality or ALL], note.month, note.id))
+
+
+def _decisions(draft: Draft) -> list[Decision]:
+    return [decision for decision in draft.report.learning.decisions if draft.concerns(decision.municipality)]
 
 
 def _note(draft: Draft, note: Note) -> Card:
@@ -123,7 +128,7 @@ def _decision(draft: Draft, decision: Decision) -> Card:
         state = _end(
             draft, draft.text(closed[decision.closed_as], day=formats.day(decision.closed_on)), decision.result
         )
-    elif decision.due_on < draft.report.month.last:
+    elif decision.due_on <= draft.report.month.last:
         state = draft.text(translatable("open, and the day has passed"))
     return Card(
         "decision settled" if decision.closed_on else "decision",
@@ -201,7 +206,7 @@ def _questions(draft: Draft) -> Iterator[str]:
 
 
 def _overdue(draft: Draft) -> Iterator[str]:
-    for decision in draft.report.learning.decisions:
+    for decision in _decisions(draft):
         if decision.closed_on is None and decision.due_on <= draft.report.month.last:
             yield draft.text(
                 translatable("Decision {number} was due on {due_on} and is open: {what} ({responsible})"),
@@ -224,8 +229,7 @@ def _open_steps(draft: Draft) -> Iterator[str]:
 
 
 def _not_reported(draft: Draft) -> Iterator[str]:
-    silent = draft.words.in_alphabet(draft.report.series.not_reported[draft.report.month])
-    if silent:
+    if silent := draft.not_reported:
         yield draft.text(
             translatable(
                 "Nothing is registered for {month}: {municipalities}. Did nothing happen, or is it on its way?"

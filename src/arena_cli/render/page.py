@@ -56,7 +56,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell says. `kind`: `zero`, `same` (the step has not changed), `sum`, `alarm`, or nothing special."""
+    """What a cell says. `kind`: `zero`, `unreported`, `same` (the step has not changed), `alarm`, or nothing."""
 
     text: str
     kind: str = ""

@@ -59,8 +59,7 @@ def municipalities(draft: Draft) -> Section:
 
 def quality(draft: Draft) -> Section:
     """How soon the month was registered, what is missing, and who has not reported."""
-    words = draft.words
-    silent = words.in_alphabet(draft.report.series.not_reported[draft.report.month])
+    words, silent = draft.words, draft.not_reported
     return Section(
         "quality",
         draft.text(translatable("Data quality")),

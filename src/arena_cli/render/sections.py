@@ -53,7 +53,8 @@ def stock_flow(draft: Draft) -> Section:
         paragraphs=(
             draft.text(
                 translatable(
-                    "Counted in spells: a spell is one unbroken stay in one municipality. In the tables, – means zero."
+                    "Counted in spells: a spell is one unbroken stay in one municipality. In the tables, – means zero and"
+                    " .. that it is not reported or not known."
                 )
             ),
             *_paused(draft),
@@ -305,8 +306,8 @@ def definitions(draft: Draft) -> Section:
         (
             translatable("Not reported, .."),
             translatable("Nothing is registered that happened in the municipality in the month: no entry, exit, move,"
-                         " wait, pause, placement, hours, follow-up or note. Zero is then not known. A note of the"
-                         " month makes it zero."),
+                         " wait, pause, placement, place, hours, follow-up or note. Zero is then not known. A note of"
+                         " the month makes it zero."),
         ),
         (
             translatable("The month"),

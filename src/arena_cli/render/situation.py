@@ -153,8 +153,7 @@ def _sentences(draft: Draft) -> Iterator[str]:
 
 
 def _not_reported(draft: Draft) -> Iterator[str]:
-    words, everywhere = draft.words, len(draft.words.municipalities)
-    silent = words.in_alphabet(draft.report.series.not_reported[draft.report.month])
+    words, silent, everywhere = draft.words, draft.not_reported, len(draft.rows) - 1
     if len(silent) == everywhere:
         yield draft.text(translatable("No municipality has reported anything for {month}."))
     elif silent:
@@ -241,12 +240,10 @@ def _moved(draft: Draft) -> Iterator[str]:
 def _compared(draft: Draft, measure: KeyMeasure, said: str) -> str:
     """What is said of a number, beside the month before and the mean of the months."""
     now, before, previous = _beside_the_month_before(draft, measure, ALL)
-    comparisons = []
     if now is not None and before is not None:
-        comparisons.append(_beside(draft, now, before, previous))
-    if mean := mean_of(draft, measure, ALL):
-        comparisons.append(mean)
-    return f"{said}{': ' if comparisons else ''}{'; '.join(comparisons)}."
+        said = f"{said}: {_beside(draft, now, before, previous)}"
+    mean = mean_of(draft, measure, ALL)
+    return f"{said}; {mean}." if mean else f"{said}."
 
 
 def _beside(draft: Draft, now: int, before: int, previous: str) -> str:
