@@ -53,8 +53,8 @@ def stock_flow(draft: Draft) -> Section:
         paragraphs=(
             draft.text(
                 translatable(
-                    "Counted in spells: a spell is one unbroken stay in one municipality. In the tables, – means zero and"
-                    " .. that it is not reported or not known."
+                    "Counted in spells: a spell is one unbroken stay in one municipality. In the tables, – means zero"
+                    " and .. that it is not reported or not known."
                 )
             ),
             *_paused(draft),
