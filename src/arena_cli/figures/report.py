@@ -19,6 +19,7 @@ from arena_cli.figures import (
     persons,
     placements,
     quality,
+    registered,
     returns,
     series,
     staircase,
@@ -111,6 +112,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         )
         months = series.build(store, month, scope, project, tables["stock_flow"])
         told = learning.build(store, month)
+        records = registered.broken(store, month, scope, project)
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
         project=project,
@@ -120,7 +122,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         previous=previous,
         series=months,
         learning=told,
-        controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project)),
+        controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project, records)),
         preliminary=month.last >= today,
     )
 
