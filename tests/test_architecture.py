@@ -17,7 +17,16 @@ from tests.conftest import run_process
 PACKAGE = Path(arena_cli.__file__).parent
 
 LAYERS = (
-    {"errors", "model", "participant_code", "personal_number", "journal", "whole_file"},
+    {
+        "errors",
+        "model",
+        "participant_code",
+        "personal_names",
+        "personal_number",
+        "journal",
+        "swedish_time",
+        "whole_file",
+    },
     {"language", "rules", "lookup", "indicators", "migrations", "records", "volume"},
     {"database", "project", "formats"},
     {"store"},
@@ -32,9 +41,11 @@ STANDARD_LIBRARY_ONLY = {
     "errors",
     "model",
     "participant_code",
+    "personal_names",
     "personal_number",
     "journal",
     "whole_file",
+    "swedish_time",
     "rules",
     "lookup",
     "indicators",

@@ -73,7 +73,7 @@ def test_the_manifest_names_the_files_their_hashes_and_what_they_were_made_from(
         (last,) = store.entries("ORDER BY seq DESC LIMIT 1")
         report = build(store, Month(2016, 10), datetime(2016, 11, 1, tzinfo=UTC).date())
     assert manifest["journal"] == {"entries": last.seq, "hash": last.hash}
-    assert manifest["fingerprint"] == deliveries.fingerprint(report, ())
+    assert manifest["fingerprint"] == report.fingerprint()
     assert (manifest["month"], manifest["revision"], manifest["reason"]) == ("2016-10", 1, {})
     assert manifest["made"] == "2016-11-01 06:15"
     assert set(manifest["versions"]) == {"arena", "schema", "python", "sqlite"}

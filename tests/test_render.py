@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,9 +27,10 @@ from markdown_it.token import Token
 from rich.console import Console
 
 from arena_cli import __version__
+from arena_cli.figures.learning import Learning
 from arena_cli.figures.report import Report
 from arena_cli.language import Language, load_language
-from arena_cli.model import Project
+from arena_cli.model import Note, Project
 from arena_cli.render import FORMS, Audience, Edition, PublicNotReady, draw, file_name, render
 from arena_cli.render.templates import ESCAPES, NoTemplateFolder, TemplateFault, UnknownTemplate
 from arena_cli.render.text import css_string, escape_markdown, visible
@@ -112,11 +114,10 @@ def test_a_first_month_without_anybody() -> None:
 
 def test_key_figures_have_their_change_in_words() -> None:
     swedish, english = rendered("md"), rendered("md", language=ENGLISH)
-    assert "- Pågående vid månadens slut: **1\N{NO-BREAK SPACE}207** (−8 jämfört med september)" in swedish
-    assert "- Nya: **3** (+1 jämfört med september)" in swedish
-    assert "- därav till studier: **0** (oförändrat jämfört med september)" in swedish
-    assert "- In the project at the end of the month: **1,207** (−8 compared with September)" in english
-    assert "- of which to studies: **0** (unchanged compared with September)" in english
+    assert "- Pågående vid månadens slut: **1\N{NO-BREAK SPACE}207** (−8 jämfört med september; medel" in swedish
+    assert "- Nya: **3** (+1 jämfört med september; medel av 12 månader: 3,3; totalt" in swedish
+    assert "- In the project at the end of the month: **1,207** (−8 compared with September; mean of" in english
+    assert "- Down the staircase: **2** (+2 compared with September; mean of 12 months: 0.8)\n" in english
 
 
 def test_bridge_from_spells_to_persons() -> None:
@@ -393,9 +394,28 @@ def project_called(name: str) -> Project:
     )
 
 
+def report_telling(name: str) -> Report:
+    """The small report with all its names, and every text of its notes and decisions, put as this."""
+    report = small_report(project_called(name))
+    notes = [_telling(note, name) for note in (*report.learning.notes, *report.learning.steps)]
+    decisions = [
+        replace(decision, what=name, responsible=name, result=decision.result and name)
+        for decision in report.learning.decisions
+    ]
+    return replace(report, learning=Learning(tuple(notes[:1]), tuple(notes[1:]), tuple(decisions)))
+
+
+def _telling(note: Note, name: str) -> Note:
+    texts: dict[str, Any] = {field: name for field in TEXTS if getattr(note, field) is not None}
+    return replace(note, **texts)
+
+
+TEXTS = ("tried", "happened", "next_step", "question", "contact", "result")
+
+
 @cache
 def harmless(form: str) -> str:
-    return rendered(form, small_report(project_called("Namn")))
+    return rendered(form, report_telling("Namn"))
 
 
 def markdown_skeleton(text: str) -> list[tuple[str, str]]:
@@ -446,7 +466,7 @@ class Skeleton(HTMLParser):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_text_in_markdown(name: str) -> None:
-    text = rendered("md", small_report(project_called(name)))
+    text = rendered("md", report_telling(name))
     assert markdown_skeleton(text) == markdown_skeleton(harmless("md"))
     assert visible(name) in markdown_words(text)
     assert not steering(text)
@@ -454,7 +474,7 @@ def test_hostile_names_are_text_in_markdown(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_text_in_html(name: str) -> None:
-    text = rendered("html", small_report(project_called(name)))
+    text = rendered("html", report_telling(name))
     page = Skeleton(text)
     assert page.tags == Skeleton(harmless("html")).tags
     assert visible(name) in page.words
@@ -463,7 +483,7 @@ def test_hostile_names_are_text_in_html(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_text_on_a_terminal(name: str) -> None:
-    text = drawn(small_report(project_called(name)), width=200)
+    text = drawn(report_telling(name), width=200)
     assert visible(name) in text
     assert not steering(text)
 
@@ -523,7 +543,7 @@ def test_html_can_be_read_by_everyone(language: Language) -> None:
     tags = Skeleton(text).tags
     count = {tag: sum(1 for t, attrs in tags if t == tag and attrs != "end") for tag, _ in tags}
     assert ("html", [("lang", language.code)]) in tags
-    assert count["table"] == count["caption"] == 34
+    assert count["table"] == count["caption"] == 38
     assert count["h1"] == count["main"] == count["nav"] == count["header"] == count["footer"] == 1
     assert all("scope" in dict(attrs) for tag, attrs in tags if tag == "th" and isinstance(attrs, list))
     ids = [value for _, attrs in tags if isinstance(attrs, list) for key, value in attrs if key == "id"]

@@ -137,12 +137,6 @@ def restated(store: Store, number: int) -> list[Earlier]:
 # -- keeping ----------------------------------------------------------------------------------------------------------
 
 
-def fingerprint(report: Report, municipalities: Sequence[str]) -> str:
-    """The SHA-256 of a report's figures, as its readers see them, and of the stamps that they carry."""
-    stamps = [str(report.month), report.preliminary, report.reconciles]
-    return sha256(json.dumps([*stamps, _figures(report, municipalities)]).encode()).hexdigest()
-
-
 def keep(
     store: Store, delivery: Delivery, report: Report, kept: Iterable[KeptFile], after: Delivery | None
 ) -> Delivery:

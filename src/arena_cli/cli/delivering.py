@@ -27,7 +27,6 @@ from arena_cli.deliveries import (
     deliveries,
     delivery_of,
     files,
-    fingerprint,
     is_delivered,
     keep,
     kept_files,
@@ -42,10 +41,8 @@ from arena_cli.figures.restated import restate
 from arena_cli.language import Language, load_language
 from arena_cli.model.delivery import Delivery, Readers
 from arena_cli.render import Edition, file_name, render
+from arena_cli.render.edition import SHORT
 from arena_cli.store import Store
-
-SHORT: Final = 8
-"""So many characters of a fingerprint are shown: enough to tell two apart."""
 
 OfMonth = Annotated[
     str | None,
@@ -95,7 +92,7 @@ class Draft:
 def draft_of(store: Store, report: Report, language: Language, edition: Edition, today: date) -> Draft:
     """The report with what has changed in the earlier months, and in its own if it was delivered before."""
     month, readers = report.month, Readers(edition.audience.value, language.code, edition.municipalities)
-    seal = fingerprint(report, edition.municipalities)
+    seal = report.fingerprint(edition.municipalities)
     last = next(reversed(deliveries(store, month, readers)), None)
     before = told(store, month, readers)
     if last and last.fingerprint != seal and not last.preliminary:

@@ -12,8 +12,9 @@ from arena_cli.cli.asking import confirm
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Yes
 from arena_cli.cli.output import answer, say
-from arena_cli.cli.world import Session, in_sweden
+from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
+from arena_cli.swedish_time import in_sweden
 
 if TYPE_CHECKING:
     from arena_cli.keeping.restoring import Loss, Rehearsal
