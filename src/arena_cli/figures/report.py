@@ -8,6 +8,7 @@ from datetime import date
 
 from arena_cli.figures import (
     attendance,
+    by_month,
     destinations,
     durations,
     follow_up,
@@ -91,6 +92,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         )
         tables |= _by_section(
             *targets.build(store, month, scope, project, tables),
+            *by_month.build(store, month, scope, project),
             *indicators.build(store, month, scope, project),
         )
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
