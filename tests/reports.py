@@ -20,9 +20,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from arena_cli.figures import limits
 from arena_cli.figures.reconcile import reconcile
 from arena_cli.figures.report import Report
-from arena_cli.figures.table import Counted, Measure, Scope, Table, tabulate
+from arena_cli.figures.table import Cell, Counted, Measure, Scope, Table, tabulate
 from arena_cli.model import Activity, Destination, Group, Month, Municipality, Project, Step
 from arena_cli.render import Edition
 from tests.report_journey import journey_tables, journey_tables_before
@@ -60,6 +61,10 @@ PROJECT = Project(
         Activity("talks", "samtal", "talks"),
     ),
 )
+
+TOLD = ("at_risk", "gone", "share", "low", "high")
+TIME_TO_WORK = {3: (900, 4, 4, 1, 9), 6: (640, 9, 11, 6, 21), 9: (210, 12, 19, 10, 34)}
+"""Months, and what is told of them."""
 
 SEXES = ("women", "men", "unknown")
 STOCK_FLOW = ("opening", "entered", "re_entered", "transferred_in", "exited", "transferred_out", "closing")
@@ -99,7 +104,7 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
     def table(section: str, measures: tuple[Measure, ...], counted: Counted, project: Counted | None = None) -> Table:
         return tabulate(section, measures, scope, () if empty else counted, None if empty else project)
 
-    tables = (
+    tables: tuple[Table, ...] = (
         table(
             "stock_flow",
             STOCK_FLOW,
@@ -217,10 +222,18 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
     )
     months = tuple(f"{2015 if number > 10 else 2016}-{number:02}" for number in (11, 12, *range(1, 11)))
     tables = (*tables, *(table(f"{section}_by_month", months, counted) for section, counted in _by_month(months)))
-    targets = {(month, code, "all"): target for month in months[6:] for code, target in (("2309", 5), ("2321", 2))}
+    left = next(made for made in tables if made.section == "left")
     tables = (
         *tables,
-        Table("intake_target_by_month", months, scope.without_sexes(), {} if empty else targets, is_count=False),
+        Table("intake_target_by_month", months, scope.without_sexes(), {} if empty else _targets(months), False),
+        limits.build(left, scope),
+        Table(
+            "time_to_work",
+            tuple(f"{what}_{n}" for n in TIME_TO_WORK for what in TOLD),
+            replace(scope, municipalities=()),
+            {} if empty else _time_to_work(),
+            is_count=False,
+        ),
     )
     journey = journey_tables(replace(scope, sexes=SEXES))
     everything = (*tables, *(_emptied(made, scope) if empty else made for made in journey))
@@ -253,6 +266,19 @@ def _by_month(months: tuple[str, ...]) -> Iterator[tuple[str, Counted]]:
     yield "studies", []
     yield "up", [(months[5], "2309", "woman", 31), (months[-1], "2309", "woman", 1200)]
     yield "down", [(months[2], "2309", "woman", 2), (months[-1], "2321", "man", 2)]
+
+
+def _targets(months: tuple[str, ...]) -> dict[Cell, int]:
+    return {(month, code, "all"): target for month in months[6:] for code, target in (("2309", 5), ("2321", 2))}
+
+
+def _time_to_work() -> dict[Cell, int]:
+    return {
+        (f"{what}_{months}", "all", sex): value
+        for sex in ("all", "women")
+        for months, told in TIME_TO_WORK.items()
+        for what, value in zip(TOLD, told, strict=True)
+    }
 
 
 def _emptied(table: Table, scope: Scope) -> Table:

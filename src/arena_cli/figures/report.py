@@ -15,11 +15,13 @@ from arena_cli.figures import (
     income,
     indicator_controls,
     indicators,
+    limits,
     persons,
     placements,
     returns,
     staircase,
     stock_flow,
+    survival,
     targets,
     waiting,
 )
@@ -93,6 +95,8 @@ def build(store: Store, month: Month, today: date) -> Report:
         tables |= _by_section(
             *targets.build(store, month, scope, project, tables),
             *by_month.build(store, month, scope, project),
+            limits.build(tables["left"], scope),
+            survival.build(store, month, scope),
             *indicators.build(store, month, scope, project),
         )
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
