@@ -56,7 +56,8 @@ class Binomial:
 
     def quantile(self, probability: float) -> tuple[int, float]:
         """The smallest number of which the probability of it or fewer is more than the given one; and how far, from 0
-        up to 1, the given one lies below its own: what the interpolation needs."""
+        up to 1, the given one lies below its own: what the interpolation needs.
+        """
         below = 0.0
         for number, own in self.probabilities():
             if below + own > probability:

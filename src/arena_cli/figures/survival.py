@@ -1,16 +1,16 @@
-"""How long it takes until people go to work: the Kaplan-Meier estimate, in which those still on their way count rightly.
+"""How long it takes until people go to work: the Kaplan-Meier estimate, where those still on their way count rightly.
 
-Observed is each participant from the first entry in the project up to the end of the month. The event is the first exit
-to a destination of the group `work`, in any spell. Who has had none is observed without it, to the end of the month:
-those still in the project, and those who left for anything else or nobody knows what, since they may come back and go to
-work yet. So everybody is followed for as long as there has been time for, and those who entered late weigh in only for
-the time they have had: a plain share would be too low for a project that is still taking people in.
+Observed is each participant from the first entry in the project up to the end of the month. The event is the first
+exit to a destination of the group `work`, in any spell. Who has had none is observed without it, to the end of the
+month: those still in the project, and those who left for anything else or nobody knows what, since they may come back
+and go to work yet. So everybody is followed for as long as there has been time for, and those who entered late weigh in
+only for the time they have had: a plain share would be too low for a project that is still taking people in.
 
-`time_to_work` has, for every third month since the first entry (a month is 365.25 / 12 days):
+`time_to_work` has, for each month M since the first entry (one is 365.25 / 12 days):
 - `at_risk_M`: the participants who are followed for longer than M months and had not gone to work by then
 - `gone_M`: the participants who went to work within M months
-- `share_M`: the estimated share of all who go to work within M months, in tenths of a per cent; `low_M` and `high_M` its
-  95 per cent confidence limits. Nothing where fewer than 20 have been entered, or fewer than 10 are followed for longer
+- `share_M`: the estimated share of all who go to work within M months, in tenths of a per cent; `low_M` and `high_M`
+  its 95 per cent confidence limits. Nothing where fewer than 20 have entered, or fewer than 10 are followed for longer
 
 For the project and each sex: in a municipality there are too few. Kaplan and Meier, J. Amer. Statist. Assoc. 53 (1958);
 the limits are those of the log-minus-log of the share, with Greenwood's variance (Kalbfleisch and Prentice, The
@@ -32,9 +32,6 @@ from arena_cli.store import Row, Store
 
 SECTION: Final = "time_to_work"
 DAYS_OF_A_MONTH: Final = 365.25 / 12
-EVERY: Final = 3
-"""Months between two figures."""
-
 FEWEST: Final = 20
 """Of how many participants a share is estimated at all."""
 
@@ -125,7 +122,7 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
     whole = replace(scope, municipalities=())
     curves = {sex: kaplan_meier(times) for sex, times in _times(store.rows(TIMES, period(month))).items()}
     longest = max((curve.days[-1] for curve in curves.values()), default=0)
-    months = range(EVERY, int(longest / DAYS_OF_A_MONTH) + 1, EVERY)
+    months = range(1, int(longest / DAYS_OF_A_MONTH) + 1)
     measures = tuple(f"{what}_{n}" for n in months for what in ("at_risk", "gone", "share", "low", "high"))
     values: dict[Cell, int] = {
         (f"{what}_{n}", ALL, sex): value

@@ -10,7 +10,7 @@ from arena_cli.errors import translatable
 from arena_cli.figures.report import Report
 from arena_cli.language import Language
 from arena_cli.model import ALL
-from arena_cli.render import activity, outcome, sections, stay
+from arena_cli.render import activity, comparing, outcome, sections, stay
 from arena_cli.render.draft import Draft
 from arena_cli.render.edition import Audience, Edition
 from arena_cli.render.indicators import appendices
@@ -36,6 +36,8 @@ SECTIONS: Final[tuple[Callable[[Draft], Section | None], ...]] = (
     stay.waiting,
     stay.time,
     stay.returns,
+    comparing.compared,
+    comparing.time_to_work,
     outcome.targets,
     sections.controls,
     sections.definitions,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from arena_cli.errors import translatable
 from arena_cli.figures.table import Measure, Table
 from arena_cli.model import ALL, NOT_PLACED
 from arena_cli.render.draft import Draft
-from arena_cli.render.page import Block, Cell, Column, Grid, Row
+from arena_cli.render.page import Block, Cell, Chart, Column, Grid, Row
 
 Count = Callable[[str, str], int]
 """The number for a municipality (or `all`) and a sex (or `all`)."""
@@ -45,13 +46,14 @@ def row_of_sexes(draft: Draft, label: str, count: Count, place: str, *, is_part:
     return Row(label, tuple(cells), is_part)
 
 
-def by_municipality(draft: Draft, caption: str, columns: Mapping[str, Count]) -> Grid:
+def by_municipality(draft: Draft, caption: str, columns: Mapping[str, Count], chart: Chart | None = None) -> Grid:
     """A row of counts for each municipality and the project; `columns` are what is counted, by heading."""
 
     def counted(count: Count) -> Callable[[str, str], Cell]:
         return lambda municipality, sex: draft.words.cell(count(municipality, sex))
 
-    return cells_by_municipality(draft, caption, {heading: counted(count) for heading, count in columns.items()})
+    grid = cells_by_municipality(draft, caption, {heading: counted(count) for heading, count in columns.items()})
+    return replace(grid, chart=chart)
 
 
 def cells_by_municipality(

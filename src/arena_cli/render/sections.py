@@ -9,6 +9,7 @@ from arena_cli.errors import translatable
 from arena_cli.figures.reconcile import Control
 from arena_cli.figures.table import Table
 from arena_cli.model import ALL, NOT_PLACED
+from arena_cli.render import comparing, pictures
 from arena_cli.render.draft import Draft
 from arena_cli.render.grids import (
     by_destination,
@@ -69,7 +70,11 @@ def stock_flow(draft: Draft) -> Section:
             ),
             *_paused(draft),
         ),
-        grids=(by_municipality(draft, caption, counts_of(draft, draft.table("stock_flow"), columns)),),
+        grids=(
+            comparing.entered_by_month(draft),
+            comparing.closing_by_month(draft),
+            by_municipality(draft, caption, counts_of(draft, draft.table("stock_flow"), columns)),
+        ),
     )
 
 
@@ -145,6 +150,7 @@ def progression(draft: Draft) -> Section:
                 counts_of(draft, table, directions)
                 | {draft.text(translatable("Spells in all")): lambda m, s: stock.total(SERVED, m, s)}
                 | counts_of(draft, table, moves),
+                pictures.up_and_down(draft),
             ),
         ),
     )
@@ -162,6 +168,7 @@ def steps(draft: Draft) -> Section:
         "steps",
         draft.text(translatable("Where they stand on the staircase")),
         grids=(
+            comparing.on_steps(draft),
             Grid(
                 caption=draft.text(translatable("In the project on {day} by step and sex")),
                 stub=draft.text(translatable("Step")),

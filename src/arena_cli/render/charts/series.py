@@ -1,0 +1,98 @@
+"""A small line over the months, one of several on the same scale; with a dashed target, and the latest point marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from arena_cli.render.charts.scale import Scale, marks, path
+
+WIDTH, HEIGHT = 260, 126
+LEFT, RIGHT, TOP, BOTTOM = 34, 234, 18, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A panel: a number for each month, the months' targets where there are any, and if the latest is preliminary."""
+
+    label: str
+    numbers: tuple[int, ...]
+    targets: tuple[int | None, ...]
+    latest_text: str
+    is_preliminary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark on an axis: where it is, and what it says."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSeries:
+    """Coordinates in a picture of `width` by `height`."""
+
+    width: int
+    height: int
+    line: str
+    points: tuple[tuple[float, float], ...]
+    latest: tuple[float, float]
+    latest_text: str
+    latest_text_at: tuple[float, float]
+    is_hollow: bool
+    targets: tuple[str, ...]
+    levels: tuple[Mark, ...]
+    months: tuple[Mark, ...]
+    left: int
+    right: int
+    bottom: int
+
+
+def highest(panels: Sequence[Series]) -> int:
+    """The top of the scale that all of them have in common."""
+    numbers = (n for panel in panels for n in (*panel.numbers, *(t for t in panel.targets if t is not None)))
+    return marks(max(numbers, default=0), intervals=2)[-1]
+
+
+def series(panel: Series, top: int, month_names: tuple[str, str], number_texts: Sequence[str]) -> DrawnSeries:
+    """A panel on a scale from 0 to `top`. `month_names` are the first month's and the last one's.
+
+    `number_texts` are the texts of the scale's marks, `marks(top, 2)`.
+    """
+    last = len(panel.numbers) - 1
+    across = Scale(0, last, LEFT, RIGHT) if last else Scale(0, 0, RIGHT, RIGHT)
+    up = Scale(0, top, BOTTOM, TOP)
+    points = tuple((across.at(n), up.at(number)) for n, number in enumerate(panel.numbers))
+    latest = points[-1]
+    levels = zip(marks(top, intervals=2), number_texts, strict=True)
+    months = ((0, month_names[0]), (last, month_names[1])) if last else ((0, month_names[1]),)
+    return DrawnSeries(
+        width=WIDTH,
+        height=HEIGHT,
+        line=path(points),
+        points=points[:-1],
+        latest=latest,
+        latest_text=panel.latest_text,
+        latest_text_at=(latest[0] + 8, min(latest[1] + 4, BOTTOM - 1)),
+        is_hollow=panel.is_preliminary,
+        targets=tuple(_targets(panel.targets, across, up)),
+        levels=tuple(Mark(up.at(level), text) for level, text in levels),
+        months=tuple(Mark(across.at(n), name) for n, name in months),
+        left=LEFT,
+        right=RIGHT,
+        bottom=BOTTOM,
+    )
+
+
+def _targets(targets: Sequence[int | None], across: Scale, up: Scale) -> Iterator[str]:
+    """A level line for each run of months with the same target, half a month longer at both ends."""
+    start = 0
+    for n in range(1, len(targets) + 1):
+        if n == len(targets) or targets[n] != targets[start]:
+            target = targets[start]
+            if target is not None:
+                ends = across.at(start - 0.5), across.at(n - 0.5)
+                yield path((max(LEFT, min(RIGHT + 4, x)), up.at(target)) for x in ends)
+            start = n
