@@ -1,4 +1,4 @@
-"""What chance alone explains: between which numbers a municipality would lie if it differed from the project in nothing.
+"""What chance alone explains: the numbers between which a municipality lies if it differs from the project in nothing.
 
 Of n who have left a municipality, the number who went to work or studies would be binomial if each of them had the
 project's share as odds. The limits are exact: below the lower one it lies with at most half the given risk, and above
@@ -55,8 +55,9 @@ class Binomial:
             yield number, exp(ways + number * rising + (self.whole - number) * falling)
 
     def quantile(self, probability: float) -> tuple[int, float]:
-        """The smallest number of which the probability of it or fewer is more than the given one; and how far, from 0
-        up to 1, the given one lies below its own: what the interpolation needs.
+        """The smallest number of which the probability of it or fewer is more than the given one.
+
+        Beside it by how much, as a part of the number's own: what the interpolation needs, more than 0 and at most 1.
         """
         below = 0.0
         for number, own in self.probabilities():

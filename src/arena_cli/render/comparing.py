@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from arena_cli.errors import translatable
 from arena_cli.figures.staircase import IN, OUT
 from arena_cli.figures.survival import FEWEST, FEWEST_FOLLOWED
-from arena_cli.figures.table import Measure, Table
+from arena_cli.figures.table import Table
 from arena_cli.model import ALL, NOT_PLACED, Month
 from arena_cli.render import pictures
 from arena_cli.render.charts.bars import Bar
@@ -27,7 +28,7 @@ def entered_by_month(draft: Draft) -> Grid:
         draft,
         "entered_by_month",
         translatable("New participants per month"),
-        translatable("New participants per month, per municipality; targets in brackets"),
+        translatable("New participants per month, per municipality"),
         "intake_target_by_month",
     )
 
@@ -46,21 +47,19 @@ def _by_month(draft: Draft, section: str, title: str, caption: str, targets: str
     table = draft.table(section)
     goals = draft.table(targets) if targets else None
 
-    def cell(month: Measure, place: str) -> Cell:
-        number, target = draft.words.cell(table.value(month, place)), goals.known(month, place) if goals else None
-        return number if target is None else Cell(f"{number.text} ({draft.words.number(target)})", number.kind)
+    def rows(place: str) -> Iterator[Row]:
+        numbers = (draft.words.cell(table.value(month, place)) for month in table.measures)
+        yield Row(draft.words.municipality(place), tuple(numbers))
+        aims = [goals.known(month, place) for month in table.measures] if goals else []
+        if any(aim is not None for aim in aims):
+            cells = (Cell("" if aim is None else draft.words.number(aim)) for aim in aims)
+            yield Row(draft.text(translatable("Target")), tuple(cells), is_part=True)
 
     return Grid(
         caption=draft.text(caption),
         stub=draft.text(translatable("Municipality")),
         columns=tuple(Column(draft.words.formats.short_month(Month.parse(str(month)))) for month in table.measures),
-        blocks=tuple(
-            Block(
-                (Row(draft.words.municipality(place), tuple(cell(month, place) for month in table.measures)),),
-                is_total=place == ALL,
-            )
-            for place in draft.rows
-        ),
+        blocks=tuple(Block(tuple(rows(place)), is_total=place == ALL) for place in draft.rows),
         chart=pictures.over_months(draft, section, title, targets),
     )
 
@@ -78,24 +77,22 @@ def on_steps(draft: Draft) -> Grid:
 
     def counted(code: str, sex: str = ALL) -> tuple[int, int, int, int]:
         """At the start, in, out, at the end."""
-
-        def total(cells: list[Measure]) -> int:
-            return table.total(cells, ALL, sex)
-
-        return (
-            total([(code, to) for to in (*codes, OUT)]),
-            total([(place, code) for place in (IN, *codes) if place != code]),
-            total([(code, to) for to in (*codes, OUT) if to != code]),
-            total([(place, code) for place in (IN, *codes)]),
-        )
+        stayed = table.value((code, code), ALL, sex)
+        start = table.total([(code, to) for to in (*codes, OUT)], ALL, sex)
+        end = table.total([(place, code) for place in (IN, *codes)], ALL, sex)
+        return start, end - stayed, start - stayed, end
 
     def row(label: str, code: str, sex: str) -> Row:
         return Row(label, tuple(words.cell(number) for number in counted(code, sex)), is_part=sex != ALL)
 
     def bar(code: str, label: str) -> Bar:
-        start, came, went, end = counted(code)
-        texts = words.cell(came).text, words.cell(went).text
-        return Bar(label, end, start, words.number(end), texts, is_hollow=code == NOT_PLACED)
+        start, _, _, end = numbers = counted(code)
+        return Bar(label, end, start, tuple(words.cell(n).text for n in numbers), is_hollow=code == NOT_PLACED)
+
+    def total(sex: str) -> Row:
+        sums = map(sum, zip(*(counted(code, sex) for code in codes), strict=True))
+        label = draft.text(translatable("Total")) if sex == ALL else words.sex(sex)
+        return Row(label, tuple(map(words.cell, sums)), is_part=sex != ALL)
 
     return Grid(
         caption=draft.text(translatable("On each step at the start of {month}, in, out, and at its end, by sex")),
@@ -109,9 +106,12 @@ def on_steps(draft: Draft) -> Grid:
                 translatable("At the end"),
             )
         ),
-        blocks=tuple(
-            Block((row(label, code, ALL), *(row(words.sex(sex), code, sex) for sex in draft.report.scope.sexes)))
-            for code, label in places
+        blocks=(
+            *(
+                Block((row(label, code, ALL), *(row(words.sex(sex), code, sex) for sex in draft.report.scope.sexes)))
+                for code, label in places
+            ),
+            Block(tuple(map(total, (ALL, *draft.report.scope.sexes))), is_total=True),
         ),
         chart=pictures.on_steps(draft, [bar(code, label) for code, label in places]),
     )

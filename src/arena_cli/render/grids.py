@@ -158,12 +158,21 @@ def matrix(draft: Draft, place: str) -> Grid:
         ("out", draft.text(translatable("Out"))),
     )
 
+    positions = {step.code: step.position for step in staircase}
+
+    def direction(from_codes: tuple[str, ...], to: str) -> str:
+        """Of one row: whether its people are on the same step, or have moved up or down."""
+        if from_codes == (to,):
+            return "same"
+        start, end = positions.get(from_codes[0]) if len(from_codes) == 1 else None, positions.get(to)
+        return "" if start is None or end is None else "up" if end > start else "down"
+
     def row(label: str, codes: Iterable[str]) -> Row:
         from_codes = tuple(codes)
         cells = []
         for to, _ in tos:
             cell = words.cell(table.total([(code, to) for code in from_codes], place))
-            cells.append(Cell(cell.text, "same") if from_codes == (to,) else cell)
+            cells.append(Cell(cell.text, direction(from_codes, to)) if not cell.kind or from_codes == (to,) else cell)
         total = words.cell(table.total([(code, to) for code in from_codes for to, _ in tos], place))
         return Row(label, (*cells, total))
 

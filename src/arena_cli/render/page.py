@@ -60,7 +60,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell says. `kind`: `zero`, `same` (the step has not changed), `sum`, `alarm`, or nothing special."""
+    """What a cell says. `kind`: `zero`, `same`, `up` or `down` (the step), `alarm`, or nothing special."""
 
     text: str
     kind: str = ""

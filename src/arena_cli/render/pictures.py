@@ -27,6 +27,8 @@ MOST_PANELS: Final = 30
 MOST_ROWS: Final = 30
 """Of one picture with a row for each municipality; there are several beside each other where there are more."""
 
+IN_AND_OUT: Final = (translatable("In"), translatable("Out"))
+
 MOST_RANGES: Final = 30
 """Of more municipalities a funnel is drawn."""
 
@@ -107,15 +109,13 @@ def _series_strip(draft: Draft, panel: Series, top: int, *, has_targets: bool) -
 
 def on_steps(draft: Draft, rows: Sequence[Bar]) -> Chart:
     """How many stand on each step, the highest at the top, and how many came and went."""
-    headings = (draft.text(translatable("In")), draft.text(translatable("Out")))
+    headings = tuple(map(draft.text, (translatable("Before"), *IN_AND_OUT, translatable("After"))))
     title = draft.text(translatable("In the project on {day} by step"))
     described = (
         draft.text(
-            translatable("{label}: {number}, in {came}, out {went}"),
+            translatable("{label}: at the start {start}, in {came}, out {went}, at the end {end}"),
             label=row.label,
-            number=row.text,
-            came=row.beside[0],
-            went=row.beside[1],
+            **dict(zip(("start", "came", "went", "end"), row.beside, strict=True)),
         )
         for row in rows
     )
@@ -125,8 +125,8 @@ def on_steps(draft: Draft, rows: Sequence[Bar]) -> Chart:
         title=title,
         note=draft.text(translatable("Orange mark: at the start of the month.")),
         pictures=(Picture(title, f"{'; '.join(described)}.", bars(rows, headings)),),
-        headings=(draft.text(translatable("At the end")), *headings),
-        strips=tuple(Strip(row.label, "bar", (row.number / longest,), (row.text, *row.beside)) for row in rows),
+        headings=headings,
+        strips=tuple(Strip(row.label, "bar", (row.number / longest,), row.beside) for row in rows),
         strips_note="",
     )
 
@@ -304,7 +304,7 @@ def to_work(draft: Draft, months: Sequence[int]) -> Chart:
     lines[0] = Line(first.label, words.formats.percent(round(last.share / 10)), first.estimates)
     title = draft.text(translatable("Share who have gone to work, by months since the first entry"))
     named = {
-        translatable("Whole line: all; the field around it is what is known of them, 95 times in 100."): True,
+        translatable("Whole line: all; the field around it is where the share lies 95 times in 100."): True,
         translatable("Dashed line: {dashed}."): len(lines) > 1,
         translatable("Dotted line: {dotted}."): len(lines) > 2,  # noqa: PLR2004 # the third
     }

@@ -76,7 +76,7 @@ class _Pen:
         table.add_column("", overflow="fold")
         table.add_column("", no_wrap=True)
         for heading in chart.headings:
-            table.add_column(self._text(heading), justify="right", vertical="bottom")
+            table.add_column(self._text(heading), justify="right")
         for strip in chart.strips:
             drawn = strip_of(strip, has_blocks=self._has_all_signs)
             table.add_row(self._text(strip.label), Text(drawn), *map(self._text, strip.texts))

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from arena_cli.render.charts.scale import Scale, marks, path, stairs
+from arena_cli.render.charts.scale import Scale, marks, path, rounded, stairs
 from arena_cli.render.charts.series import Mark
 
 WIDTH, HEIGHT = 360, 250
+LAST_STEP = 4
+"""How long the last step is drawn, so that its height is seen: nothing is known of what comes after."""
+
+ALL_OF_THEM = 100
 LEFT, RIGHT, TOP, BOTTOM = 44, 322, 14, 206
 
 
@@ -62,13 +66,14 @@ def curves(lines: Sequence[Line], across: str, texts: Callable[[int], str]) -> C
         *(estimate.share for line in lines for estimate in line.estimates),
         *(estimate.high for estimate in first.estimates),
     )
-    levels = [level for level in marks(most / 10) if level <= 100]
+    levels = [level for level in marks(most / 10) if level <= ALL_OF_THEM]
     longest = max(estimate.months for line in lines for estimate in line.estimates)
     x, y = Scale(0, longest, LEFT, RIGHT), Scale(0, 10 * levels[-1], BOTTOM, TOP)
 
     def corners(line: Line, pick: Callable[[Estimate], int]) -> list[tuple[float, float]]:
         points = ((x.at(estimate.months), y.at(pick(estimate))) for estimate in line.estimates)
-        return stairs([(x.at(0), y.at(0)), *points])
+        found = stairs([(x.at(0), y.at(0)), *points])
+        return [*found, (rounded(found[-1][0] + LAST_STEP), found[-1][1])]
 
     drawn = []
     for line in lines:

@@ -9,11 +9,10 @@ from typing import Final
 from arena_cli.render.charts.scale import Scale, fitted
 
 SIZE: Final = 13
-LABELS: Final = 31.0
-"""Per cent of the width for the labels, which is 89 of a small phone's pixels."""
-ROOM: Final = 89.0
+ROOM: Final = 104.0
+"""Pixels for a label on a small phone: 36 per cent of the width."""
 
-PLOT: Final = (42.0, 78.0)
+PLOT: Final = (45.0, 80.0)
 """Between which per cent the bars lie; beside them is room for their numbers."""
 
 TOP, ROW = 26, 26

@@ -13,6 +13,7 @@ WIDTH, HEIGHT = 360, 270
 LEFT, RIGHT, TOP, BOTTOM = 44, 346, 12, 226
 SIZE: Final = 12
 MOST_SAMPLES: Final = 48
+ALL_OF_THEM: Final = 100
 
 Limit = Callable[[int], tuple[float, float]]
 """The lower and the upper limit of a whole of that size, as shares."""
@@ -62,10 +63,10 @@ def funnel(
     """Dots over the size of their wholes. `across` says what that is; `texts` writes a per cent of the scale."""
     largest = max((dot.whole for dot in dots), default=1)
     smallest = min((dot.whole for dot in dots), default=1)
-    wholes = marks(largest)
+    wholes = [whole for whole in marks(largest) if whole + marks(largest)[1] > smallest]
     highest = max((average, *(dot.part / dot.whole for dot in dots), possible(smallest)[1]))
-    levels = [level for level in marks(100 * highest) if level <= 100]
-    x, y = Scale(0, wholes[-1], LEFT, RIGHT), Scale(0, levels[-1], BOTTOM, TOP)
+    levels = [level for level in marks(100 * highest) if level <= ALL_OF_THEM]
+    x, y = Scale(wholes[0], wholes[-1], LEFT, RIGHT), Scale(0, levels[-1], BOTTOM, TOP)
     sizes = sorted({smallest + (wholes[-1] - smallest) * n // MOST_SAMPLES for n in range(MOST_SAMPLES + 1)})
 
     def lines(limit: Limit) -> tuple[str, str]:

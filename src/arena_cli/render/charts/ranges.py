@@ -9,10 +9,10 @@ from typing import Final
 from arena_cli.render.charts.scale import Scale, fitted, marks
 
 SIZE: Final = 13
-ROOM: Final = 86.0
-"""Pixels for a label on a small phone: 30 per cent of the width."""
+ROOM: Final = 104.0
+"""Pixels for a label on a small phone: 36 per cent of the width."""
 
-PLOT: Final = (33.0, 78.0)
+PLOT: Final = (38.0, 78.0)
 """Per cent of the width; right of it stands the text."""
 
 TOP, ROW = 6, 26
