@@ -91,6 +91,19 @@ def empty_report(project: Project = PROJECT) -> Report:
     return Report(project, Month(2015, 9), scope, tables, None, reconcile(tables, None), preliminary=True)
 
 
+def wide_report() -> Report:
+    """The report of a project with so many municipalities that its charts are others; one is outside all limits."""
+    more = tuple(Municipality(str(3000 + n), f"Kommun {n:02}", f"Kommun {n:02}") for n in range(40))
+    report = small_report(replace(PROJECT, municipalities=(*PROJECT.municipalities, *more)))
+    left = [
+        (outcome, municipality.code, "woman", people)
+        for n, municipality in enumerate(more)
+        for outcome, people in (("work", 41 if n == 7 else 10 + n % 5), ("unknown", 4 + n))
+    ]
+    table = tabulate("left", (*GROUPS, "transferred"), report.scope, left)
+    return replace(report, tables={**report.tables, "left": table, "compared": limits.build(table, report.scope)})
+
+
 def failing_report() -> Report:
     """The report with one person too many in stock at the end of the month."""
     report = small_report()

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from arena_cli.render.charts.scale import Scale, marks, path
+from arena_cli.render.charts.scale import Scale, marks, path, width_of
 
 WIDTH, HEIGHT = 260, 126
-LEFT, RIGHT, TOP, BOTTOM = 34, 234, 18, 100
+LEFT, RIGHT, TOP, BOTTOM = 38, 216, 18, 100
+BESIDE = 8
+"""Between the latest point and its number. One that is too long for the margin stands above the point."""
+
+SIZE = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class DrawnSeries:
     latest: tuple[float, float]
     latest_text: str
     latest_text_at: tuple[float, float]
+    anchor: str
     is_hollow: bool
     targets: tuple[str, ...]
     levels: tuple[Mark, ...]
@@ -66,6 +71,7 @@ def series(panel: Series, top: int, month_names: tuple[str, str], number_texts: 
     up = Scale(0, top, BOTTOM, TOP)
     points = tuple((across.at(n), up.at(number)) for n, number in enumerate(panel.numbers))
     latest = points[-1]
+    fits = RIGHT + BESIDE + width_of(panel.latest_text, SIZE) <= WIDTH
     levels = zip(marks(top, intervals=2), number_texts, strict=True)
     months = ((0, month_names[0]), (last, month_names[1])) if last else ((0, month_names[1]),)
     return DrawnSeries(
@@ -75,7 +81,8 @@ def series(panel: Series, top: int, month_names: tuple[str, str], number_texts: 
         points=points[:-1],
         latest=latest,
         latest_text=panel.latest_text,
-        latest_text_at=(latest[0] + 8, min(latest[1] + 4, BOTTOM - 1)),
+        latest_text_at=(latest[0] + BESIDE, min(latest[1] + 4, BOTTOM - 1)) if fits else (WIDTH, latest[1] - BESIDE),
+        anchor="start" if fits else "end",
         is_hollow=panel.is_preliminary,
         targets=tuple(_targets(panel.targets, across, up)),
         levels=tuple(Mark(up.at(level), text) for level, text in levels),
