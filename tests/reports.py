@@ -16,7 +16,7 @@ Its people are kinds of persons, each many times over so that the report has num
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -233,12 +233,9 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
             ],
         ),
     )
-    months = tuple(f"{2015 if number > 10 else 2016}-{number:02}" for number in (11, 12, *range(1, 11)))
-    tables = (*tables, *(table(f"{section}_by_month", months, counted) for section, counted in _by_month(months)))
     left = next(made for made in tables if made.section == "left")
     tables = (
         *tables,
-        Table("intake_target_by_month", months, scope.without_sexes(), {} if empty else _targets(months), False),
         limits.build(left, scope),
         Table(
             "time_to_work",
@@ -251,38 +248,6 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
     journey = journey_tables(replace(scope, sexes=SEXES))
     everything = (*tables, *(_emptied(made, scope) if empty else made for made in journey))
     return {made.section: made for made in everything}
-
-
-def _by_month(months: tuple[str, ...]) -> Iterator[tuple[str, Counted]]:
-    """The twelve months: the last two are those of `_tables` and `_previous`, the others are made up."""
-    women = (150, 210, 0, 95, 310, 120, 88, 240, 0, 0, 0, 0)
-    men = (0, 1, 0, 0, 2, 0, 1, 0, 0, 1, 2, 0)
-    yield (
-        "entered",
-        [
-            *((month, "2309", "woman", n) for month, n in zip(months, women, strict=True)),
-            *((month, "2321", "man", n) for month, n in zip(months, men, strict=True)),
-            (months[-1], "2309", "man", 3),
-        ],
-    )
-    yield (
-        "closing",
-        [
-            *((month, "2309", "woman", sum(women[: n + 1])) for n, month in enumerate(months[:-1])),
-            *((month, "2321", "man", 2) for month in months[:-1]),
-            *((months[-1], *people) for people in (("2309", "woman", 1200), ("2309", "man", 3))),
-            *((months[-1], *people) for people in (("2321", "woman", 1), ("2321", "man", 3))),
-        ],
-    )
-    yield "exited", [(months[3], "2321", "man", 4), (months[-1], "2309", "woman", 12)]
-    yield "work", [(months[-1], "2309", "woman", 12)]
-    yield "studies", []
-    yield "up", [(months[5], "2309", "woman", 31), (months[-1], "2309", "woman", 1200)]
-    yield "down", [(months[2], "2309", "woman", 2), (months[-1], "2321", "man", 2)]
-
-
-def _targets(months: tuple[str, ...]) -> dict[Cell, int]:
-    return {(month, code, "all"): target for month in months[6:] for code, target in (("2309", 5), ("2321", 2))}
 
 
 def _time_to_work() -> dict[Cell, int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from arena_cli.errors import DataProblem, translatable
 from arena_cli.figures.follow_up import KINDS
@@ -24,16 +23,6 @@ Side = Callable[[str, str], int]
 
 _INCOME = ("income_at_entry", "income_before", "income_after")
 ENTERING = ("entered", "re_entered", "transferred_in")
-MONTHLY: Mapping[str, tuple[str, str]] = {
-    "entered": ("stock_flow", "entered"),
-    "closing": ("stock_flow", "closing"),
-    "exited": ("stock_flow", "exited"),
-    "work": ("exits", "work"),
-    "studies": ("exits", "studies"),
-    "up": ("progression", "up"),
-    "down": ("progression", "down"),
-}
-"""What is counted of twelve months at once, and where the month itself has counted it."""
 
 
 class NotReconciling(DataProblem):
@@ -107,7 +96,6 @@ def reconcile(tables: Tables, previous: Tables | None) -> tuple[Control, ...]:
         _follow_ups_due(tables["follow_up"]),
         _followed_up(tables["follow_up"]),
         _income(tables),
-        _by_month(tables, previous),
     )
 
 
@@ -597,34 +585,6 @@ def _income(tables: Tables) -> Control:
             *_compare(persons.scope, _sum_of(at_entry), _value_of(persons, "participants")),
             *_compare(persons.scope, _sum_of(before), reached),
             *_compare(persons.scope, _sum_of(after), reached),
-        ),
-    )
-
-
-def _by_month(tables: Tables, previous: Tables | None) -> Control:
-    """The last two of the twelve months have been counted by themselves too."""
-    closing = tables["closing_by_month"]
-    own = (tables, previous) if previous else (tables,)
-    latest = tuple(zip(reversed(closing.measures), own, strict=False))
-    return _control(
-        "by_month",
-        translatable(
-            "of the latest {months} months, the last: new {entered}, exited {exited}, up {up}, down {down}, at the end"
-            " {closing} = the month counted by itself"
-        ),
-        {
-            "months": len(closing.measures),
-            **{s: tables[f"{s}_by_month"].value(closing.measures[-1]) for s in MONTHLY if s not in {"work", "studies"}},
-        },
-        (
-            comparison
-            for section, (counted_in, measure) in MONTHLY.items()
-            for month, counted in latest
-            for comparison in _compare(
-                closing.scope,
-                partial(tables[f"{section}_by_month"].value, month),
-                partial(counted[counted_in].value, measure),
-            )
         ),
     )
 

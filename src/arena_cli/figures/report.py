@@ -8,7 +8,6 @@ from datetime import date
 
 from arena_cli.figures import (
     attendance,
-    by_month,
     destinations,
     durations,
     follow_up,
@@ -94,7 +93,6 @@ def build(store: Store, month: Month, today: date) -> Report:
         )
         tables |= _by_section(
             *targets.build(store, month, scope, project, tables),
-            *by_month.build(store, month, scope, project),
             limits.build(tables["left"], scope),
             survival.build(store, month, scope),
             *indicators.build(store, month, scope, project),
