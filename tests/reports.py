@@ -21,16 +21,18 @@ from dataclasses import replace
 from datetime import date
 
 from arena_cli.figures import limits
+from arena_cli.figures.learning import Learning
 from arena_cli.figures.reconcile import reconcile
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Cell, Counted, Measure, Scope, Table, tabulate
 from arena_cli.model import Activity, Destination, Group, Month, Municipality, Project, Step
 from arena_cli.render import Edition
 from tests.report_journey import journey_tables, journey_tables_before
+from tests.report_months import LEARNING, empty_series, quality_tables, small_series
 
 OCTOBER = Month(2016, 10)
 
-EDITION = Edition(as_of=date(2016, 11, 3), made_at="2016-11-04 08:15")
+EDITION = Edition(as_of=date(2016, 11, 3), made_at="2016-11-04 08:15", journal_head="4711 0badcafe")
 
 PROJECT = Project(
     code="provet",
@@ -81,14 +83,19 @@ def small_report(project: Project = PROJECT) -> Report:
     scope = Scope.of(project, ("woman", "man", "unknown"))
     tables = _tables(scope)
     previous = _previous(scope)
-    return Report(project, OCTOBER, scope, tables, previous, reconcile(tables, previous), preliminary=False)
+    series = small_series()
+    controls = reconcile(tables, previous)
+    return Report(project, OCTOBER, scope, tables, previous, series, LEARNING, controls, preliminary=False)
 
 
 def empty_report(project: Project = PROJECT) -> Report:
     """The report of a project's first month, in which nobody has entered."""
     scope = Scope.of(project, ())
     tables = _tables(scope, empty=True)
-    return Report(project, Month(2015, 9), scope, tables, None, reconcile(tables, None), preliminary=True)
+    first = Month(2015, 9)
+    series = empty_series(scope, first)
+    controls = reconcile(tables, None)
+    return Report(project, first, scope, tables, None, series, Learning(), controls, preliminary=True)
 
 
 def wide_report() -> Report:
@@ -246,7 +253,8 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
         ),
     )
     journey = journey_tables(replace(scope, sexes=SEXES))
-    everything = (*tables, *(_emptied(made, scope) if empty else made for made in journey))
+    made_by_hand = (*journey, *quality_tables(scope.without_sexes()))
+    everything = (*tables, *(_emptied(made, scope) if empty else made for made in made_by_hand))
     return {made.section: made for made in everything}
 
 
@@ -272,10 +280,7 @@ def _previous(scope: Scope) -> Mapping[str, Table]:
         ("closing", "2309", "woman", 1213),
         ("closing", "2321", "man", 2),
     ]
-    same = [("same", "2309", "woman", 1213), ("same", "2321", "man", 2)]
     return {
         "stock_flow": tabulate("stock_flow", STOCK_FLOW, scope, stock),
-        "exits": tabulate("exits", GROUPS, scope, ()),
-        "progression": tabulate("progression", PROGRESSION, scope, same),
         **{made.section: made for made in journey_tables_before(scope)},
     }

@@ -17,7 +17,7 @@ from tests.conftest import run_process
 PACKAGE = Path(arena_cli.__file__).parent
 
 LAYERS = (
-    {"errors", "model", "participant_code", "personal_number", "journal"},
+    {"errors", "model", "participant_code", "personal_names", "personal_number", "journal", "swedish_time"},
     {"language", "rules", "lookup", "indicators", "migrations", "records"},
     {"database", "project", "formats"},
     {"store"},
@@ -31,8 +31,10 @@ STANDARD_LIBRARY_ONLY = {
     "errors",
     "model",
     "participant_code",
+    "personal_names",
     "personal_number",
     "journal",
+    "swedish_time",
     "rules",
     "lookup",
     "indicators",

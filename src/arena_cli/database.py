@@ -20,7 +20,7 @@ from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFoun
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 _PRAGMAS: Final[Mapping[str, int]] = {

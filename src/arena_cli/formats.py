@@ -16,6 +16,9 @@ LOCALES: Mapping[str, str] = {"sv": "sv_SE", "en": "en_GB"}
 
 FIRST_NUMBER_IN_TWO_GROUPS = 1000
 
+_FIRST_MEAN_WITHOUT_DECIMALS = 1000
+"""In tenths."""
+
 MINUS = "\N{MINUS SIGN}"  # Babel writes a hyphen
 
 
@@ -34,6 +37,13 @@ class Formats:
         if 0 <= number < FIRST_NUMBER_IN_TWO_GROUPS:  # as most of a report's are, and Babel is slow
             return str(number)
         return format_decimal(number, locale=self.locale).replace("-", MINUS)
+
+    def mean(self, total: int, number: int) -> str:
+        """A mean of whole numbers with one decimal, or none from a hundred on; halves are rounded away from zero."""
+        tenths = (20 * total + number) // (2 * number)
+        if tenths >= _FIRST_MEAN_WITHOUT_DECIMALS:
+            return self.number((2 * total + number) // (2 * number))
+        return format_decimal(tenths / 10, format="0.0", locale=self.locale)
 
     def signed(self, number: int) -> str:
         """A change: +2 or −3, the latter with a real minus sign."""

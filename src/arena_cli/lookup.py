@@ -17,6 +17,7 @@ from arena_cli.model import (
     Destination,
     ExitType,
     Group,
+    KeyMeasure,
     Municipality,
     Project,
     Referral,
@@ -88,6 +89,11 @@ class UnknownSector(UnknownName):
 class UnknownTargetMeasure(UnknownName):
     message = translatable('There are no targets for "{typed}". Choose one of: {choices}.')
     unechoed = translatable("There are no targets for that. Choose one of: {choices}.")
+
+
+class UnknownKeyMeasure(UnknownName):
+    message = translatable('There is no key figure "{typed}". Choose one of: {choices}.')
+    unechoed = translatable("There is no such key figure. Choose one of: {choices}.")
 
 
 class UnknownTargetPeriod(UnknownName):
@@ -273,6 +279,11 @@ def find_target_measure(typed: str) -> TargetMeasure:
     return _words(_TARGET_MEASURES).find_or_refuse(typed, UnknownTargetMeasure)
 
 
+def find_key_measure(typed: str) -> KeyMeasure:
+    """A key figure by word in either language. Raises UnknownKeyMeasure, also where nothing was typed."""
+    return _words(_KEY_MEASURES).find_or_refuse(typed, UnknownKeyMeasure)
+
+
 def find_target_period(typed: str) -> TargetPeriod:
     """Whether a target is of a month or in all. Raises UnknownTargetPeriod, also where nothing was typed."""
     return _words(_TARGET_PERIODS).find_or_refuse(typed, UnknownTargetPeriod)
@@ -391,6 +402,18 @@ _TARGET_MEASURES: Final[Mapping[TargetMeasure, tuple[str, ...]]] = {
         "arbete/studier",
     ),
     TargetMeasure.PLACEMENTS: ("placements begun", "praktik", "praktikplaceringar", "påbörjade praktikperioder"),
+}
+
+_KEY_MEASURES: Final[Mapping[KeyMeasure, tuple[str, ...]]] = {
+    KeyMeasure.IN_PROJECT: ("in project", "in the project", "pågående", "i projektet", "closing"),
+    KeyMeasure.INTAKE: (*_TARGET_MEASURES[TargetMeasure.INTAKE], "new", "nya"),
+    KeyMeasure.MOVED_UP: _TARGET_MEASURES[TargetMeasure.MOVED_UP],
+    KeyMeasure.MOVED_DOWN: ("moved down", "nedflyttade", "flyttat ned", "nedåt", "down"),
+    KeyMeasure.EXITS: ("exited", "avslut", "avslutade"),
+    KeyMeasure.WORK: ("to work", "arbete", "till arbete"),
+    KeyMeasure.STUDIES: ("to studies", "studier", "till studier"),
+    KeyMeasure.WORK_OR_STUDIES: _TARGET_MEASURES[TargetMeasure.WORK_OR_STUDIES],
+    KeyMeasure.PLACEMENTS: _TARGET_MEASURES[TargetMeasure.PLACEMENTS],
 }
 
 _TARGET_PERIODS: Final[Mapping[TargetPeriod, tuple[str, ...]]] = {

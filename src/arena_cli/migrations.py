@@ -359,6 +359,40 @@ CREATE UNIQUE INDEX target_key ON target (coalesce(municipality, 'all'), measure
 """
 
 
+_LEARNING = """
+CREATE TABLE note (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    municipality TEXT REFERENCES municipality (code),
+    month TEXT NOT NULL CHECK (date(month || '-01', '+0 days') IS month || '-01'),
+    tried TEXT,
+    happened TEXT,
+    next_step TEXT,
+    question TEXT,
+    contact TEXT,
+    shows_in TEXT,
+    settled_on TEXT CHECK (settled_on IS NULL OR date(settled_on, '+0 days') IS settled_on AND next_step IS NOT NULL),
+    result TEXT CHECK (result IS NULL OR settled_on IS NOT NULL),
+    registered_at TEXT NOT NULL,
+    CHECK (coalesce(tried, happened, next_step, question) IS NOT NULL)
+) STRICT;
+
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    municipality TEXT REFERENCES municipality (code),
+    decided_on TEXT NOT NULL CHECK (date(decided_on, '+0 days') IS decided_on),
+    what TEXT NOT NULL,
+    responsible TEXT NOT NULL,
+    due_on TEXT NOT NULL CHECK (date(due_on, '+0 days') IS due_on AND due_on >= decided_on),
+    shows_in TEXT,
+    closed_on TEXT CHECK (closed_on IS NULL OR date(closed_on, '+0 days') IS closed_on AND closed_on >= decided_on),
+    closed_as TEXT CHECK (closed_as IN ('done', 'dropped')),
+    result TEXT CHECK (result IS NULL OR closed_on IS NOT NULL),
+    registered_at TEXT NOT NULL,
+    CHECK ((closed_on IS NULL) = (closed_as IS NULL))
+) STRICT;
+"""
+
+
 @migrations(name="0001_core")
 def core(db: Database) -> None:
     """Project, lookups, participants, spells, moves and the journal."""
@@ -369,6 +403,12 @@ def core(db: Database) -> None:
 def journey(db: Database) -> None:
     """Waiting, pauses, background, income, places, placements, hours, follow-up and targets."""
     _execute(db, _JOURNEY)
+
+
+@migrations(name="0003_learning")
+def learning(db: Database) -> None:
+    """Notes of a month and decisions."""
+    _execute(db, _LEARNING)
 
 
 def _execute(db: Database, script: str) -> None:

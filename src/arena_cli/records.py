@@ -17,8 +17,10 @@ from arena_cli.model import (
     Assignment,
     Attendance,
     Background,
+    Decision,
     FollowUp,
     Income,
+    Note,
     Participant,
     Pause,
     Place,
@@ -41,6 +43,8 @@ Record = (
     | Attendance
     | FollowUp
     | Target
+    | Note
+    | Decision
 )
 R = TypeVar("R", bound=Record)
 
@@ -57,6 +61,8 @@ TABLES: Final[Mapping[type, str]] = {
     Attendance: "attendance",
     FollowUp: "follow_up",
     Target: "target",
+    Note: "note",
+    Decision: "decision",
 }
 
 

@@ -63,7 +63,7 @@ def test_several_charts_have_one_scale() -> None:
 # -- months -----------------------------------------------------------------------------------------------------------
 
 
-def panel(*numbers: int, targets: tuple[int | None, ...] = (), is_preliminary: bool = False) -> series.Series:
+def panel(*numbers: int | None, targets: tuple[int | None, ...] = (), is_preliminary: bool = False) -> series.Series:
     return series.Series("Åre", numbers, targets or (None,) * len(numbers), str(numbers[-1]), is_preliminary)
 
 
@@ -71,14 +71,22 @@ def panel(*numbers: int, targets: tuple[int | None, ...] = (), is_preliminary: b
 def test_a_line_has_a_point_for_each_month_the_higher_the_more(numbers: list[int]) -> None:
     top = series.highest([panel(*numbers)])
     drawn = series.series(panel(*numbers), top, ("jan", "dec"), ["0"] * len(marks(top, intervals=2)))
+    assert drawn.latest is not None
     points = [*drawn.points, drawn.latest]
-    assert coordinates(drawn.line) == points
+    assert [coordinates(line) for line in drawn.lines] == [points]
     assert len(points) == len(numbers)
     for (x, y), number in zip(points, numbers, strict=True):
         assert series.LEFT <= x <= series.RIGHT
         assert y == pytest.approx(series.BOTTOM - (series.BOTTOM - series.TOP) * number / top, abs=0.06)
     assert all(a[0] < b[0] for a, b in pairwise(points))
     assert drawn.latest[0] == series.RIGHT
+
+
+def test_a_month_that_is_not_known_is_a_gap_and_no_zero() -> None:
+    drawn = series.series(panel(1, 2, None, 0, 4, None), 4, ("a", "f"), ["0", "2", "4"])
+    assert [len(coordinates(line)) for line in drawn.lines] == [2, 2]
+    assert len(drawn.points) == 4
+    assert drawn.latest is None
 
 
 def test_the_panels_have_one_scale_that_their_targets_fit_in() -> None:

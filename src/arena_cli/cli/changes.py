@@ -10,9 +10,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from arena_cli.cli.words import Wording
-from arena_cli.cli.world import in_sweden
 from arena_cli.errors import translatable
 from arena_cli.journal import Entry
+from arena_cli.swedish_time import in_sweden
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,22 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "learning",
+        translatable("Learn and decide"),
+        {
+            "add-note": translatable("Tell what was tried and what comes next."),
+            "settle-note": translatable("Say what came of a next step."),
+            "edit-note": translatable("Correct a note."),
+            "remove-note": translatable("Take away a note."),
+            "list-notes": translatable("List the notes."),
+            "add-decision": translatable("Register what was decided."),
+            "close-decision": translatable("Say that a decision is done or dropped."),
+            "edit-decision": translatable("Correct a decision."),
+            "remove-decision": translatable("Take away a decision."),
+            "list-decisions": translatable("List the decisions that are open."),
+        },
+    ),
+    Panel(
         "reporting",
         translatable("Report"),
         {

@@ -16,7 +16,7 @@ import typer
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Municipalities, month_of
 from arena_cli.cli.output import answer, say
-from arena_cli.cli.world import Session, in_sweden
+from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
 from arena_cli.figures.report import Report, build
 from arena_cli.language import Language
@@ -24,6 +24,7 @@ from arena_cli.lookup import find_municipality
 from arena_cli.model import Month, Project
 from arena_cli.render import FORMS, Audience, Edition, draw, file_name, render
 from arena_cli.store import Store
+from arena_cli.swedish_time import in_sweden
 
 MonthName = Annotated[
     str | None,
@@ -135,6 +136,7 @@ def report(
         edition = Edition(
             as_of=figures_as_of(store),
             made_at=made_at(session),
+            journal_head=journal_head(store),
             audience=_read_audience(audience),
             municipalities=tuple(find_municipality(project, typed) for typed in municipalities or ()),
             templates=Path(templates) if templates is not None else None,
@@ -191,6 +193,12 @@ def figures_as_of(store: Store) -> date:
     """The day, in Sweden, of the latest change in the file."""
     (latest,) = store.entries("ORDER BY seq DESC LIMIT 1")
     return in_sweden(datetime.fromisoformat(latest.at)).date()
+
+
+def journal_head(store: Store) -> str:
+    """The last entry's number and the beginning of its hash: what comes before it cannot be changed unnoticed."""
+    (latest,) = store.entries("ORDER BY seq DESC LIMIT 1")
+    return f"{latest.seq} {latest.hash[:8]}"
 
 
 def made_at(session: Session) -> str:

@@ -136,7 +136,7 @@ def init(
 
 def demo(context: typer.Context, *, project: DemoName = "integrationsprojekt", out: DemoFolder = "arena-demo") -> None:
     """Make an invented project file and its report, in both languages."""
-    from arena_cli.cli.reporting import figures_as_of, made_at, write_reports
+    from arena_cli.cli.reporting import figures_as_of, journal_head, made_at, write_reports
     from arena_cli.demo import make_demo, read_parameters
     from arena_cli.figures.report import build
     from arena_cli.render import Edition
@@ -147,7 +147,7 @@ def demo(context: typer.Context, *, project: DemoName = "integrationsprojekt", o
     parameters = read_parameters(project)
     make_demo(database, parameters)
     with Store.open(database) as store:
-        edition = Edition(as_of=figures_as_of(store), made_at=made_at(session))
+        edition = Edition(as_of=figures_as_of(store), made_at=made_at(session), journal_head=journal_head(store))
         built = build(store, parameters.month, session.today)
     built.require_reconciled()
     languages = [load_language(code) for code in LANGUAGES]

@@ -15,6 +15,7 @@ from arena_cli.model import (
     Answer,
     Assignment,
     Background,
+    Decision,
     ExitType,
     FollowUp,
     Income,
@@ -74,6 +75,20 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "moment": translatable("Income"),
     "source": translatable("Source"),
     "is_main": translatable("Main source"),
+    "tried": translatable("Tried"),
+    "happened": translatable("Happened"),
+    "next_step": translatable("Next step"),
+    "question": translatable("Question"),
+    "contact": translatable("Contact"),
+    "decided_on": translatable("Decided"),
+    "what": translatable("What"),
+    "responsible": translatable("Responsible"),
+    "due_on": translatable("Due"),
+    "shows_in": translatable("Should show in"),
+    "settled_on": translatable("Settled"),
+    "closed_on": translatable("Closed"),
+    "closed_as": translatable("As"),
+    "result": translatable("Result"),
 }
 """The columns that mean something to a person, in the order in which they are told; the model's questions follow."""
 
@@ -91,7 +106,7 @@ def _enumerations() -> Mapping[str, type[StrEnum]]:
     """The columns whose values are of an enumeration, of the records that have most of them."""
     return {
         column: part
-        for kind in (Background, FollowUp, Pause, Assignment, Income)
+        for kind in (Background, FollowUp, Pause, Assignment, Income, Decision)
         for column, hint in get_type_hints(kind).items()
         for part in get_args(hint) or (hint,)
         if isinstance(part, type) and issubclass(part, StrEnum)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.language import Language
+from arena_cli.swedish_time import in_sweden
 
 if TYPE_CHECKING:
     from arena_cli.journal import Occasion
@@ -116,13 +117,6 @@ def quoted(word: str) -> str:
     if sys.platform == "win32":
         return f'"{word}"' if " " in word else word
     return shlex.quote(word)
-
-
-def in_sweden(moment: datetime) -> datetime:
-    """A moment by the clocks of Sweden."""
-    from zoneinfo import ZoneInfo
-
-    return moment.astimezone(ZoneInfo("Europe/Stockholm"))
 
 
 def this_world() -> World:

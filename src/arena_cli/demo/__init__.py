@@ -11,6 +11,8 @@ import os
 from collections.abc import Hashable, Iterable
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -18,6 +20,7 @@ from typing import Final
 
 from arena_cli.database import NotArena
 from arena_cli.demo.calendar import in_the_office, working_day
+from arena_cli.demo.learning import told
 from arena_cli.demo.parameters import FIRST_DEMO, NoSuchDemo, Parameters, Totals, read_parameters
 from arena_cli.demo.people import Event, People
 from arena_cli.errors import CannotWrite, Refused, translatable
@@ -88,10 +91,19 @@ def _fill(path: Path, parameters: Parameters) -> None:
     with _UnchangingProject.open(path, writing=True, make_code=partial(new_code, random.randbytes)) as store:
         for setting in _UNPROTECTED:
             store.rows(f"PRAGMA {setting}")
-        for at, event in _registrations(People(parameters, random).events(), random):
+        registrations = _registrations(People(parameters, random).events(), random)
+        for at, event in merge(registrations, _told(parameters), key=itemgetter(0)):
             event.verb(store, _occasion(at, event.actor, event.command, event.why))
     with path.open("rb+") as file:
         os.fsync(file)
+
+
+def _told(parameters: Parameters) -> list[tuple[datetime, Event]]:
+    """When each note and decision is registered, in that order: on its day, whatever the people do."""
+    random = Random(parameters.seed)
+    events = sorted(told(parameters.notes, parameters.decisions), key=lambda event: event.day)
+    times = sorted(in_the_office(event.day, random) for event in events)
+    return [*zip(times, events, strict=True)]
 
 
 class _UnchangingProject(Store):

@@ -6,14 +6,16 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from itertools import accumulate
 from random import Random
 from typing import Any, Final
 
 from arena_cli.demo.calendar import ARRIVALS, DEPARTURES, in_month
+from arena_cli.demo.reading import read_decisions, read_notes
 from arena_cli.errors import NotFound, translatable
-from arena_cli.model import Group, Month, Project, Sex, TargetMeasure, TargetPeriod
+from arena_cli.model import Decision, Group, Month, Note, Project, Sex, TargetMeasure, TargetPeriod
 from arena_cli.project import read_project
 
 FIRST_DEMO: Final = "integrationsprojekt"
@@ -148,6 +150,7 @@ class Parameters:
     """A demo. `month` is the last in which anything happens, and the one to report.
 
     `ages` are the youngest, the oldest and the commonest at entry. `destinations` are weights, 1 where nothing is said.
+    Each of `notes` has the day on which it was told.
     """
 
     project: Project
@@ -163,6 +166,8 @@ class Parameters:
     situations: Situations
     destinations: Weights
     goals: tuple[Goal, ...]
+    notes: tuple[tuple[date, Note], ...]
+    decisions: tuple[Decision, ...]
 
 
 def read_parameters(name: str = FIRST_DEMO) -> Parameters:
@@ -186,6 +191,8 @@ def read_parameters(name: str = FIRST_DEMO) -> Parameters:
         situations=Situations(**table["situations"]),
         destinations=table["destinations"],
         goals=tuple(Goal(TargetMeasure(g["measure"]), TargetPeriod(g["period"]), g["value"]) for g in table["goals"]),
+        notes=read_notes(table),
+        decisions=read_decisions(table),
     )
 
 

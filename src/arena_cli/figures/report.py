@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from arena_cli.figures import (
     attendance,
@@ -14,17 +15,22 @@ from arena_cli.figures import (
     income,
     indicator_controls,
     indicators,
+    learning,
     limits,
     persons,
     placements,
+    quality,
     returns,
+    series,
     staircase,
     stock_flow,
     survival,
     targets,
     waiting,
 )
+from arena_cli.figures.learning import Learning
 from arena_cli.figures.reconcile import Control, NotReconciling, reconcile
+from arena_cli.figures.series import Series
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Figure, Scope, Table
 from arena_cli.model import ALL, Month, Project
@@ -43,8 +49,9 @@ WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_
 class Report:
     """The figures of a month, in the order of the report.
 
-    `previous` has what is compared with the month before: `stock_flow`, `exits`, `placements`, `waiting` and
-    `progression`, without its moves; None when the project had not begun. `preliminary`: the month has not ended yet.
+    `previous` has what is compared with the month before: `stock_flow`, `placements` and `waiting`; None when the
+    project had not begun. `series` are the months up to this one, `learning` what was told and decided.
+    `preliminary`: the month has not ended yet.
     """
 
     project: Project
@@ -52,12 +59,20 @@ class Report:
     scope: Scope
     tables: Mapping[str, Table]
     previous: Mapping[str, Table] | None
+    series: Series
+    learning: Learning
     controls: tuple[Control, ...]
     preliminary: bool
 
     @property
     def reconciles(self) -> bool:
         return all(control.holds or control.warning for control in self.controls)
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight characters that are the same for the same figures, notes and decisions of the same month."""
+        told = (str(self.month), *self.figures(), self.learning)
+        return sha256(repr(told).encode()).hexdigest()[:8]
 
     def figures(self, municipalities: Collection[str] = ()) -> Iterator[Figure]:
         """Tidy rows in the fixed order; of some municipalities and the project, or of all."""
@@ -96,7 +111,10 @@ def build(store: Store, month: Month, today: date) -> Report:
             limits.build(tables["left"], scope),
             survival.build(store, month, scope),
             *indicators.build(store, month, scope, project),
+            *quality.build(store, month, scope, project),
         )
+        months = series.build(store, month, scope, project, tables["stock_flow"])
+        told = learning.build(store, month)
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
         project=project,
@@ -104,6 +122,8 @@ def build(store: Store, month: Month, today: date) -> Report:
         scope=scope,
         tables=tables,
         previous=previous,
+        series=months,
+        learning=told,
         controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project)),
         preliminary=month.last >= today,
     )
@@ -113,8 +133,6 @@ def _previous(store: Store, month: Month, scope: Scope) -> Mapping[str, Table]:
     before = month.previous()
     return _by_section(
         stock_flow.build(store, before, scope),
-        destinations.exits(store, before, scope),
-        staircase.comparisons(store, before, scope),
         placements.placements(store, before, scope),
         waiting.waiting(store, before, scope),
     )

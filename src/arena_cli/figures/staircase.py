@@ -80,12 +80,6 @@ def matrix(places: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((row, column) for row in (IN, *places) for column in (*places, OUT))
 
 
-def comparisons(store: Store, month: Month, scope: Scope) -> Table:
-    """The section `progression` without its moves."""
-    served = store.rows(SPELLS_SERVED, period(month))
-    return tabulate("progression", COMPARISONS, scope, _comparisons(served, scope))
-
-
 def _comparisons(served: list[Row], scope: Scope) -> Counted:
     positions = _positions(scope)
     for municipality, sex, _, _, step_from, step_to, count in served:

@@ -27,6 +27,7 @@ from arena_cli.model.core import (
     Step,
     StepMove,
 )
+from arena_cli.model.learning import Decision, DecisionOutcome, KeyMeasure, Note
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
 from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseReason
@@ -40,6 +41,8 @@ __all__ = [
     "AssignmentOutcome",
     "Attendance",
     "Background",
+    "Decision",
+    "DecisionOutcome",
     "Destination",
     "Education",
     "Employment",
@@ -49,9 +52,11 @@ __all__ = [
     "Group",
     "Income",
     "IncomeSource",
+    "KeyMeasure",
     "Moment",
     "Month",
     "Municipality",
+    "Note",
     "Participant",
     "Pause",
     "PauseReason",

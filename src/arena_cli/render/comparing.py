@@ -9,12 +9,12 @@ from arena_cli.errors import translatable
 from arena_cli.figures.staircase import IN, OUT
 from arena_cli.figures.survival import FEWEST, FEWEST_FOLLOWED
 from arena_cli.figures.table import Table
-from arena_cli.model import ALL, NOT_PLACED, Month
+from arena_cli.model import ALL, NOT_PLACED, KeyMeasure
 from arena_cli.render import pictures
 from arena_cli.render.charts.bars import Bar
 from arena_cli.render.draft import Draft
 from arena_cli.render.page import Block, Cell, Column, Grid, Row, Section
-from arena_cli.render.words import NOTHING
+from arena_cli.render.words import NOT_TOLD, NOTHING
 
 MONTHS_BETWEEN_ROWS: Final = 3
 
@@ -26,10 +26,9 @@ def entered_by_month(draft: Draft) -> Grid:
     """New participants of the latest twelve months."""
     return _by_month(
         draft,
-        "entered_by_month",
+        KeyMeasure.INTAKE,
         translatable("New participants per month"),
         translatable("New participants per month, per municipality"),
-        "intake_target_by_month",
     )
 
 
@@ -37,30 +36,32 @@ def closing_by_month(draft: Draft) -> Grid:
     """Those in the project at the end of each of the latest twelve months."""
     return _by_month(
         draft,
-        "closing_by_month",
+        KeyMeasure.IN_PROJECT,
         translatable("In the project at the end of the month"),
         translatable("In the project at the end of each month, per municipality"),
     )
 
 
-def _by_month(draft: Draft, section: str, title: str, caption: str, targets: str | None = None) -> Grid:
-    table = draft.table(section)
-    goals = draft.table(targets) if targets else None
+def _by_month(draft: Draft, measure: KeyMeasure, title: str, caption: str) -> Grid:
+    words, months = draft.words, draft.report.series
+
+    def cell(number: int | None) -> Cell:
+        return Cell(NOT_TOLD, "unreported") if number is None else words.cell(number)
 
     def rows(place: str) -> Iterator[Row]:
-        numbers = (draft.words.cell(table.value(month, place)) for month in table.measures)
-        yield Row(draft.words.municipality(place), tuple(numbers))
-        aims = [goals.known(month, place) for month in table.measures] if goals else []
+        numbers = (cell(draft.told(measure, place, month)) for month in months.months)
+        yield Row(words.municipality(place), tuple(numbers))
+        aims = [aim for _, aim in months.target_points(measure, place)]
         if any(aim is not None for aim in aims):
-            cells = (Cell("" if aim is None else draft.words.number(aim)) for aim in aims)
+            cells = (Cell("" if aim is None else words.number(aim)) for aim in aims)
             yield Row(draft.text(translatable("Target")), tuple(cells), is_part=True)
 
     return Grid(
         caption=draft.text(caption),
         stub=draft.text(translatable("Municipality")),
-        columns=tuple(Column(draft.words.formats.short_month(Month.parse(str(month)))) for month in table.measures),
+        columns=tuple(Column(words.formats.short_month(month)) for month in months.months),
         blocks=tuple(Block(tuple(rows(place)), is_total=place == ALL) for place in draft.rows),
-        chart=pictures.over_months(draft, section, title, targets),
+        chart=pictures.over_months(draft, measure, title),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from arena_cli import __version__
@@ -10,39 +11,43 @@ from arena_cli.errors import translatable
 from arena_cli.figures.report import Report
 from arena_cli.language import Language
 from arena_cli.model import ALL
-from arena_cli.render import activity, comparing, outcome, sections, stay
+from arena_cli.render import activity, comparing, learning, outcome, quality, sections, situation, stay
 from arena_cli.render.draft import Draft
 from arena_cli.render.edition import Audience, Edition
 from arena_cli.render.indicators import appendices
 from arena_cli.render.page import Fact, Mark, Page, Section
-from arena_cli.render.words import Words
-
-MOST_MUNICIPALITIES_NAMED: Final = 25
-"""In the head. A longer list is a number there; the tables have the names."""
+from arena_cli.render.words import MOST_MUNICIPALITIES_NAMED, Words
 
 SECTIONS: Final[tuple[Callable[[Draft], Section | None], ...]] = (
-    sections.summary,
+    situation.situation,
+    situation.summary,
     sections.stock_flow,
+    stay.waiting,
+    sections.steps,
+    sections.progression,
     sections.exits,
     sections.left,
-    sections.progression,
-    sections.steps,
-    sections.movement,
-    sections.persons,
+    comparing.time_to_work,
     activity.placements,
     activity.hours,
     outcome.follow_up,
-    outcome.income,
-    stay.waiting,
+    outcome.targets,
+    quality.municipalities,
+    comparing.compared,
+    learning.learning,
+    learning.agenda,
+    quality.quality,
+)
+"""What the meeting reads, in the order of the report; a section that has nothing to show says nothing."""
+
+APPENDIX: Final[tuple[Callable[[Draft], Section | None], ...]] = (
+    sections.movement,
+    sections.persons,
     stay.time,
     stay.returns,
-    comparing.compared,
-    comparing.time_to_work,
-    outcome.targets,
-    sections.controls,
-    sections.definitions,
+    outcome.income,
 )
-"""In the order of the report; one that has nothing to show says nothing."""
+"""What is looked up; the fund's indicators, the controls and the definitions come after it."""
 
 
 def compose(report: Report, language: Language, edition: Edition) -> Page:
@@ -64,13 +69,32 @@ def compose(report: Report, language: Language, edition: Edition) -> Page:
         facts=tuple(_facts(draft, edition)),
         contents=words.text(translatable("Contents")),
         skip=words.text(translatable("To the figures")),
-        sections=(*(written for section in SECTIONS if (written := section(draft))), *appendices(draft)),
-        footer=words.text(
-            translatable("arena {version} · last registered {as_of} · made {made_at}"),
-            version=__version__,
-            as_of=words.formats.day(edition.as_of),
-            made_at=edition.made_at,
-        ),
+        appendix=words.text(translatable("Appendix")),
+        sections=tuple(_sections(draft)),
+        provenance=tuple(_provenance(draft, edition)),
+        footer=words.text(translatable("Made {made_at}"), made_at=edition.made_at),
+    )
+
+
+def _sections(draft: Draft) -> Iterator[Section]:
+    yield from (written for section in SECTIONS if (written := section(draft)))
+    looked_up = (written for section in APPENDIX if (written := section(draft)))
+    for section in (*looked_up, *appendices(draft), sections.controls(draft), sections.definitions(draft)):
+        yield replace(section, is_appendix=True)
+
+
+def _provenance(draft: Draft, edition: Edition) -> Iterator[Fact]:
+    """What the figures were counted from and with: with the same, they come out the same."""
+    words, report = draft.words, draft.report
+    yield Fact(words.text(translatable("Last registered")), words.formats.day(edition.as_of))
+    yield Fact(words.text(translatable("Fingerprint of the figures")), report.fingerprint)
+    if edition.journal_head:
+        yield Fact(words.text(translatable("Journal")), edition.journal_head)
+    yield Fact(words.text(translatable("Version")), f"arena {__version__}")
+    chosen = "".join(f" --municipality {code}" for code in edition.municipalities)
+    yield Fact(
+        words.text(translatable("Command")),
+        f"arena report --month {report.month} --lang {words.language.code}{chosen}",
     )
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Table
-from arena_cli.render.words import Words
+from arena_cli.model import ALL, KeyMeasure, Month
+from arena_cli.render.page import Cell
+from arena_cli.render.words import NOT_TOLD, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,31 @@ class Draft:
 
     def table(self, section: str) -> Table:
         return self.report.tables[section]
+
+    def told(self, measure: KeyMeasure, place: str = ALL, month: Month | None = None) -> int | None:
+        """A key figure of the report's month or another one; None where it is not known or not to be told.
+
+        Whatever says something about a key figure takes it from here, so that no sentence tells what a table hides.
+        """
+        return self.report.series.value(measure, month or self.report.month, place)
+
+    def concerns(self, municipality: str | None) -> bool:
+        """Whether what is told of a municipality, or of the project (None), has its place in the report."""
+        return (municipality or ALL) in self.rows
+
+    @property
+    def not_reported(self) -> tuple[str, ...]:
+        """The municipalities with a row of their own that have not reported the month, in the alphabet's order."""
+        return tuple(place for place in self.rows if place != ALL and self.has_not_reported(place))
+
+    def has_not_reported(self, place: str) -> bool:
+        """Whether nothing is registered that happened in the month: in a municipality, or in any of the project's."""
+        silent = self.report.series.not_reported[self.report.month]
+        return place in silent or (place == ALL and silent.issuperset(self.words.municipalities))
+
+    def cell(self, number: int, place: str) -> Cell:
+        """A count in a municipality's row: zero is a dash, or two dots where the municipality has not reported."""
+        return Cell(NOT_TOLD, "unreported") if not number and self.has_not_reported(place) else self.words.cell(number)
 
     def text(self, message: str, /, **facts: str) -> str:
         """A message in the report's language. `{month}` and `{day}`, its last, are always among its facts."""

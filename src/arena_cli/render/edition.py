@@ -47,12 +47,14 @@ class Edition:
 
     `as_of` is the day up to which the figures were registered: the day of the latest change in the file, so that the
     same data give the same report. `made_at` is printed in the footer, as it is given, and nowhere else.
+    `journal_head` is the last journal entry's number and the beginning of its hash.
     `municipalities` are the codes of those whose rows are shown beside the project's; none means all.
     `templates` is a folder whose files go before the built-in templates of the same name.
     """
 
     as_of: date
     made_at: str
+    journal_head: str = ""
     audience: Audience = Audience.MEETING
     municipalities: tuple[str, ...] = ()
     templates: Path | None = None

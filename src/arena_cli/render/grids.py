@@ -50,7 +50,7 @@ def by_municipality(draft: Draft, caption: str, columns: Mapping[str, Count], ch
     """A row of counts for each municipality and the project; `columns` are what is counted, by heading."""
 
     def counted(count: Count) -> Callable[[str, str], Cell]:
-        return lambda municipality, sex: draft.words.cell(count(municipality, sex))
+        return lambda municipality, sex: draft.cell(count(municipality, sex), municipality)
 
     grid = cells_by_municipality(draft, caption, {heading: counted(count) for heading, count in columns.items()})
     return replace(grid, chart=chart)

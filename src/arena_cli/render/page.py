@@ -35,11 +35,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A number of the month, with its change since the month before in words."""
+    """A number of the month; in words its change since the month before, the mean of the months and the target.
+
+    `mean` and `target` are empty where there is none.
+    """
 
     label: str
     number: str
     change: str
+    mean: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell says. `kind`: `zero`, `same`, `up` or `down` (the step), `alarm`, or nothing special."""
+    """What a cell says. `kind`: `zero`, `unreported`, `same`, `up` or `down` (the step), `alarm`, or nothing."""
 
     text: str
     kind: str = ""
@@ -147,20 +152,48 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """What was told or decided. `kind`: `note`, `step`, `decision`, with ` settled` after it where that is over."""
+
+    kind: str
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of a section under a heading of its own."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    cards: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the report. Its `code` names its template, `sections/CODE.md.j2`, if it has one of its own."""
+    """A section of the report. Its `code` names its template, `sections/CODE.md.j2`, if it has one of its own.
+
+    `points` are the items of a list. `is_appendix`: it stands after what the meeting reads.
+    """
 
     code: str
     title: str
     paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
     key_figures: tuple[KeyFigures, ...] = ()
+    groups: tuple[Group, ...] = ()
     grids: tuple[Grid, ...] = ()
     definitions: tuple[Fact, ...] = ()
+    is_appendix: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole report. `language` is its code; `footer` is the one line that tells two runs on the same data apart."""
+    """A whole report. `language` is its code; `footer` is the one line that tells two runs on the same data apart.
+
+    `appendix` is the heading of the sections that are one; `provenance` says what the figures were counted from.
+    """
 
     language: str
     title: str
@@ -169,5 +202,7 @@ class Page:
     facts: tuple[Fact, ...]
     contents: str
     skip: str
+    appendix: str
     sections: tuple[Section, ...]
+    provenance: tuple[Fact, ...]
     footer: str

@@ -9,7 +9,7 @@ from typing import Final
 from arena_cli.errors import translatable
 from arena_cli.figures.limits import RISKS, interpolated
 from arena_cli.figures.table import Table
-from arena_cli.model import ALL, Month
+from arena_cli.model import ALL, KeyMeasure
 from arena_cli.render.charts.bars import Bar, bars
 from arena_cli.render.charts.curve import Estimate, Line, curves
 from arena_cli.render.charts.diverging import Pair, diverging, extent
@@ -36,25 +36,25 @@ MOST_RANGES: Final = 30
 # -- over twelve months -----------------------------------------------------------------------------------------------
 
 
-def over_months(draft: Draft, section: str, title: str, targets: str | None = None) -> Chart:
-    """A panel for each municipality, all on one scale, and before them one for the project on its own.
-
-    `section` has the numbers by month, `targets` the targets by month.
-    """
-    table = draft.table(section)
-    goals = draft.table(targets) if targets else None
+def over_months(draft: Draft, measure: KeyMeasure, title: str) -> Chart:
+    """A panel for each municipality, all on one scale, and before them one for the project on its own."""
     shown = draft.rows[:-1] if len(draft.rows) <= MOST_PANELS + 1 else ()
-    panels = [_panel(draft, table, goals, place) for place in shown]
-    whole = _panel(draft, table, goals, ALL)
+    panels = [_panel(draft, measure, place) for place in shown]
+    whole = _panel(draft, measure, ALL)
     top = highest(panels)
     has_targets = any(target is not None for panel in (whole, *panels) for target in panel.targets)
     return Chart(
         code="series",
         title=draft.text(title),
-        note=_note_over_months(draft, has_targets=has_targets, has_panels=bool(panels)),
+        note=_note_over_months(
+            draft,
+            has_targets=has_targets,
+            has_panels=bool(panels),
+            has_gaps=any(number is None for panel in panels for number in panel.numbers),
+        ),
         pictures=(
-            _series_picture(draft, table, whole, highest([whole])),
-            *(_series_picture(draft, table, panel, top) for panel in panels),
+            _series_picture(draft, whole, highest([whole])),
+            *(_series_picture(draft, panel, top) for panel in panels),
         ),
         headings=(
             draft.words.formats.short_month(draft.report.month),
@@ -68,30 +68,32 @@ def over_months(draft: Draft, section: str, title: str, targets: str | None = No
     )
 
 
-def _panel(draft: Draft, table: Table, goals: Table | None, place: str) -> Series:
-    numbers = tuple(table.value(month, place) for month in table.measures)
+def _panel(draft: Draft, measure: KeyMeasure, place: str) -> Series:
+    months = draft.report.series
+    numbers = tuple(draft.told(measure, place, month) for month in months.months)
     return Series(
         label=draft.words.municipality(place),
         numbers=numbers,
-        targets=tuple(goals.known(month, place) if goals else None for month in table.measures),
-        latest_text=draft.words.number(numbers[-1]),
+        targets=tuple(target for _, target in months.target_points(measure, place)),
+        latest_text=draft.words.known(numbers[-1]).text,
         is_preliminary=draft.report.preliminary,
     )
 
 
-def _note_over_months(draft: Draft, *, has_targets: bool, has_panels: bool) -> str:
+def _note_over_months(draft: Draft, *, has_targets: bool, has_panels: bool, has_gaps: bool) -> str:
     sentences = [
         *([translatable("The municipalities have one scale, the whole project its own.")] if has_panels else []),
         *([translatable("Dashed line: target.")] if has_targets else []),
+        *([translatable("A gap: not reported.")] if has_gaps else []),
         *([translatable("Hollow dot: preliminary, the month has not ended.")] if draft.report.preliminary else []),
     ]
     return " ".join(map(draft.text, sentences))
 
 
-def _series_picture(draft: Draft, table: Table, panel: Series, top: int) -> Picture:
+def _series_picture(draft: Draft, panel: Series, top: int) -> Picture:
     words = draft.words
-    months = [words.formats.short_month(Month.parse(str(month))) for month in table.measures]
-    numbers = ", ".join(f"{month}: {words.number(n)}" for month, n in zip(months, panel.numbers, strict=True))
+    months = [words.formats.short_month(month) for month in draft.report.series.months]
+    numbers = ", ".join(f"{month}: {words.known(n).text}" for month, n in zip(months, panel.numbers, strict=True))
     target = panel.targets[-1]
     aim = () if target is None else (draft.text(translatable("Target: {target}."), target=words.number(target)),)
     drawn = series(panel, top, (months[0], months[-1]), [words.number(mark) for mark in marks(top, intervals=2)])
@@ -101,7 +103,7 @@ def _series_picture(draft: Draft, table: Table, panel: Series, top: int) -> Pict
 def _series_strip(draft: Draft, panel: Series, top: int, *, has_targets: bool) -> Strip:
     target = panel.targets[-1]
     aim = ("" if target is None else draft.words.number(target),) if has_targets else ()
-    return Strip(panel.label, "columns", tuple(n / top for n in panel.numbers), (panel.latest_text, *aim))
+    return Strip(panel.label, "columns", tuple((n or 0) / top for n in panel.numbers), (panel.latest_text, *aim))
 
 
 # -- on the staircase -------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from arena_cli.render.grids import (
     shares,
     sum_of,
 )
-from arena_cli.render.page import Block, Cell, Column, Fact, Grid, KeyFigure, KeyFigures, Row, Section
+from arena_cli.render.page import Block, Cell, Column, Fact, Grid, Row, Section
 from arena_cli.render.stay import paused
 from arena_cli.render.words import Words
 
@@ -32,17 +32,6 @@ SERVED: Final = ("opening", "entered", "re_entered", "transferred_in")
 
 
 # -- the sections -----------------------------------------------------------------------------------------------------
-
-
-def summary(draft: Draft) -> Section:
-    """The key figures, each with its change since the month before."""
-    return Section(
-        "summary",
-        draft.text(translatable("What happened")),
-        key_figures=tuple(
-            KeyFigures(draft.words.municipality(place), _key_figures(draft, place)) for place in draft.places
-        ),
-    )
 
 
 def stock_flow(draft: Draft) -> Section:
@@ -63,7 +52,8 @@ def stock_flow(draft: Draft) -> Section:
         paragraphs=(
             draft.text(
                 translatable(
-                    "Counted in spells: a spell is one unbroken stay in one municipality. In the tables, – means zero."
+                    "Counted in spells: a spell is one unbroken stay in one municipality. In the tables, – means zero"
+                    " and .. that it is not reported or not known."
                 )
             ),
             *_paused(draft),
@@ -312,6 +302,16 @@ def definitions(draft: Draft) -> Section:
             translatable("Are given with what they are shares of and how many are unknown; in per cent of 20 or more."),
         ),
         (
+            translatable("Mean of the months"),
+            translatable("Of up to twelve months that have ended, this one included, as far as they are known."),
+        ),
+        (
+            translatable("Not reported, .."),
+            translatable("Nothing is registered that happened in the municipality in the month: no entry, exit, move,"
+                         " wait, pause, placement, place, hours, follow-up or note. Zero is then not known. A note of"
+                         " the month makes it zero."),
+        ),
+        (
             translatable("The month"),
             translatable("The day something happened decides, not the day it was registered. Earlier months may"
                          " therefore change."),
@@ -332,43 +332,6 @@ def _paused(draft: Draft) -> Iterator[str]:
             "Of those in the project at the end, {number} are paused: neither gone nor taking part.",
             number=number,
         )
-
-
-# -- key figures ------------------------------------------------------------------------------------------------------
-
-
-def _key_figures(draft: Draft, place: str) -> tuple[KeyFigure, ...]:
-    shown: tuple[tuple[str, str, str], ...] = (
-        (translatable("In the project at the end of the month"), "stock_flow", "closing"),
-        (translatable("New"), "stock_flow", "entered"),
-        (translatable("Re-entered"), "stock_flow", "re_entered"),
-        (translatable("Up the staircase"), "progression", "up"),
-        (translatable("Down the staircase"), "progression", "down"),
-        (translatable("Exits"), "stock_flow", "exited"),
-        (translatable("of which to work"), "exits", "work"),
-        (translatable("of which to studies"), "exits", "studies"),
-    )
-    return tuple(
-        KeyFigure(
-            label=draft.text(label),
-            number=draft.words.number(draft.table(section).value(measure, place)),
-            change=_change(draft, section, measure, place),
-        )
-        for label, section, measure in shown
-    )
-
-
-def _change(draft: Draft, section: str, measure: str, place: str) -> str:
-    previous = draft.report.previous
-    if previous is None:
-        return draft.text(translatable("the first month"))
-    formats = draft.words.formats
-    month = formats.month_name(draft.report.month.previous())
-    change = draft.table(section).value(measure, place) - previous[section].value(measure, place)
-    if not change:
-        return draft.text(translatable("unchanged compared with {previous}"), previous=month)
-    message = translatable("{change} compared with {previous}")
-    return draft.text(message, change=formats.signed(change), previous=month)
 
 
 # -- persons and controls ---------------------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from arena_cli.render.page import Cell, Chart, Grid, KeyFigures, Page, Section, Strip
+from arena_cli.render.page import Card, Cell, Chart, Grid, Group, KeyFigures, Page, Section, Strip
 
 STAMP = "bold reverse"
 HEADING = "bold"
+GROUP = "bold underline"
 LEGACY_SIGNS = str.maketrans({"−": "-", "–": "-"})
 LENGTH_OF_A_STRIP = 28
 HEIGHTS = " ▁▂▃▄▅▆▇█"
@@ -28,9 +29,16 @@ def draw(page: Page, console: Console) -> None:
         pen.line(f" {mark.text} ", STAMP)
     for fact in page.facts:
         pen.line(f"{fact.term}: {fact.text}")
+    has_appendix = False
     for section in page.sections:
+        if section.is_appendix and not has_appendix:
+            has_appendix = True
+            console.print()
+            pen.line(f" {page.appendix} ", STAMP)
         pen.section(section)
     console.print()
+    for fact in page.provenance:
+        pen.line(f"{fact.term}: {fact.text}")
     pen.line(page.footer)
 
 
@@ -46,8 +54,12 @@ class _Pen:
         self._console.rule(self._text(section.title, HEADING), align="left")
         for paragraph in section.paragraphs:
             self.line(paragraph)
+        for point in section.points:
+            self._point(point)
         for figures in section.key_figures:
             self._key_figures(figures, titled=len(section.key_figures) > 1)
+        for group in section.groups:
+            self._group(group)
         for grid in section.grids:
             self._grid(grid)
         for definition in section.definitions:
@@ -57,13 +69,37 @@ class _Pen:
     def line(self, text: str, style: str = "") -> None:
         self._console.print(self._text(text, style))
 
+    def _point(self, text: str) -> None:
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+        table.add_row(self._text("\N{EN DASH}"), self._text(text))
+        self._console.print(table)
+
+    def _group(self, group: Group) -> None:
+        self._console.print()
+        self.line(group.title, GROUP)
+        for paragraph in group.paragraphs:
+            self.line(paragraph)
+        for grid in group.grids:
+            self._grid(grid)
+        for card in group.cards:
+            self._card(card)
+
+    def _card(self, card: Card) -> None:
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+        for fact in card.facts:
+            table.add_row(self._text(fact.term), self._text(fact.text))
+        self._console.print()
+        self.line(card.title, HEADING)
+        self._console.print(Padding(table, (0, 0, 0, 2)))
+
     def _key_figures(self, figures: KeyFigures, *, titled: bool) -> None:
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column()
         table.add_column(justify="right")
         table.add_column()
         for figure in figures.figures:
-            table.add_row(self._text(figure.label), self._text(figure.number, HEADING), self._text(figure.change))
+            beside = "; ".join(filter(None, (figure.change, figure.mean, figure.target)))
+            table.add_row(self._text(figure.label), self._text(figure.number, HEADING), self._text(beside))
         if titled:
             self.line(figures.title, HEADING)
         self._console.print(table)

@@ -21,8 +21,11 @@ STARTS_A_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001  # sprea
 
 
 def as_json(report: Report, edition: Edition) -> str:
-    """One figure a line. The keys `reconciles` (false), `preliminary` and `demo` (true) are there only where so."""
-    head: dict[str, int | str | bool] = {
+    """One figure a line. The keys `reconciles` (false), `preliminary` and `demo` (true) are there only where so.
+
+    `not_reported` are the municipalities whose zeros are not known, if there are any.
+    """
+    head: dict[str, int | str | bool | list[str]] = {
         "schema": SCHEMA,
         "project": report.project.code,
         "month": str(report.month),
@@ -33,6 +36,9 @@ def as_json(report: Report, edition: Edition) -> str:
     if not report.reconciles:
         head["reconciles"] = False
     head |= {key: True for key, is_so in (("preliminary", report.preliminary), ("demo", report.project.demo)) if is_so}
+    shown = edition.municipalities or [place.code for place in report.scope.municipalities]
+    if silent := sorted(report.series.not_reported[report.month].intersection(shown)):
+        head["not_reported"] = silent
     rows = ",\n".join(json.dumps(_row(figure)) for figure in report.figures(edition.municipalities))
     return f'{json.dumps(head)[:-1]}, "figures": [\n{rows}\n]}}\n'
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -23,6 +23,9 @@ NOT_TOLD: Final = ".."
 
 SMALLEST_WHOLE_FOR_PERCENT: Final = 20
 """Of fewer, one person more or less is more than five per cent: numbers say it better."""
+
+MOST_MUNICIPALITIES_NAMED: Final = 25
+"""In a sentence, and with a block each. A longer list is a number; the tables have the names."""
 
 ALL_OF_THEM: Final = 100
 
@@ -132,6 +135,12 @@ class Words:
     def place(self, code: str) -> str:
         """As within a sentence."""
         return self.text(translatable("the whole project")) if code == ALL else self.municipality(code)
+
+    def some_municipalities(self, codes: Collection[str]) -> str:
+        """Their names in a sentence, or how many they are."""
+        if len(codes) > MOST_MUNICIPALITIES_NAMED:
+            return self.plural("{number} municipality", "{number} municipalities", number=len(codes))
+        return self.formats.series(self.municipality(code) for code in codes)
 
     def official_name(self, code: str) -> str:
         return visible(self.municipalities[code].name)

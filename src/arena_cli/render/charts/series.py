@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from arena_cli.render.charts.scale import Scale, marks, path, width_of
 
@@ -17,10 +18,10 @@ SIZE = 13
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A panel: a number for each month, the months' targets where there are any, and if the latest is preliminary."""
+    """A panel: the number of each month, and its target; None where it is not known or there is none."""
 
     label: str
-    numbers: tuple[int, ...]
+    numbers: tuple[int | None, ...]
     targets: tuple[int | None, ...]
     latest_text: str
     is_preliminary: bool
@@ -36,13 +37,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSeries:
-    """Coordinates in a picture of `width` by `height`."""
+    """Coordinates in a picture of `width` by `height`.
+
+    There is a line for each run of months that are known, and no `latest` point if the last month is not.
+    """
 
     width: int
     height: int
-    line: str
+    lines: tuple[str, ...]
     points: tuple[tuple[float, float], ...]
-    latest: tuple[float, float]
+    latest: tuple[float, float] | None
     latest_text: str
     latest_text_at: tuple[float, float]
     anchor: str
@@ -57,7 +61,7 @@ class DrawnSeries:
 
 def highest(panels: Sequence[Series]) -> int:
     """The top of the scale that all of them have in common."""
-    numbers = (n for panel in panels for n in (*panel.numbers, *(t for t in panel.targets if t is not None)))
+    numbers = (n for panel in panels for n in (*panel.numbers, *panel.targets) if n is not None)
     return marks(max(numbers, default=0), intervals=2)[-1]
 
 
@@ -69,19 +73,20 @@ def series(panel: Series, top: int, month_names: tuple[str, str], number_texts: 
     last = len(panel.numbers) - 1
     across = Scale(0, last, LEFT, RIGHT) if last else Scale(0, 0, RIGHT, RIGHT)
     up = Scale(0, top, BOTTOM, TOP)
-    points = tuple((across.at(n), up.at(number)) for n, number in enumerate(panel.numbers))
+    points = [None if number is None else (across.at(n), up.at(number)) for n, number in enumerate(panel.numbers)]
     latest = points[-1]
+    x, y = latest or (RIGHT, BOTTOM)
     fits = RIGHT + BESIDE + width_of(panel.latest_text, SIZE) <= WIDTH
     levels = zip(marks(top, intervals=2), number_texts, strict=True)
     months = ((0, month_names[0]), (last, month_names[1])) if last else ((0, month_names[1]),)
     return DrawnSeries(
         width=WIDTH,
         height=HEIGHT,
-        line=path(points),
-        points=points[:-1],
+        lines=tuple(path(_known(run)) for is_known, run in groupby(points, bool) if is_known),
+        points=_known(points[:-1]),
         latest=latest,
         latest_text=panel.latest_text,
-        latest_text_at=(latest[0] + BESIDE, min(latest[1] + 4, BOTTOM - 1)) if fits else (WIDTH, latest[1] - BESIDE),
+        latest_text_at=(x + BESIDE, min(y + 4, BOTTOM - 1)) if fits else (WIDTH, y - BESIDE),
         anchor="start" if fits else "end",
         is_hollow=panel.is_preliminary,
         targets=tuple(_targets(panel.targets, across, up)),
@@ -91,6 +96,10 @@ def series(panel: Series, top: int, month_names: tuple[str, str], number_texts: 
         right=RIGHT,
         bottom=BOTTOM,
     )
+
+
+def _known(points: Iterable[tuple[float, float] | None]) -> tuple[tuple[float, float], ...]:
+    return tuple(point for point in points if point is not None)
 
 
 def _targets(targets: Sequence[int | None], across: Scale, up: Scale) -> Iterator[str]:

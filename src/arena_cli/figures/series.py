@@ -1,0 +1,236 @@
+"""The key figures month by month: up to twelve months, of which the last is the month of the report.
+
+Each has the definition of its own section, for every sex together:
+
+- `in_project`: `closing` of `stock_flow`
+- `intake`: `entered` of `stock_flow`, participants new in the project
+- `moved_up`, `moved_down`: `up`, `down` of `progression`
+- `exits`: `exited` of `stock_flow`; of these `work`, `studies` and, both together, `work_or_studies` of `exits`
+- `placements`: `begun` of `placements`
+
+No month lies before the project's first. A municipality has *reported* a month if anything is registered that happened
+in it: an entry, a transfer or an exit, a move, a wait, a pause, a placement, a place that opened or closed, hours, a
+follow-up, or a note of the month. Where it has not, a count of zero is not known (None): nobody may have told of
+anything. The project has reported when one of its municipalities has.
+
+What happened is counted in one pass over all the months; how many were in the project follows backwards from the end of
+the last one: `closing` of the month before = `closing` - everything entering + everything leaving.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from arena_cli.figures.spells import order_of
+from arena_cli.figures.table import Scope, Table
+from arena_cli.figures.targets import in_force
+from arena_cli.model import ALL, Group, KeyMeasure, Month, Project, Target, TargetPeriod
+from arena_cli.store import Store
+
+MOST_MONTHS: Final = 12
+
+Point = tuple[Month, int | None]
+"""A month and its number; None where it is not known."""
+
+ENTRIES: Final = f"""
+SELECT municipality, substr(entered_on, 1, 7) AS month, count(*),
+       sum(NOT EXISTS (SELECT 1 FROM counted_spell b
+                       WHERE b.participant_id = s.participant_id AND ({order_of("b")}) < ({order_of("s")})))
+FROM counted_spell s
+WHERE entered_on >= :first AND entered_on <= :last
+GROUP BY 1, 2
+"""
+
+EXITS: Final = """
+SELECT municipality, substr(exited_on, 1, 7) AS month,
+       CASE WHEN exit_type = 'transferred' THEN 'transferred' ELSE coalesce(destination, 'unknown') END, count(*)
+FROM counted_spell
+WHERE exited_on >= :first AND exited_on <= :last
+GROUP BY 1, 2, 3
+"""
+
+MOVES: Final = """
+SELECT municipality, month, step_from, step_to, count(*)
+FROM (SELECT s.municipality, substr(m.moved_on, 1, 7) AS month, m.step AS step_to,
+             CASE WHEN s.entered_on < substr(m.moved_on, 1, 7)
+                  THEN (SELECT b.step FROM step_move b
+                        WHERE b.spell_id = m.spell_id AND b.moved_on < substr(m.moved_on, 1, 7)
+                        ORDER BY b.moved_on DESC, b.id DESC LIMIT 1)
+                  ELSE (SELECT b.step FROM step_move b WHERE b.spell_id = m.spell_id ORDER BY b.moved_on, b.id LIMIT 1)
+             END AS step_from
+      FROM counted_spell s CROSS JOIN step_move m ON m.spell_id = s.id
+      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
+        AND m.moved_on >= :first AND m.moved_on <= :last
+        AND NOT EXISTS (SELECT 1 FROM step_move l
+                        WHERE l.spell_id = m.spell_id AND l.moved_on < substr(m.moved_on, 1, 7) || '-99'
+                          AND (l.moved_on, l.id) > (m.moved_on, m.id))
+      LIMIT -1)
+GROUP BY 1, 2, 3, 4
+"""
+"""The last move of each spell in each month, with the step that it is compared with. CROSS JOIN has SQLite look the
+moves up by spell, and the limit, which is none, has it look for the steps once a move instead of once a column."""
+
+PLACEMENTS: Final = """
+SELECT municipality, substr(placed_on, 1, 7) AS month, count(*)
+FROM counted_placement
+WHERE placed_on >= :first AND placed_on <= :last
+GROUP BY 1, 2
+"""
+
+OTHER_REPORTS: Final = """
+SELECT DISTINCT municipality, substr(day, 1, 7)
+FROM (SELECT municipality, assigned_on AS day FROM assignment
+      UNION SELECT municipality, ended_on FROM assignment
+      UNION SELECT municipality, paused_on FROM pause JOIN counted_spell s ON s.id = spell_id
+      UNION SELECT municipality, resumed_on FROM pause JOIN counted_spell s ON s.id = spell_id
+      UNION SELECT municipality, ended_on FROM counted_placement
+      UNION SELECT municipality, opens_on FROM place
+      UNION SELECT municipality, closes_on FROM place
+      UNION SELECT municipality, month || '-01' FROM attendance JOIN counted_spell s ON s.id = spell_id
+      UNION SELECT municipality, followed_up_on FROM follow_up JOIN counted_spell s ON s.id = spell_id
+      UNION SELECT municipality, month || '-01' FROM note WHERE municipality IS NOT NULL)
+WHERE day >= :first AND day <= :last
+"""
+"""What shows that a municipality has reported, beside what the other queries count."""
+
+_Key = tuple[str, str]
+"""A municipality and a month, as the file has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The numbers of each measure and municipality (or `all`), one a month; and the monthly targets."""
+
+    months: tuple[Month, ...]
+    values: Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]
+    targets: Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]
+    not_reported: Mapping[Month, frozenset[str]]
+    """The municipalities of which nothing is registered that happened in a month."""
+
+    def points(self, measure: KeyMeasure, municipality: str = ALL) -> tuple[Point, ...]:
+        """Month by month, the oldest first."""
+        return tuple(zip(self.months, self.values[measure, municipality], strict=True))
+
+    def target_points(self, measure: KeyMeasure, municipality: str = ALL) -> tuple[Point, ...]:
+        """The monthly target that held on the last day of each month; None where there was none."""
+        nothing = (None,) * len(self.months)
+        return tuple(zip(self.months, self.targets.get((measure, municipality), nothing), strict=True))
+
+    def value(self, measure: KeyMeasure, month: Month, municipality: str = ALL) -> int | None:
+        """The number of a month; None where it is not known, as for a month outside the series."""
+        return dict(self.points(measure, municipality)).get(month)
+
+    def known(self, measure: KeyMeasure, municipality: str = ALL, *, but_last: bool = False) -> tuple[int, ...]:
+        """The numbers that are known, the oldest first; `but_last` without the last month, which may not have ended."""
+        values = self.values[measure, municipality]
+        return tuple(value for value in (values[:-1] if but_last else values) if value is not None)
+
+
+def build(store: Store, month: Month, scope: Scope, project: Project, stock_flow: Table) -> Series:
+    """Count the months up to and including a month, whose `stock_flow` has been counted."""
+    months = tuple(_months(project, month))
+    parameters = {"first": months[0].first.isoformat(), "last": month.last.isoformat()}
+    counts: Counter[tuple[KeyMeasure, str, str]] = Counter()
+    net: Counter[_Key] = Counter()
+    reported: set[_Key] = set()
+    groups = {destination.code: destination.group for destination in scope.destinations}
+    positions = {step.code: step.position for step in scope.steps}
+
+    for municipality, name, entered, first in store.rows(ENTRIES, parameters):
+        counts[KeyMeasure.INTAKE, municipality, name] += first
+        net[municipality, name] += entered
+        reported.add((municipality, name))
+    for municipality, name, destination, number in store.rows(EXITS, parameters):
+        for measure in _measures_of_exit(destination, groups):
+            counts[measure, municipality, name] += number
+        net[municipality, name] -= number
+        reported.add((municipality, name))
+    for municipality, name, step_from, step_to, number in store.rows(MOVES, parameters):
+        direction = _direction(positions.get(step_from), positions.get(step_to))
+        if direction is not None:
+            counts[direction, municipality, name] += number
+        reported.add((municipality, name))
+    for municipality, name, number in store.rows(PLACEMENTS, parameters):
+        counts[KeyMeasure.PLACEMENTS, municipality, name] += number
+        reported.add((municipality, name))
+    if len(reported) < len(months) * len(scope.municipalities):
+        reported.update(store.rows(OTHER_REPORTS, parameters))
+    for municipality, name, number in _in_project(months, scope, net, stock_flow):
+        counts[KeyMeasure.IN_PROJECT, municipality, name] = number
+
+    return Series(
+        months,
+        _laid_out(months, scope, lambda measure, key: counts[measure, *key], reported),
+        _targets(store, months),
+        {m: frozenset(place.code for place in scope.municipalities if (place.code, str(m)) not in reported)
+         for m in months},
+    )  # fmt: skip
+
+
+def _months(project: Project, month: Month) -> Iterator[Month]:
+    earliest = max(Month.of(project.starts_on), Month(month.year - 1, month.number).next())
+    current = min(earliest, month)
+    while current <= month:
+        yield current
+        current = current.next()
+
+
+def _measures_of_exit(destination: str, groups: Mapping[str, Group]) -> Iterator[KeyMeasure]:
+    if destination == "transferred":
+        return
+    yield KeyMeasure.EXITS
+    group = groups.get(destination)
+    if group is Group.WORK:
+        yield from (KeyMeasure.WORK, KeyMeasure.WORK_OR_STUDIES)
+    elif group is Group.STUDIES:
+        yield from (KeyMeasure.STUDIES, KeyMeasure.WORK_OR_STUDIES)
+
+
+def _direction(position_from: int | None, position_to: int | None) -> KeyMeasure | None:
+    if position_from is None or position_to is None or position_from == position_to:
+        return None
+    return KeyMeasure.MOVED_UP if position_to > position_from else KeyMeasure.MOVED_DOWN
+
+
+def _in_project(
+    months: tuple[Month, ...], scope: Scope, net: Mapping[_Key, int], stock_flow: Table
+) -> Iterator[tuple[str, str, int]]:
+    for place in scope.municipalities:
+        number = stock_flow.value("closing", place.code)
+        for month in reversed(months):
+            yield place.code, str(month), number
+            number -= net.get((place.code, str(month)), 0)
+
+
+def _laid_out(
+    months: tuple[Month, ...],
+    scope: Scope,
+    count: Callable[[KeyMeasure, _Key], int],
+    reported: Iterable[_Key],
+) -> Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]:
+    have_reported = {*reported}
+    codes = [place.code for place in scope.municipalities]
+
+    def number(measure: KeyMeasure, places: list[str], month: Month) -> int | None:
+        keys = [(place, str(month)) for place in places]
+        total = sum(count(measure, key) for key in keys)
+        return total if total or not have_reported.isdisjoint(keys) else None
+
+    rows = {**{code: [code] for code in codes}, ALL: codes}
+    return {
+        (measure, row): tuple(number(measure, places, month) for month in months)
+        for measure in KeyMeasure
+        for row, places in rows.items()
+    }
+
+
+def _targets(store: Store, months: tuple[Month, ...]) -> Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]:
+    of_month = [target for target in store.records(Target) if target.period is TargetPeriod.MONTH]
+    holding = [
+        {(KeyMeasure(t.measure), t.municipality or ALL): t.value for t in in_force(of_month, month.last)}
+        for month in months
+    ]
+    return {key: tuple(month.get(key) for month in holding) for key in {key for month in holding for key in month}}
