@@ -25,7 +25,7 @@ from arena_cli.figures.learning import Learning
 from arena_cli.figures.reconcile import reconcile
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Cell, Counted, Measure, Scope, Table, tabulate
-from arena_cli.model import Activity, Destination, Group, Month, Municipality, Project, Step
+from arena_cli.model import Activity, Destination, Group, KeyMeasure, Month, Municipality, Project, Step
 from arena_cli.render import Edition
 from tests.report_journey import journey_tables, journey_tables_before
 from tests.report_months import LEARNING, empty_series, quality_tables, small_series
@@ -108,7 +108,12 @@ def wide_report() -> Report:
         for outcome, people in (("work", 41 if n == 7 else 10 + n % 5), ("unknown", 4 + n))
     ]
     table = tabulate("left", (*GROUPS, "transferred"), report.scope, left)
-    return replace(report, tables={**report.tables, "left": table, "compared": limits.build(table, report.scope)})
+    values = {(measure, place.code): report.series.values[measure, "2321"] for measure in KeyMeasure for place in more}
+    return replace(
+        report,
+        tables={**report.tables, "left": table, "compared": limits.build(table, report.scope)},
+        series=replace(report.series, values={**report.series.values, **values}),
+    )
 
 
 def failing_report() -> Report:
