@@ -85,7 +85,18 @@ def small_report(project: Project = PROJECT) -> Report:
     previous = _previous(scope)
     series = small_series()
     controls = reconcile(tables, previous)
-    return Report(project, OCTOBER, scope, tables, previous, series, LEARNING, controls, preliminary=False)
+    return Report(
+        project,
+        OCTOBER,
+        scope,
+        tables,
+        previous,
+        series,
+        LEARNING,
+        controls,
+        preliminary=False,
+        estimates=_estimates(tables, scope),
+    )
 
 
 def empty_report(project: Project = PROJECT) -> Report:
@@ -95,7 +106,18 @@ def empty_report(project: Project = PROJECT) -> Report:
     first = Month(2015, 9)
     series = empty_series(scope, first)
     controls = reconcile(tables, None)
-    return Report(project, first, scope, tables, None, series, Learning(), controls, preliminary=True)
+    return Report(
+        project,
+        first,
+        scope,
+        tables,
+        None,
+        series,
+        Learning(),
+        controls,
+        preliminary=True,
+        estimates=_estimates(tables, scope, empty=True),
+    )
 
 
 def wide_report() -> Report:
@@ -111,7 +133,8 @@ def wide_report() -> Report:
     values = {(measure, place.code): report.series.values[measure, "2321"] for measure in KeyMeasure for place in more}
     return replace(
         report,
-        tables={**report.tables, "left": table, "compared": limits.build(table, report.scope)},
+        tables={**report.tables, "left": table},
+        estimates={**report.estimates, "compared": limits.build(table, report.scope)},
         series=replace(report.series, values={**report.series.values, **values}),
     )
 
@@ -245,22 +268,19 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
             ],
         ),
     )
-    left = next(made for made in tables if made.section == "left")
-    tables = (
-        *tables,
-        limits.build(left, scope),
-        Table(
-            "time_to_work",
-            tuple(f"{what}_{n}" for n in TIME_TO_WORK for what in TOLD),
-            replace(scope, municipalities=()),
-            {} if empty else _time_to_work(),
-            is_count=False,
-        ),
-    )
     journey = journey_tables(replace(scope, sexes=SEXES))
     made_by_hand = (*journey, *quality_tables(scope.without_sexes()))
     everything = (*tables, *(_emptied(made, scope) if empty else made for made in made_by_hand))
     return {made.section: made for made in everything}
+
+
+def _estimates(tables: Mapping[str, Table], scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
+    measures = tuple(f"{what}_{n}" for n in TIME_TO_WORK for what in TOLD)
+    values = {} if empty else _time_to_work()
+    return {
+        "compared": limits.build(tables["left"], scope),
+        "time_to_work": Table("time_to_work", measures, replace(scope, municipalities=()), values, is_count=False),
+    }
 
 
 def _time_to_work() -> dict[Cell, int]:

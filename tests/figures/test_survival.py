@@ -108,7 +108,7 @@ def leave(store: Store, code: str, days: int, destination: str | None = "job") -
 def table(store: Store, month: Month) -> Table:
     report = build(store, month, TODAY)
     assert report.reconciles
-    return report.tables["time_to_work"]
+    return report.estimates["time_to_work"]
 
 
 def told(table: Table, months: int, sex: str = "all") -> dict[str, int]:

@@ -50,7 +50,7 @@ class Report:
     """The figures of a month, in the order of the report.
 
     `previous` has what is compared with the month before: `stock_flow`, `placements` and `waiting`; None when the
-    project had not begun. `series` are the months up to this one, `learning` what was told and decided.
+    project had not begun. `estimates` count nobody, and are no figures: `compared` and `time_to_work`. `series` are the months up to this one, `learning` what was told and decided.
     `preliminary`: the month has not ended yet.
     """
 
@@ -63,6 +63,7 @@ class Report:
     learning: Learning
     controls: tuple[Control, ...]
     preliminary: bool
+    estimates: Mapping[str, Table]
 
     @property
     def reconciles(self) -> bool:
@@ -108,13 +109,12 @@ def build(store: Store, month: Month, today: date) -> Report:
         )
         tables |= _by_section(
             *targets.build(store, month, scope, project, tables),
-            limits.build(tables["left"], scope),
-            survival.build(store, month, scope),
             *indicators.build(store, month, scope, project),
             *quality.build(store, month, scope, project),
         )
         months = series.build(store, month, scope, project, tables["stock_flow"])
         told = learning.build(store, month)
+        estimates = _by_section(limits.build(tables["left"], scope), survival.build(store, month, scope))
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
         project=project,
@@ -126,6 +126,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         learning=told,
         controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project)),
         preliminary=month.last >= today,
+        estimates=estimates,
     )
 
 

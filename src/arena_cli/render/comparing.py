@@ -123,7 +123,7 @@ def on_steps(draft: Draft) -> Grid:
 
 def compared(draft: Draft) -> Section | None:
     """Where the municipalities differ by more than chance explains; nothing where there is nothing to compare."""
-    table, words = draft.table("compared"), draft.words
+    table, words = draft.estimate("compared"), draft.words
     part, whole = table.value("part"), table.value("whole")
     places = [place for place in draft.rows[:-1] if table.value("whole", place)]
     if not 0 < part < whole or len(words.municipalities) == 1 or not places:
@@ -208,7 +208,7 @@ def _compared_row(draft: Draft, table: Table, place: str) -> Row:
 
 def time_to_work(draft: Draft) -> Section | None:
     """How long it takes until people go to work; nothing where nobody has."""
-    table, words = draft.table("time_to_work"), draft.words
+    table, words = draft.estimate("time_to_work"), draft.words
     told = [m for m in range(1, len(table.measures) + 1) if table.known(f"share_{m}") is not None]
     if not draft.table("left").value("work"):
         return None

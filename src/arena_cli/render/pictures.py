@@ -188,7 +188,7 @@ def _described(headings: Sequence[str], pair: Pair) -> str:
 
 def compared(draft: Draft) -> Chart | None:
     """What was counted beside what chance explains: a row for each municipality, or of many a funnel."""
-    table = draft.table("compared")
+    table = draft.estimate("compared")
     places = [place for place in draft.rows[:-1] if table.value("whole", place)]
     title = draft.text(translatable("To work or studies, of all who have left"))
     if len(places) > MOST_RANGES:
@@ -242,7 +242,7 @@ def _described_range(draft: Draft, row: Range) -> str:
 
 def _funnel(draft: Draft, places: Sequence[str], title: str) -> Chart | None:
     """None where no municipality is large enough for a per cent."""
-    table, words = draft.table("compared"), draft.words
+    table, words = draft.estimate("compared"), draft.words
     if not places:
         return None
     average = table.value("part") / table.value("whole")
@@ -298,7 +298,7 @@ def _funnel(draft: Draft, places: Sequence[str], title: str) -> Chart | None:
 
 def to_work(draft: Draft, months: Sequence[int]) -> Chart:
     """The share that has gone to work, over the months since the first entry; `months` are those of the table."""
-    table, words = draft.table("time_to_work"), draft.words
+    table, words = draft.estimate("time_to_work"), draft.words
     sexes = [ALL, *(sex for sex in draft.report.scope.sexes if _estimates(table, sex))][:3]
     lines = [Line(words.sex(sex), "", tuple(_estimates(table, sex))) for sex in sexes]
     first = lines[0]
