@@ -50,8 +50,9 @@ class Report:
     """The figures of a month, in the order of the report.
 
     `previous` has what is compared with the month before: `stock_flow`, `placements` and `waiting`; None when the
-    project had not begun. `estimates` count nobody, and are no figures: `compared` and `time_to_work`. `series` are the months up to this one, `learning` what was told and decided.
-    `preliminary`: the month has not ended yet.
+    project had not begun. `series` are the months up to this one, `learning` what was told and decided.
+    `preliminary`: the month has not ended yet. `estimates` count nobody, and are no figures: `compared` and
+    `time_to_work`.
     """
 
     project: Project
