@@ -92,7 +92,7 @@ def test_the_same_data_give_the_same_bytes_but_for_the_line_that_says_when(proje
     differing = [(a, b) for a, b in zip(first, later.out.splitlines(), strict=False) if a != b]
     assert any("2016-10-20 12:00" in line for line, _ in differing)
     stamped = {"world": make_world(SOURCE_DATE_EPOCH="1475000000")}
-    assert "made 2016-09-27 20:13" in project("report", "--month", "2016-10", **stamped).out
+    assert "Made 2016-09-27 20:13" in project("report", "--month", "2016-10", **stamped).out
     assert project("report", world=make_world(SOURCE_DATE_EPOCH="yesterday")).code == 2
     assert project("report", world=make_world(SOURCE_DATE_EPOCH="9" * 30)).code == 2
 

@@ -20,6 +20,7 @@ from arena_cli.figures import (
     persons,
     placements,
     quality,
+    registered,
     returns,
     series,
     staircase,
@@ -116,6 +117,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         months = series.build(store, month, scope, project, tables["stock_flow"])
         told = learning.build(store, month)
         estimates = _by_section(limits.build(tables["left"], scope), survival.build(store, month, scope))
+        records = registered.broken(store, month, scope, project)
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
         project=project,
@@ -125,7 +127,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         previous=previous,
         series=months,
         learning=told,
-        controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project)),
+        controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project, records)),
         preliminary=month.last >= today,
         estimates=estimates,
     )

@@ -38,7 +38,8 @@ Point = tuple[Month, int | None]
 ENTRIES: Final = f"""
 SELECT municipality, substr(entered_on, 1, 7) AS month, count(*),
        sum(NOT EXISTS (SELECT 1 FROM counted_spell b
-                       WHERE b.participant_id = s.participant_id AND ({order_of("b")}) < ({order_of("s")})))
+                       WHERE b.participant_id = s.participant_id AND b.id <> s.id AND b.entered_on <= s.entered_on
+                         AND ({order_of("b")}) < ({order_of("s")})))
 FROM counted_spell s
 WHERE entered_on >= :first AND entered_on <= :last
 GROUP BY 1, 2
@@ -64,14 +65,18 @@ FROM (SELECT s.municipality, substr(m.moved_on, 1, 7) AS month, m.step AS step_t
       FROM counted_spell s CROSS JOIN step_move m ON m.spell_id = s.id
       WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
         AND m.moved_on >= :first AND m.moved_on <= :last
+        AND (m.moved_on > s.entered_on OR EXISTS (SELECT 1 FROM step_move b
+                                                  WHERE b.spell_id = m.spell_id AND b.moved_on = m.moved_on
+                                                    AND b.id <> m.id))
         AND NOT EXISTS (SELECT 1 FROM step_move l
                         WHERE l.spell_id = m.spell_id AND l.moved_on < substr(m.moved_on, 1, 7) || '-99'
                           AND (l.moved_on, l.id) > (m.moved_on, m.id))
       LIMIT -1)
 GROUP BY 1, 2, 3, 4
 """
-"""The last move of each spell in each month, with the step that it is compared with. CROSS JOIN has SQLite look the
-moves up by spell, and the limit, which is none, has it look for the steps once a move instead of once a column."""
+"""The last move of each spell in each month, with the step that it is compared with; the step of entry, if it is all
+there is, is compared with nothing. CROSS JOIN has SQLite look the moves up by spell, and the limit, which is none, has
+it look for the steps once a move instead of once a column."""
 
 PLACEMENTS: Final = """
 SELECT municipality, substr(placed_on, 1, 7) AS month, count(*)

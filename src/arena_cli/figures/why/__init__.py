@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from arena_cli.figures.durations import FEWEST, quantile
-from arena_cli.figures.why import journey, monthly
+from arena_cli.figures.why import journey, monthly, quality
 from arena_cli.figures.why.asking import (
     Address,
     Definition,
@@ -73,7 +73,7 @@ def _definition(known: monthly.Definitions, project: Project, address: Address) 
 
 
 def _definitions(project: Project) -> monthly.Definitions:
-    return {**monthly.of_project(project), **journey.of_project(project)}
+    return {**monthly.of_project(project), **journey.of_project(project), **quality.of_project(project)}
 
 
 def _trace(question: Question, definition: Definition[Any]) -> Trace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -13,10 +13,12 @@ from arena_cli.figures import indicators
 from arena_cli.figures.indicators import Judgement
 from arena_cli.figures.table import SEX_CLASSES
 from arena_cli.figures.why.asking import Case, Question, Unit
+from arena_cli.journal import Entry
 from arena_cli.model import (
     ALL,
     Assignment,
     Attendance,
+    Background,
     FollowUp,
     Income,
     Month,
@@ -95,6 +97,24 @@ class Records:
     def places(self) -> Mapping[int, Place]:
         """By id, in the order of the codes."""
         return {place.id: place for place in self._store.records(Place, "ORDER BY id")}
+
+    @cached_property
+    def birth_years(self) -> Mapping[int, int | None]:
+        """By participant."""
+        return {person.id: person.birth_year for person in self._store.participants()}
+
+    @cached_property
+    def with_background(self) -> Collection[int]:
+        """The participants of whom something is recorded that the fund asks."""
+        return {background.participant_id for background in self._store.records(Background)}
+
+    @cached_property
+    def journal(self) -> Mapping[tuple[str, int], Sequence[Entry]]:
+        """The entries of spells and moves, by table and record."""
+        found: dict[tuple[str, int], list[Entry]] = {}
+        for entry in self._store.entries("WHERE subject IN ('spell', 'step_move') ORDER BY seq"):
+            found.setdefault((entry.subject, entry.record), []).append(entry)
+        return found
 
     @cached_property
     def assignments(self) -> Sequence[tuple[Participant, Assignment]]:
