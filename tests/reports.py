@@ -20,11 +20,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from arena_cli.figures import limits
 from arena_cli.figures.learning import Learning
 from arena_cli.figures.reconcile import reconcile
 from arena_cli.figures.report import Report
-from arena_cli.figures.table import Counted, Measure, Scope, Table, tabulate
-from arena_cli.model import Activity, Destination, Group, Month, Municipality, Project, Step
+from arena_cli.figures.table import Cell, Counted, Measure, Scope, Table, tabulate
+from arena_cli.model import Activity, Destination, Group, KeyMeasure, Month, Municipality, Project, Step
 from arena_cli.render import Edition
 from tests.report_journey import journey_tables, journey_tables_before
 from tests.report_months import LEARNING, empty_series, quality_tables, small_series
@@ -63,6 +64,10 @@ PROJECT = Project(
     ),
 )
 
+TOLD = ("at_risk", "gone", "share", "low", "high")
+TIME_TO_WORK = {3: (900, 4, 4, 1, 9), 6: (640, 9, 11, 6, 21), 9: (210, 12, 19, 10, 34)}
+"""Months, and what is told of them."""
+
 SEXES = ("women", "men", "unknown")
 STOCK_FLOW = ("opening", "entered", "re_entered", "transferred_in", "exited", "transferred_out", "closing")
 PERSONS = ("participants", "spells", "re_entries", "transfer_continuations", "first_elsewhere", "active", "left")
@@ -80,7 +85,18 @@ def small_report(project: Project = PROJECT) -> Report:
     previous = _previous(scope)
     series = small_series()
     controls = reconcile(tables, previous)
-    return Report(project, OCTOBER, scope, tables, previous, series, LEARNING, controls, preliminary=False)
+    return Report(
+        project,
+        OCTOBER,
+        scope,
+        tables,
+        previous,
+        series,
+        LEARNING,
+        controls,
+        preliminary=False,
+        estimates=_estimates(tables, scope),
+    )
 
 
 def empty_report(project: Project = PROJECT) -> Report:
@@ -90,7 +106,37 @@ def empty_report(project: Project = PROJECT) -> Report:
     first = Month(2015, 9)
     series = empty_series(scope, first)
     controls = reconcile(tables, None)
-    return Report(project, first, scope, tables, None, series, Learning(), controls, preliminary=True)
+    return Report(
+        project,
+        first,
+        scope,
+        tables,
+        None,
+        series,
+        Learning(),
+        controls,
+        preliminary=True,
+        estimates=_estimates(tables, scope, empty=True),
+    )
+
+
+def wide_report() -> Report:
+    """The report of a project with so many municipalities that its charts are others; one is outside all limits."""
+    more = tuple(Municipality(str(3000 + n), f"Kommun {n:02}", f"Kommun {n:02}") for n in range(40))
+    report = small_report(replace(PROJECT, municipalities=(*PROJECT.municipalities, *more)))
+    left = [
+        (outcome, municipality.code, "woman", people)
+        for n, municipality in enumerate(more)
+        for outcome, people in (("work", 41 if n == 7 else 10 + n % 5), ("unknown", 4 + n))
+    ]
+    table = tabulate("left", (*GROUPS, "transferred"), report.scope, left)
+    values = {(measure, place.code): report.series.values[measure, "2321"] for measure in KeyMeasure for place in more}
+    return replace(
+        report,
+        tables={**report.tables, "left": table},
+        estimates={**report.estimates, "compared": limits.build(table, report.scope)},
+        series=replace(report.series, values={**report.series.values, **values}),
+    )
 
 
 def failing_report() -> Report:
@@ -106,7 +152,7 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
     def table(section: str, measures: tuple[Measure, ...], counted: Counted, project: Counted | None = None) -> Table:
         return tabulate(section, measures, scope, () if empty else counted, None if empty else project)
 
-    tables = (
+    tables: tuple[Table, ...] = (
         table(
             "stock_flow",
             STOCK_FLOW,
@@ -226,6 +272,24 @@ def _tables(scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
     made_by_hand = (*journey, *quality_tables(scope.without_sexes()))
     everything = (*tables, *(_emptied(made, scope) if empty else made for made in made_by_hand))
     return {made.section: made for made in everything}
+
+
+def _estimates(tables: Mapping[str, Table], scope: Scope, *, empty: bool = False) -> Mapping[str, Table]:
+    measures = tuple(f"{what}_{n}" for n in TIME_TO_WORK for what in TOLD)
+    values = {} if empty else _time_to_work()
+    return {
+        "compared": limits.build(tables["left"], scope),
+        "time_to_work": Table("time_to_work", measures, replace(scope, municipalities=()), values, is_count=False),
+    }
+
+
+def _time_to_work() -> dict[Cell, int]:
+    return {
+        (f"{what}_{months}", "all", sex): value
+        for sex in ("all", "women")
+        for months, told in TIME_TO_WORK.items()
+        for what, value in zip(TOLD, told, strict=True)
+    }
 
 
 def _emptied(table: Table, scope: Scope) -> Table:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -22,7 +23,7 @@ import pytest
 from arena_cli.figures.report import Report
 from arena_cli.language import load_language
 from arena_cli.render import render
-from tests.reports import EDITION, PROJECT, failing_report, small_report
+from tests.reports import EDITION, PROJECT, failing_report, small_report, wide_report
 from tests.test_render_restated import CHANGED, UNCHANGED
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -67,6 +68,11 @@ document.getElementById("frame").onload = event => {
         without_scope: all("th:not([scope])").length,
         unreachable: all(".table").filter(t => t.tabIndex || !page.getElementById(t.getAttribute("aria-labelledby")))
             .length,
+        charts: all("figure.chart").length,
+        without_table: all("figure.chart").filter(f => !f.nextElementSibling.matches(".table")).length,
+        silent: all("svg").filter(s => s.getAttribute("role") !== "img" || s.getAttribute("aria-labelledby").split(" ")
+            .some(id => !page.getElementById(id).textContent.trim())).length,
+        first_stop: all("a[href], [tabindex='0']")[0].className,
         scripts: page.scripts.length,
         requests: view.performance.getEntriesByType("resource").map(entry => entry.name),
         pale: all("body *").filter(hasText).filter(e => contrast(e) < 4.5).map(e => e.outerHTML.slice(0, 80)),
@@ -75,6 +81,20 @@ document.getElementById("frame").onload = event => {
 };
 </script>
 """
+
+AXE = """<!DOCTYPE html><meta charset="utf-8"><pre id="result"></pre>
+<iframe id="frame" width="WIDTH" height="900" style="border: 0" src="report.html"></iframe>
+"""
+
+RUN_AXE = """<script src="axe.min.js"></script><script>
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+axe.run(document, {runOnly: {type: "tag", values: tags}}).then(found => {
+    parent.document.getElementById("result").textContent = JSON.stringify({
+        passes: found.passes.length,
+        violations: found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html.slice(0, 120)]),
+    });
+});
+</script>"""
 
 
 class Measured(TypedDict):
@@ -86,6 +106,10 @@ class Measured(TypedDict):
     without_caption: int
     without_scope: int
     unreachable: int
+    charts: int
+    without_table: int
+    silent: int
+    first_stop: str
     scripts: int
     requests: list[str]
     pale: list[str]
@@ -120,9 +144,16 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def measured(folder: Path, server: Server, page: str, width: int) -> Measured:
+    found: Measured = json.loads(shown(folder, server, page, MEASURE.replace("WIDTH", str(width))))
+    assert set(server.asked_for) <= {"/measure.html", "/report.html", "/favicon.ico"}
+    return found
+
+
+def shown(folder: Path, server: Server, page: str, measure: str) -> str:
+    """What a page that looks at the report has written as its result."""
     served = folder / "served"
     (served / "report.html").write_text(page, encoding="utf-8")
-    (served / "measure.html").write_text(MEASURE.replace("WIDTH", str(width)), encoding="utf-8")
+    (served / "measure.html").write_text(measure, encoding="utf-8")
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("there is no Chromium in CI")
@@ -134,9 +165,7 @@ def measured(folder: Path, server: Server, page: str, width: int) -> Measured:
     result = dom.partition('<pre id="result">')[2].partition("</pre>")[0]
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         result = result.replace(entity, sign)
-    assert set(server.asked_for) <= {"/measure.html", "/report.html", "/favicon.ico"}
-    found: Measured = json.loads(result)
-    return found
+    return result
 
 
 def long_names() -> Report:
@@ -154,14 +183,16 @@ def long_names() -> Report:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("report", [small_report, failing_report, long_names])
+@pytest.mark.parametrize("report", [small_report, failing_report, long_names, wide_report])
 def test_the_page_fits_and_can_be_read_by_everyone(
     tmp_path: Path, server: Server, report: Callable[[], Report], width: int
 ) -> None:
     found = measured(tmp_path, server, render(report(), "html", load_language("sv"), EDITION), width)
     assert found["width"] == width
     assert found["sticking_out"] == []
-    assert found["tables"] == 38
+    assert found["tables"] == (41 if report is wide_report else 42)
+    assert found["charts"] == 6
+    assert (found["without_table"], found["silent"], found["first_stop"]) == (0, 0, "skip")
     assert (found["without_caption"], found["without_scope"], found["unreachable"]) == (0, 0, 0)
     assert found["scripts"] == 0
     assert found["requests"] == []
@@ -175,3 +206,28 @@ def test_what_has_changed_since_fits_too(tmp_path: Path, server: Server) -> None
     assert (found["width"], found["sticking_out"], found["pale"]) == (min(WIDTHS), [], [])
     assert found["tables"] == 36
     assert (found["without_caption"], found["without_scope"], found["unreachable"]) == (0, 0, 0)
+
+
+@pytest.fixture
+def axe() -> str:
+    """The checker axe-core, which .ci/run installs; ARENA_AXE says where its axe.min.js is."""
+    file = Path(os.environ.get("ARENA_AXE", "no axe.min.js"))
+    if not file.is_file():
+        if os.environ.get("CI"):
+            pytest.fail("ARENA_AXE does not name axe-core's axe.min.js in CI")
+        pytest.skip("ARENA_AXE does not name axe-core's axe.min.js: npm install axe-core fetches it")
+    return file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("report", [small_report, wide_report])
+def test_axe_reports_nothing(
+    tmp_path: Path, server: Server, axe: str, report: Callable[[], Report], width: int
+) -> None:
+    page = render(report(), "html", load_language("en"), EDITION)
+    checked = re.sub(r"<meta http-equiv=[^>]*>", "", page).replace("</body>", f"{RUN_AXE}</body>")
+    assert checked.count("Content-Security-Policy") == 0
+    (tmp_path / "served" / "axe.min.js").write_text(axe, encoding="utf-8")
+    found = json.loads(shown(tmp_path, server, checked, AXE.replace("WIDTH", str(width))))
+    assert found["violations"] == []
+    assert found["passes"] > 20

@@ -35,7 +35,7 @@ from arena_cli.render import FORMS, Audience, Edition, PublicNotReady, draw, fil
 from arena_cli.render.templates import ESCAPES, NoTemplateFolder, TemplateFault, UnknownTemplate
 from arena_cli.render.text import css_string, escape_markdown, visible
 from arena_cli.render.words import Words
-from tests.reports import EDITION, OCTOBER, PROJECT, empty_report, failing_report, small_report
+from tests.reports import EDITION, OCTOBER, PROJECT, empty_report, failing_report, small_report, wide_report
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -543,7 +543,7 @@ def test_html_can_be_read_by_everyone(language: Language) -> None:
     tags = Skeleton(text).tags
     count = {tag: sum(1 for t, attrs in tags if t == tag and attrs != "end") for tag, _ in tags}
     assert ("html", [("lang", language.code)]) in tags
-    assert count["table"] == count["caption"] == 38
+    assert count["table"] == count["caption"] == 42
     assert count["h1"] == count["main"] == count["nav"] == count["header"] == count["footer"] == 1
     assert all("scope" in dict(attrs) for tag, attrs in tags if tag == "th" and isinstance(attrs, list))
     ids = [value for _, attrs in tags if isinstance(attrs, list) for key, value in attrs if key == "id"]
@@ -608,9 +608,12 @@ def test_a_template_that_is_no_text(tmp_path: Path) -> None:
     assert raised.value.facts["file"] == str(tmp_path / "report.md.j2")
 
 
-@pytest.mark.parametrize("name", ["raport.md.j2", "exits.md.j2", "sections/exit.md.j2", "notes.txt"])
+@pytest.mark.parametrize(
+    "name", ["raport.md.j2", "exits.md.j2", "sections/exit.md.j2", "charts/bar.svg.j2", "notes.txt"]
+)
 def test_a_file_that_no_report_would_use_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / "sections").mkdir()
+    for folder in ("sections", "charts"):
+        (tmp_path / folder).mkdir()
     (tmp_path / ".hidden").write_text("")
     assert rendered("md", edition=replace(EDITION, templates=tmp_path)) == rendered("md")
     (tmp_path / name).write_text("")
@@ -653,8 +656,9 @@ def test_every_template_is_used(tmp_path: Path, template: str) -> None:
     file = tmp_path / template
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("{% fault %}", encoding="utf-8")
+    report = wide_report() if "funnel" in template else small_report()
     with pytest.raises(TemplateFault):
-        rendered("md" if ".md." in template else "html", edition=replace(EDITION, templates=tmp_path))
+        rendered("md" if ".md." in template else "html", report, edition=replace(EDITION, templates=tmp_path))
 
 
 # -- the terminal -----------------------------------------------------------------------------------------------------

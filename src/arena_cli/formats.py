@@ -61,6 +61,10 @@ class Formats:
         """As within a sentence: oktober 2016 or October 2016."""
         return format_skeleton("yMMMM", month.first, locale=self.locale)
 
+    def short_month(self, month: Month) -> str:
+        """For where there is little room: okt. 2016 or Oct 2016."""
+        return format_skeleton("yMMM", month.first, locale=self.locale)
+
     def month_name(self, month: Month) -> str:
         """The name without the year."""
         return format_date(month.first, "LLLL", locale=self.locale)

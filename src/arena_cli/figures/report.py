@@ -16,6 +16,7 @@ from arena_cli.figures import (
     indicator_controls,
     indicators,
     learning,
+    limits,
     persons,
     placements,
     quality,
@@ -24,6 +25,7 @@ from arena_cli.figures import (
     series,
     staircase,
     stock_flow,
+    survival,
     targets,
     waiting,
 )
@@ -50,8 +52,9 @@ class Report:
     """The figures of a month, in the order of the report.
 
     `previous` has what is compared with the month before: `stock_flow`, `placements` and `waiting`; None when the
-    project had not begun. `series` are the months up to this one, `learning` what was told and decided. `preliminary`: the month has not ended yet. `earlier` are the months that its
-    readers were told of before, and this one if it was (figures.restated).
+    project had not begun. `series` are the months up to this one, `learning` what was told and decided. `preliminary`:
+    the month has not ended yet. `estimates` count nobody, and are no figures: `compared` and `time_to_work`. `earlier`
+    are the months that its readers were told of before, and this one if it was (figures.restated).
     """
 
     project: Project
@@ -63,6 +66,7 @@ class Report:
     learning: Learning
     controls: tuple[Control, ...]
     preliminary: bool
+    estimates: Mapping[str, Table]
     earlier: tuple[Earlier, ...] = ()
 
     @property
@@ -114,6 +118,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         )
         months = series.build(store, month, scope, project, tables["stock_flow"])
         told = learning.build(store, month)
+        estimates = _by_section(limits.build(tables["left"], scope), survival.build(store, month, scope))
         records = registered.broken(store, month, scope, project)
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
@@ -126,6 +131,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         learning=told,
         controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project, records)),
         preliminary=month.last >= today,
+        estimates=estimates,
     )
 
 

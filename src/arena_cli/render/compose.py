@@ -11,7 +11,7 @@ from arena_cli.errors import translatable
 from arena_cli.figures.report import Report
 from arena_cli.language import Language
 from arena_cli.model import ALL
-from arena_cli.render import activity, learning, outcome, quality, restated, sections, situation, stay
+from arena_cli.render import activity, comparing, learning, outcome, quality, restated, sections, situation, stay
 from arena_cli.render.draft import Draft
 from arena_cli.render.edition import SHORT, Audience, Edition
 from arena_cli.render.indicators import appendices
@@ -27,11 +27,13 @@ SECTIONS: Final[tuple[Callable[[Draft], Section | None], ...]] = (
     sections.progression,
     sections.exits,
     sections.left,
+    comparing.time_to_work,
     activity.placements,
     activity.hours,
     outcome.follow_up,
     outcome.targets,
     quality.municipalities,
+    comparing.compared,
     learning.learning,
     learning.agenda,
     quality.quality,

@@ -28,6 +28,9 @@ class Draft:
     def table(self, section: str) -> Table:
         return self.report.tables[section]
 
+    def estimate(self, section: str) -> Table:
+        return self.report.estimates[section]
+
     def told(self, measure: KeyMeasure, place: str = ALL, month: Month | None = None) -> int | None:
         """A key figure of the report's month or another one; None where it is not known or not to be told.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from arena_cli.errors import translatable
 from arena_cli.figures.table import Measure, Table
 from arena_cli.model import ALL, NOT_PLACED
 from arena_cli.render.draft import Draft
-from arena_cli.render.page import Block, Cell, Column, Grid, Row
+from arena_cli.render.page import Block, Cell, Chart, Column, Grid, Row
 
 Count = Callable[[str, str], int]
 """The number for a municipality (or `all`) and a sex (or `all`)."""
@@ -45,13 +46,14 @@ def row_of_sexes(draft: Draft, label: str, count: Count, place: str, *, is_part:
     return Row(label, tuple(cells), is_part)
 
 
-def by_municipality(draft: Draft, caption: str, columns: Mapping[str, Count]) -> Grid:
+def by_municipality(draft: Draft, caption: str, columns: Mapping[str, Count], chart: Chart | None = None) -> Grid:
     """A row of counts for each municipality and the project; `columns` are what is counted, by heading."""
 
     def counted(count: Count) -> Callable[[str, str], Cell]:
         return lambda municipality, sex: draft.cell(count(municipality, sex), municipality)
 
-    return cells_by_municipality(draft, caption, {heading: counted(count) for heading, count in columns.items()})
+    grid = cells_by_municipality(draft, caption, {heading: counted(count) for heading, count in columns.items()})
+    return replace(grid, chart=chart)
 
 
 def cells_by_municipality(
@@ -156,12 +158,21 @@ def matrix(draft: Draft, place: str) -> Grid:
         ("out", draft.text(translatable("Out"))),
     )
 
+    positions = {step.code: step.position for step in staircase}
+
+    def direction(from_codes: tuple[str, ...], to: str) -> str:
+        """Of one row: whether its people are on the same step, or have moved up or down."""
+        if from_codes == (to,):
+            return "same"
+        start, end = positions.get(from_codes[0]) if len(from_codes) == 1 else None, positions.get(to)
+        return "" if start is None or end is None else "up" if end > start else "down"
+
     def row(label: str, codes: Iterable[str]) -> Row:
         from_codes = tuple(codes)
         cells = []
         for to, _ in tos:
             cell = words.cell(table.total([(code, to) for code in from_codes], place))
-            cells.append(Cell(cell.text, "same") if from_codes == (to,) else cell)
+            cells.append(Cell(cell.text, direction(from_codes, to)) if not cell.kind or from_codes == (to,) else cell)
         total = words.cell(table.total([(code, to) for code in from_codes for to, _ in tos], place))
         return Row(label, (*cells, total))
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from arena_cli.render.charts.bars import Bars
+from arena_cli.render.charts.curve import Curves
+from arena_cli.render.charts.diverging import Diverging
+from arena_cli.render.charts.funnel import Funnel
+from arena_cli.render.charts.ranges import Ranges
+from arena_cli.render.charts.series import DrawnSeries
+
+Drawing = Bars | Diverging | DrawnSeries | Ranges | Funnel | Curves
+
 MOST_ROWS_OF_A_SHORT_GRID: Final = 18
 
 
@@ -56,7 +65,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell says. `kind`: `zero`, `unreported`, `same` (the step has not changed), `alarm`, or nothing."""
+    """What a cell says. `kind`: `zero`, `unreported`, `same`, `up` or `down` (the step), `alarm`, or nothing."""
 
     text: str
     kind: str = ""
@@ -84,13 +93,53 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing: what it is, all of its figures in words, and its coordinates, which are what its template needs."""
+
+    title: str
+    description: str
+    drawing: Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A row of a chart on a terminal. `kind` says what its numbers, each from 0 to 1, are.
+
+    `bar`: a length. `both`: the lengths to the left and to the right, in parts of both together. `columns`: heights.
+    `range`: the ends of a field, and a dot.
+    """
+
+    label: str
+    kind: str
+    lengths: tuple[float, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a table shows, drawn. `code` names its template, `charts/CODE.svg.j2`; `note` says what its signs mean.
+
+    A terminal draws the `strips`, with `headings` above their texts, and says the note in `strips_note`.
+    """
+
+    code: str
+    title: str
+    note: str
+    pictures: tuple[Picture, ...]
+    headings: tuple[str, ...]
+    strips: tuple[Strip, ...]
+    strips_note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. `stub` is the heading of the column of row labels."""
+    """A table, and before it the chart that draws it, if there is one. `stub` is the heading of the row labels."""
 
     caption: str
     stub: str
     columns: tuple[Column, ...]
     blocks: tuple[Block, ...]
+    chart: Chart | None = None
 
     @property
     def has_parts(self) -> bool:

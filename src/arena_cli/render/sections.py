@@ -9,16 +9,15 @@ from arena_cli.errors import translatable
 from arena_cli.figures.reconcile import Control
 from arena_cli.figures.table import Table
 from arena_cli.model import ALL, NOT_PLACED
+from arena_cli.render import comparing, pictures
 from arena_cli.render.draft import Draft
 from arena_cli.render.grids import (
     by_destination,
     by_municipality,
-    columns_of_sexes,
     count_of,
     counts_of,
     matrix,
     outcomes_of,
-    row_of_sexes,
     shares,
     sum_of,
 )
@@ -59,7 +58,11 @@ def stock_flow(draft: Draft) -> Section:
             ),
             *_paused(draft),
         ),
-        grids=(by_municipality(draft, caption, counts_of(draft, draft.table("stock_flow"), columns)),),
+        grids=(
+            comparing.entered_by_month(draft),
+            comparing.closing_by_month(draft),
+            by_municipality(draft, caption, counts_of(draft, draft.table("stock_flow"), columns)),
+        ),
     )
 
 
@@ -135,6 +138,7 @@ def progression(draft: Draft) -> Section:
                 counts_of(draft, table, directions)
                 | {draft.text(translatable("Spells in all")): lambda m, s: stock.total(SERVED, m, s)}
                 | counts_of(draft, table, moves),
+                pictures.up_and_down(draft),
             ),
         ),
     )
@@ -144,20 +148,12 @@ def steps(draft: Draft) -> Section:
     """Who stands where at the end of the month."""
     table, words = draft.table("steps"), draft.words
     staircase = table.scope.steps
-    placed = [(words.step(step), step.code) for step in staircase] + [(words.not_placed(), NOT_PLACED)]
-    rows = [row_of_sexes(draft, label, count_of(table, code), ALL) for label, code in placed]
-    total = row_of_sexes(draft, draft.text(translatable("Total")), sum_of(table), ALL)
     narrow = {words.step_number(step): count_of(table, step.code) for step in staircase}
     return Section(
         "steps",
         draft.text(translatable("Where they stand on the staircase")),
         grids=(
-            Grid(
-                caption=draft.text(translatable("In the project on {day} by step and sex")),
-                stub=draft.text(translatable("Step")),
-                columns=columns_of_sexes(draft),
-                blocks=(Block(tuple(rows)), Block((total,), is_total=True)),
-            ),
+            comparing.on_steps(draft),
             by_municipality(
                 draft,
                 translatable("In the project on {day} by step, per municipality and sex"),
@@ -178,6 +174,12 @@ def movement(draft: Draft) -> Section:
                 translatable(
                     "A row is where the spells stood when the month began, a column where they stood when it ended."
                     " The row totals are the distribution at the start, the column totals that at the end."
+                )
+            ),
+            draft.text(
+                translatable(
+                    "On the diagonal stand those who are on the same step, to the right of it those who moved up,"
+                    " to the left those who moved down."
                 )
             ),
         ),

@@ -113,8 +113,9 @@ def _check_names(folder: Path, page: Page) -> None:
     """Refuse a file that is no template's name, hidden files apart: it would be left alone in silence."""
     of_sections = {f"sections/{section.code}.{form}.j2" for section in page.sections for form in ESCAPES}
     known = sorted(of_sections.union(_loader().list_templates()))
-    for file in sorted((*folder.glob("[!.]*"), *folder.glob("sections/[!.]*"))):
-        if file.relative_to(folder).as_posix() not in {*known, "sections"}:
+    folders = ("sections", "charts")
+    for file in sorted((*folder.glob("[!.]*"), *(file for name in folders for file in folder.glob(f"{name}/[!.]*")))):
+        if file.relative_to(folder).as_posix() not in {*known, *folders}:
             raise UnknownTemplate(file=file, known=tuple(known))
 
 

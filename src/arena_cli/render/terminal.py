@@ -9,12 +9,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from arena_cli.render.page import Card, Cell, Grid, Group, KeyFigures, Page, Section
+from arena_cli.render.page import Card, Cell, Chart, Grid, Group, KeyFigures, Page, Section, Strip
 
 STAMP = "bold reverse"
 HEADING = "bold"
 GROUP = "bold underline"
 LEGACY_SIGNS = str.maketrans({"−": "-", "–": "-"})
+LENGTH_OF_A_STRIP = 28
+HEIGHTS = " ▁▂▃▄▅▆▇█"
+LEGACY_HEIGHTS = "_.:-=+*#@"
 
 
 def draw(page: Page, console: Console) -> None:
@@ -101,7 +104,27 @@ class _Pen:
             self.line(figures.title, HEADING)
         self._console.print(table)
 
+    def _chart(self, chart: Chart) -> None:
+        """A row for each strip, with its texts beside it."""
+        if not chart.strips:
+            return
+        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="")
+        table.add_column("", overflow="fold")
+        table.add_column("", no_wrap=True)
+        for heading in chart.headings:
+            table.add_column(self._text(heading), justify="right")
+        for strip in chart.strips:
+            drawn = strip_of(strip, has_blocks=self._has_all_signs)
+            table.add_row(self._text(strip.label), Text(drawn), *map(self._text, strip.texts))
+        self._console.print()
+        self.line(chart.title, HEADING)
+        if chart.strips_note:
+            self.line(chart.strips_note)
+        self._console.print(table)
+
     def _grid(self, grid: Grid) -> None:
+        if grid.chart:
+            self._chart(grid.chart)
         only_numbers = all(column.is_number for column in grid.columns)  # they can stand closer: 80 columns are few
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 0, 0, 0 if only_numbers else 1), pad_edge=False, show_edge=False)
         table.add_column(self._text(grid.stub), overflow="fold")
@@ -126,6 +149,34 @@ class _Pen:
 
     def _text(self, text: str, style: str = "") -> Text:
         return Text(text if self._has_all_signs else text.translate(LEGACY_SIGNS), style)
+
+
+def strip_of(strip: Strip, *, has_blocks: bool) -> str:
+    """A strip in characters: blocks where the terminal has them, otherwise plain ones."""
+    block, lighter, field, dot = "█░·●" if has_blocks else "#-.o"
+    heights = HEIGHTS if has_blocks else LEGACY_HEIGHTS
+    if strip.kind == "bar":
+        return block * _cells(strip.lengths[0])
+    if strip.kind == "both":
+        left, right, axis = map(_cells, strip.lengths)
+        return f"{' ' * (axis - left)}{lighter * left}|{block * right}"
+    if strip.kind == "columns":
+        return "".join(heights[_level(height, len(heights) - 1)] for height in strip.lengths)
+    low, high, at = map(_cells, strip.lengths)
+    signs = [" "] * (LENGTH_OF_A_STRIP + 2)
+    signs[low : high + 1] = field * (high - low + 1)
+    signs[low], signs[high] = "[", "]"
+    signs[at] = dot
+    return "".join(signs).rstrip()
+
+
+def _cells(length: float) -> int:
+    """What is there at all has a character."""
+    return max(1, round(length * LENGTH_OF_A_STRIP)) if length else 0
+
+
+def _level(height: float, most: int) -> int:
+    return max(1, round(height * most)) if height else 0
 
 
 def _narrowest(grid: Grid, column: int) -> int:
