@@ -22,7 +22,7 @@ from arena_cli.figures.report import Report, build
 from arena_cli.language import Language
 from arena_cli.lookup import find_municipality
 from arena_cli.model import Month, Project
-from arena_cli.render import FORMS, Audience, Edition, draw, file_name, render
+from arena_cli.render import FORMS, Audience, Edition, as_file, draw, file_name
 from arena_cli.store import Store
 
 MonthName = Annotated[
@@ -37,7 +37,7 @@ Formats = Annotated[
     str | None,
     typer.Option(
         "--format",
-        metavar="md,html,json,csv",
+        metavar="md,html,xlsx,json,csv",
         help=translatable("One format, or with --out several. Otherwise Markdown."),
     ),
 ]
@@ -96,6 +96,10 @@ class OneFormatOnScreen(UsageProblem):
     message = translatable("Several formats need a folder: add --out FOLDER.")
 
 
+class NotForScreen(UsageProblem):
+    message = translatable("This format is not for the screen: add --out FOLDER.")
+
+
 class MonthBeforeProject(NotFound):
     message = translatable("There is nothing to report for {month}: the project starts on {starts_on}.")
 
@@ -126,8 +130,8 @@ def report(
     """Write the report of a month."""
     session: Session = context.obj
     forms = _read_forms(formats if formats is not None else "md")
-    if out is None and len(forms) > 1:
-        raise OneFormatOnScreen
+    if out is None:
+        _check_for_screen(forms)
     reported = month_of(month, session.today)
     with session.reading() as store:
         project = store.project()
@@ -151,7 +155,7 @@ def report(
 
         draw(built, session.language, edition, Console())
     else:
-        sys.stdout.buffer.write(render(built, forms[0], session.language, edition).encode())
+        sys.stdout.buffer.write(as_file(built, forms[0], session.language, edition))
     if not quiet:
         _say_month(session, built, chosen=month is not None)
     if not built.reconciles:
@@ -171,20 +175,20 @@ def write_reports(
 
     Returns the paths. Raises ReportNotWritten, and what `render` raises.
     """
-    texts = {
-        folder / file_name(built.month, form, language.code, edition, reconciles=built.reconciles): render(
+    contents = {
+        folder / file_name(built.month, form, language.code, edition, reconciles=built.reconciles): as_file(
             built, form, language, edition
         )
         for language in languages
         for form in forms
     }
-    for path, text in texts.items():
+    for path, content in contents.items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, text.encode(), 0o666 & ~umask)
+            _write_whole(path, content, 0o666 & ~umask)
         except OSError:
             raise ReportNotWritten(path=path) from None
-    return list(texts)
+    return list(contents)
 
 
 def figures_as_of(store: Store) -> date:
@@ -238,6 +242,13 @@ def check_month(month: Month, project: Project, today: date) -> None:
         raise MonthBeforeProject(month=month, starts_on=project.starts_on)
     if month.first > today:
         raise MonthAhead(month=month)
+
+
+def _check_for_screen(forms: tuple[str, ...]) -> None:
+    if len(forms) > 1:
+        raise OneFormatOnScreen
+    if sys.stdout.isatty() and not FORMS[forms[0]].is_text:
+        raise NotForScreen
 
 
 def _read_forms(typed: str) -> tuple[str, ...]:

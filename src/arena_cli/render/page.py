@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 MOST_ROWS_OF_A_SHORT_GRID: Final = 18
@@ -18,10 +19,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A line of the head, or a definition."""
+    """A line of the head, or a definition. `day` is what the text says, where it is a day."""
 
     term: str
     text: str
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
