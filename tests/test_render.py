@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -28,11 +27,11 @@ from rich.console import Console
 from arena_cli import __version__
 from arena_cli.figures.report import Report
 from arena_cli.language import Language, load_language
-from arena_cli.model import Project
 from arena_cli.render import FORMS, Audience, Edition, PublicNotReady, as_file, draw, file_name, render
 from arena_cli.render.templates import ESCAPES, NoTemplateFolder, TemplateFault, UnknownTemplate
 from arena_cli.render.text import css_string, escape_markdown, visible
 from arena_cli.render.words import Words
+from tests.hostile import HOSTILE, project_called, steering
 from tests.reports import EDITION, OCTOBER, PROJECT, empty_report, failing_report, small_report
 
 ROOT = Path(__file__).parents[1]
@@ -318,80 +317,6 @@ def test_a_public_reports_file_is_not_called_internal() -> None:
 
 # -- hostile names ----------------------------------------------------------------------------------------------------
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "</td></tr></table><h1>x</h1>",
-    "</style><script>alert(1)</script>",
-    '" onmouseover="alert(1)',
-    "'><svg onload=alert(1)>",
-    "&lt;b&gt; &amp; &#60;i&#62;",
-    "<!-- comment",
-    "]]><?php echo 1 ?>",
-    "javascript:alert(1)",
-    "[click](https://example.org)",
-    "[click](javascript:alert(1))",
-    "![picture](https://example.org/x.png)",
-    "[reference][1]",
-    "[1]: https://example.org",
-    "https://example.org/x",
-    "www.example.org",
-    "<https://example.org>",
-    "a | b | c",
-    "| --- | --- |",
-    "a \\| b",
-    "ends with a backslash \\",
-    "\\",
-    "**bold** _slanted_ ~~struck~~",
-    "`code` and ``code``",
-    "```",
-    "# heading",
-    "###",
-    "- item",
-    "+ item",
-    "* item",
-    "1. item",
-    "12) item",
-    "> quotation",
-    "---",
-    "===",
-    "    indented",
-    "line\nbreak\r\nand another",
-    "para\n\n# graph",
-    "{{ 7 * 7 }}",
-    "{% raw %}{{ page }}{% endraw %}",
-    "{# comment #}",
-    "{month} {0} %s %(x)s",
-    "${x} $x$ $$x$$",
-    "[red]rich[/red] [/]",
-    "[link=https://example.org]x[/link]",
-    ":smile: :warning:",
-    "\x1b[31mred\x1b[0m",
-    "\x1b]8;;https://example.org\x07link\x1b]8;;\x07",
-    "\x9b31m",
-    "\N{RIGHT-TO-LEFT OVERRIDE}gnirts\N{POP DIRECTIONAL FORMATTING}",
-    "zero\N{ZERO WIDTH SPACE}width\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NO-BREAK SPACE}",
-    "line\N{LINE SEPARATOR}separator\N{PARAGRAPH SEPARATOR}",
-    "nul\x00 bell\x07 tab\t",
-    "\ue000 private \U0010ffff",
-    "=1+1",
-    "<b>x",
-    "&copy;",
-    "a<!doctype html>",
-)
-
-
-def project_called(name: str) -> Project:
-    return replace(
-        PROJECT,
-        name=name,
-        name_en=name,
-        owner=name,
-        municipalities=tuple(replace(m, name=name, short_name=name) for m in PROJECT.municipalities),
-        steps=tuple(replace(s, name=name, name_en=name) for s in PROJECT.steps),
-        destinations=tuple(replace(d, name=name, name_en=name) for d in PROJECT.destinations),
-    )
-
 
 @cache
 def harmless(form: str) -> str:
@@ -480,11 +405,6 @@ def test_hostile_codes_are_text_in_data(name: str) -> None:
     rows = list(csv.reader(io.StringIO(as_csv, newline=""), delimiter=";"))
     assert {len(row) for row in rows} == {7}
     assert {row[1] for row in rows[1:]} - {"2", "not_placed"} <= {name, f"'{name}"}
-
-
-def steering(text: str) -> set[str]:
-    """The characters that hide or steer; no report has any but its line ends."""
-    return {c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}} - {"\n"}
 
 
 @given(st.text())
