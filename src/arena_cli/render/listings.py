@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from arena_cli.errors import translatable
 from arena_cli.formats import Formats
 from arena_cli.language import Language
-from arena_cli.render.page import Grid, KeyFigures, Section
+from arena_cli.render.page import Fact, Grid, KeyFigures, Section
 from arena_cli.render.words import NOTHING
 
 Value = str | int | float | timedelta | date
@@ -47,20 +47,43 @@ class Listing:
     is_short: bool = True
 
 
-def listings(section: Section, language: Language) -> Iterator[Listing]:
-    """All tables of a section, its key figures and definitions among them."""
+def contents(section: Section, language: Language) -> Iterator[Listing | str]:
+    """All tables and texts of a section in its order, whatever parts it has, and the parts of those."""
     formats = Formats(language.code)
-    yield from (_of_key_figures(figures, language, formats) for figures in section.key_figures)
-    yield from (_of_grid(grid, language, formats) for grid in section.grids)
+    for field in fields(section):
+        value = getattr(section, field.name)
+        for part in value if isinstance(value, tuple) else ():
+            if not isinstance(part, Fact):
+                yield from _contents(part, language, formats)
     if section.definitions:
         headings = (language.text(translatable("Word")), language.text(translatable("Meaning")))
         yield Listing("", headings, tuple(Line((d.term, d.text)) for d in section.definitions))
 
 
-def _of_key_figures(figures: KeyFigures, language: Language, formats: Formats) -> Listing:
+def _contents(part: object, language: Language, formats: Formats) -> Iterator[Listing | str]:
+    match part:
+        case str():
+            yield part
+        case KeyFigures():
+            yield _of_key_figures(part, language, formats)
+        case Grid():
+            yield _of_grid(part, language, formats)
+        case Fact():
+            yield f"{part.term}: {part.text}"
+        case _ if is_dataclass(part):
+            yield from filter(None, [str(getattr(part, "title", ""))])
+            values = (getattr(part, field.name) for field in fields(part))
+            for inner in (inner for value in values if isinstance(value, tuple) for inner in value):
+                yield from _contents(inner, language, formats)
+
+
+def _of_key_figures(key_figures: KeyFigures, language: Language, formats: Formats) -> Listing:
     headings = (translatable("Key figure"), translatable("Count"), translatable("Comparison"))
-    lines = (Line((f.label, read_value(f.number, formats), f.change)) for f in figures.figures)
-    return Listing(figures.title, tuple(map(language.text, headings)), tuple(lines))
+    lines = []
+    for figure in key_figures.figures:
+        label, number, *comparisons = (getattr(figure, field.name) for field in fields(figure))
+        lines.append(Line((label, read_value(number, formats), " · ".join(filter(None, comparisons)))))
+    return Listing(key_figures.title, tuple(map(language.text, headings)), tuple(lines))
 
 
 def _of_grid(grid: Grid, language: Language, formats: Formats) -> Listing:

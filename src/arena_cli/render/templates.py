@@ -38,7 +38,10 @@ UNESCAPING: Final = ("safe", "urlize", "xmlattr", "tojson", "escape", "e", "forc
 NOT_FOR_A_REPORT: Final = ("attr", "random")
 """Jinja's filters that reach into objects, or give another report every time."""
 
-COUNTERS: Final = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"})
+COUNTERS: Final = frozenset(
+    ("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0", "previtem", "nextitem")
+)
+"""What a loop tells a template."""
 
 
 class OwnTemplates(FileSystemLoader):

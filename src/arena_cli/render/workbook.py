@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from arena_cli.language import Language
-from arena_cli.render.listings import Listing, Share, Value, listings
+from arena_cli.render.listings import Listing, Share, Value, contents
 from arena_cli.render.page import Page, Section
 
 TITLE, MARKS, CAPTIONS, HEADINGS, FIRST_LINE = range(5)
@@ -63,7 +63,7 @@ def as_workbook(page: Page, language: Language, as_of: date) -> bytes:
         pens = [_Pen(book.add_worksheet(name), styles) for name in names]
         _front(pens[0], page, names[1:])
         for pen, section in zip(pens[1:], page.sections, strict=True):
-            _section(pen, page, section, tuple(listings(section, language)))
+            _section(pen, page, section, language)
     return file.getvalue()
 
 
@@ -184,8 +184,10 @@ def _front(pen: _Pen, page: Page, names: Sequence[str]) -> None:
     pen.text(next(rows), 0, page.footer, "note")
 
 
-def _section(pen: _Pen, page: Page, section: Section, shown: Sequence[Listing]) -> None:
+def _section(pen: _Pen, page: Page, section: Section, language: Language) -> None:
     """The tables side by side, and below them what is said about them."""
+    parts = tuple(contents(section, language))
+    shown = [part for part in parts if isinstance(part, Listing)]
     pen.text(TITLE, 0, section.title, "title")
     pen.text(MARKS, 0, " · ".join((page.title, *(mark.text for mark in page.marks))), "mark")
     left, below = 0, CAPTIONS + 1
@@ -197,5 +199,5 @@ def _section(pen: _Pen, page: Page, section: Section, shown: Sequence[Listing]) 
         pen.sheet.repeat_rows(TITLE, HEADINGS)
     else:
         pen.sheet.set_column(0, 0, WIDTH_OF_TEXT)
-    for row, paragraph in enumerate(section.paragraphs, below):
-        pen.text(row, 0, paragraph, "note" if shown else "text")
+    for row, text in enumerate((part for part in parts if isinstance(part, str)), below):
+        pen.text(row, 0, text, "note" if shown else "text")
