@@ -37,7 +37,7 @@ Formats = Annotated[
     str | None,
     typer.Option(
         "--format",
-        metavar="md,html,xlsx,json,csv",
+        metavar="md,html,pdf,xlsx,json,csv",
         help=translatable("One format, or with --out several. Otherwise Markdown."),
     ),
 ]

@@ -1,4 +1,4 @@
-"""One report in every form: Markdown, HTML, Excel, JSON, CSV, and drawn on a terminal. Costs nothing to import."""
+"""One report in every form: Markdown, HTML, PDF, Excel, JSON, CSV, and drawn on a terminal. Costs nothing to import."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ class PublicNotReady(Refused):
 def as_file(report: Report, form: str, language: Language, edition: Edition) -> bytes:
     """The report as the content of a file in any form. The same figures give the same bytes.
 
-    Raises what `render` raises.
+    Raises what `render` and `as_pdf` raise.
     """
     if FORMS[form].is_text:
         return render(report, form, language, edition).encode()
+    if form == "pdf":
+        from arena_cli.render.pdf import as_pdf
+
+        return as_pdf(render(report, "html", language, edition))
     _check(edition)
     from arena_cli.render.compose import compose
     from arena_cli.render.workbook import as_workbook

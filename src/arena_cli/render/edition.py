@@ -39,6 +39,7 @@ FORMS: Final[Mapping[str, Form]] = {
     for form in (
         Form("md", is_prose=True),
         Form("html", is_prose=True),
+        Form("pdf", is_prose=True, is_text=False),
         Form("xlsx", is_prose=True, is_text=False),
         Form("json", is_prose=False),
         Form("csv", is_prose=False),
