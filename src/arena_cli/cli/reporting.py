@@ -14,6 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli.cli.index import Command
+from arena_cli.cli.opening import check_can_open, show
 from arena_cli.cli.options import Municipalities, month_of
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.world import Session, in_sweden
@@ -67,6 +68,10 @@ Templates = Annotated[
         metavar=translatable("FOLDER"),
         help=translatable("A folder with templates of your own, which go before the built-in ones."),
     ),
+]
+Open = Annotated[
+    bool,
+    typer.Option("--open", help=translatable("Show the file in the browser, HTML unless --format says otherwise.")),
 ]
 Quiet = Annotated[
     bool,
@@ -125,11 +130,14 @@ def report(
     audience: AudienceName = Audience.MEETING.value,
     force: Force = False,
     templates: Templates = None,
+    open_it: Open = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the report of a month."""
     session: Session = context.obj
-    forms = _read_forms(formats if formats is not None else "md")
+    if open_it:
+        check_can_open(out, session.world.environ)
+    forms = _read_forms(formats if formats is not None else "html" if open_it else "md")
     if out is None:
         _check_for_screen(forms)
     reported = month_of(month, session.today)
@@ -150,6 +158,8 @@ def report(
         paths = write_reports(Path(out), built, forms, [session.language], edition, session.world.umask)
         if not quiet:
             answer("\n".join(str(path) for path in paths))
+        if open_it:
+            show(paths)
     elif formats is None and templates is None and sys.stdout.isatty():
         from rich.console import Console
 
