@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from arena_cli.cli.index import PANELS
 from arena_cli.language import ENGLISH, SWEDISH, load_language
+from docs import pictures
 from docs.reference import FILES, reference
 from tests.consoles import BLOCK, CRON, EXCHANGE, play
+from tests.test_html_browser import CHROMIUM
 
 DOCS = Path(__file__).parents[1] / "docs"
 GUIDES = {language: (DOCS / f"guide.{language}.md").read_text(encoding="utf-8") for language in (SWEDISH, ENGLISH)}
@@ -60,3 +65,39 @@ def test_the_reference_is_what_the_commands_say(language: str) -> None:
     told = reference(load_language(language))
     assert FILES[language].read_text(encoding="utf-8") == told, "`python3 dev.py docs` writes it anew"
     assert told.count("\n## ") == sum(len(panel.commands) for panel in PANELS)
+
+
+# -- pictures ---------------------------------------------------------------------------------------------------------
+
+LARGEST_PICTURE = 200_000
+"""In bytes: a README is read on telephones too."""
+
+
+def are_pictures(folder: Path) -> bool:
+    """Whether the four pictures are there, whole, small, and in need of nothing from elsewhere."""
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["report.en.png", "report.sv.png", "terminal.en.svg", "terminal.sv.svg"]
+    assert max(path.stat().st_size for path in folder.iterdir()) < LARGEST_PICTURE
+    for name in names[:2]:
+        with Image.open(folder / name) as image:
+            assert image.size == (1280, 1400)
+            assert len(image.convert("RGB").getcolors(1 << 20) or ()) > 8  # not an empty page
+    for name in names[2:]:
+        text = (folder / name).read_text(encoding="utf-8")
+        words = "".join(ET.fromstring(text).itertext())  # noqa: S314  # our own file
+        assert words.count("K7QX-4M") > 8
+        assert not re.search(r"<script|@font-face|https?://(?!www\.w3\.org|www\.textualize\.io)", text)
+    return True
+
+
+def test_the_pictures_of_the_readme_are_there() -> None:
+    assert are_pictures(DOCS / "pictures")
+
+
+def test_the_pictures_can_be_made_anew(tmp_path: Path) -> None:
+    if CHROMIUM is None or os.name != "posix":
+        if os.environ.get("CI"):
+            pytest.fail("there is no Chromium in CI")
+        pytest.skip("there is no Chromium here, or no terminal")
+    pictures.main(tmp_path / "pictures")
+    assert are_pictures(tmp_path / "pictures")
