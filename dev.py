@@ -6,6 +6,8 @@
     python3 dev.py check        lint, then test
     python3 dev.py bench        measure; what follows goes to the benchmarks
     python3 dev.py soak         kill, starve and cut the power for a long time; --minutes 10, --kills 2000
+    python3 dev.py docs         write the command reference, docs/commands*.md, anew from the help
+    python3 dev.py pictures     make the README's pictures, docs/pictures/, anew from the demo; needs Chromium
     python3 dev.py arena ...    run arena itself
 
 It needs Python 3.11 and nothing else. Interrupt it at will: the next run repairs what was left half-made.
@@ -27,6 +29,7 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent
 LINT = ["ruff check", "ruff format --check", "mypy"]
 TASKS = {"demo": ["arena demo"], "arena": ["arena"], "test": ["pytest"], "bench": ["python -m benchmarks"]}
+TASKS |= {"docs": ["python docs/reference.py"], "pictures": ["python docs/pictures.py"]}
 TASKS |= {"soak": ["python -m tests.faults.soak"], "lint": LINT, "check": [*LINT, "pytest"]}
 
 

@@ -63,7 +63,7 @@ STRANGERS = {
 }
 """Who must not know whom, though the layers would allow it."""
 
-HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic")
+HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic", "xlsxwriter")
 
 
 def modules() -> list[Path]:

@@ -59,7 +59,7 @@ def test_the_month_changes_at_midnight_in_sweden(project: Arena) -> None:
         (["--month", "2015-08"], 4, "There is nothing to report for 2015-08: the project starts on 2015-09-01."),
         (["--month", ""], 2, "--month: That is no month."),
         (["--format", ""], 2, "There is no such format."),
-        (["--format", "pdf"], 2, "There is no such format. Choose among: md, html, json, csv."),
+        (["--format", "docx"], 2, "There is no such format. Choose among: md, html, pdf, xlsx, json, csv."),
         (["--format", "md,html"], 2, "Several formats need a folder: add --out FOLDER."),
         (["--audience", "everybody"], 2, "There is no such audience. Choose one of: meeting, public."),
         (["--audience", "public"], 5, "A report for the public must hide small counts"),

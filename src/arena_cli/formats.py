@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import NumberFormatError, format_decimal, format_percent, parse_decimal
 
 from arena_cli.model import Month
 
@@ -20,6 +21,8 @@ _FIRST_MEAN_WITHOUT_DECIMALS = 1000
 """In tenths."""
 
 MINUS = "\N{MINUS SIGN}"  # Babel writes a hyphen
+
+WRITTEN_IN_DIGITS = re.compile(r"[+−]?[0-9][0-9.,\u00a0]{0,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,18 @@ class Formats:
     def signed(self, number: int) -> str:
         """A change: +2 or −3, the latter with a real minus sign."""
         return f"+{self.number(number)}" if number > 0 else self.number(number)
+
+    def read(self, text: str) -> int | float | None:
+        """The number that stands for itself in a text, written as above; None where there is anything else."""
+        if text.isdecimal() and text.isascii():  # as most are, and Babel is slow
+            return int(text)
+        if not WRITTEN_IN_DIGITS.fullmatch(text):
+            return None
+        try:
+            number = parse_decimal(text.replace(MINUS, "-").removeprefix("+"), locale=self.locale, strict=True)
+        except NumberFormatError:
+            return None
+        return int(number) if number == int(number) else float(number)
 
     def percent(self, hundredths: int) -> str:
         """43 % or 43%."""

@@ -40,7 +40,7 @@ from arena_cli.figures.report import Report
 from arena_cli.figures.restated import restate
 from arena_cli.language import Language, load_language
 from arena_cli.model.delivery import Delivery, Readers
-from arena_cli.render import Edition, file_name, render
+from arena_cli.render import Edition, as_file, file_name
 from arena_cli.render.edition import SHORT
 from arena_cli.store import Store
 
@@ -119,7 +119,7 @@ def deliver(
 
     `if_changed`: nothing is written where the figures are those that were last delivered and the files are there.
     `replaces_any`: files in the way are not set aside, whoever wrote them.
-    Returns the paths. Raises ReportNotWritten, DeliveredMeanwhile, and what `render` raises.
+    Returns the paths. Raises ReportNotWritten, DeliveredMeanwhile, and what `as_file` raises.
     """
     is_ours = (lambda *_: True) if replaces_any else partial(is_delivered, store)
     write = partial(write_set, folder, umask=session.world.umask, is_delivered=is_ours)
@@ -171,7 +171,7 @@ def _rendered(draft: Draft, language: Language, edition: Edition, forms: Sequenc
         KeptFile.of(
             file_name(report.month, form, language.code, edition, reconciles=report.reconciles),
             form,
-            render(report, form, language, edition).encode(),
+            as_file(report, form, language, edition),
         )
         for form in forms
     ]

@@ -30,9 +30,15 @@ def answer(text: str) -> None:
 
 
 def answer_json(value: object) -> None:
-    """Print what was asked for, for another program; in an old console's encoding no letter may be lost."""
+    """Print what was asked for, for another program; in an old console's encoding no letter may be lost.
+
+    What could steer a terminal is written in numbers, as JSON may: another program reads the same text.
+    """
     is_unicode = sys.stdout.encoding.lower().startswith("utf")
-    print(json.dumps(value, ensure_ascii=not is_unicode, indent=2))
+    text = json.dumps(value, ensure_ascii=not is_unicode, indent=2)
+    if not text.isprintable():
+        text = "".join(json.dumps(c)[1:-1] if c != "\n" and category(c) in _UNPRINTABLE else c for c in text)
+    print(text)
 
 
 def say(text: str) -> None:

@@ -14,6 +14,7 @@ import typer
 
 from arena_cli.cli.delivering import Draft, deliver, draft_of, print_as_delivered
 from arena_cli.cli.index import Command
+from arena_cli.cli.opening import check_can_open, show
 from arena_cli.cli.options import Municipalities, month_of, read_number
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.report_set import alone
@@ -22,7 +23,7 @@ from arena_cli.errors import NotFound, Refused, UsageProblem, translatable
 from arena_cli.figures.report import Report, build
 from arena_cli.lookup import find_municipality
 from arena_cli.model import Month, Project
-from arena_cli.render import FORMS, Audience, Edition, draw, render
+from arena_cli.render import FORMS, Audience, Edition, as_file, draw
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
 
@@ -38,7 +39,7 @@ Formats = Annotated[
     str | None,
     typer.Option(
         "--format",
-        metavar="md,html,json,csv",
+        metavar="md,html,pdf,xlsx,json,csv",
         help=translatable("One format, or with --out several. Otherwise Markdown."),
     ),
 ]
@@ -84,6 +85,10 @@ AsDelivered = Annotated[
         help=translatable("An earlier report again, byte for byte; `arena list-reports` has the numbers."),
     ),
 ]
+Open = Annotated[
+    bool,
+    typer.Option("--open", help=translatable("Show the file in the browser, HTML unless --format says otherwise.")),
+]
 Quiet = Annotated[
     bool,
     typer.Option(
@@ -110,6 +115,10 @@ class UnknownAudience(UsageProblem):
 
 class OneFormatOnScreen(UsageProblem):
     message = translatable("Several formats need a folder: add --out FOLDER.")
+
+
+class NotForScreen(UsageProblem):
+    message = translatable("This format is not for the screen: add --out FOLDER.")
 
 
 class MonthBeforeProject(NotFound):
@@ -140,12 +149,15 @@ def report(
     templates: Templates = None,
     if_changed: IfChanged = False,
     as_delivered: AsDelivered = None,
+    open_it: Open = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the report of a month."""
     session: Session = context.obj
+    if open_it:
+        check_can_open(out, session.world.environ)
     folder = Path(out) if out is not None else None
-    forms = read_forms(formats if formats is not None else "md")
+    forms = read_forms(formats if formats is not None else "html" if open_it else "md")
     if folder is None:
         _check_screen(forms, if_changed=if_changed)
     if as_delivered is not None:
@@ -153,7 +165,7 @@ def report(
             raise DecidedAlready
         number = read_number("--as-delivered", as_delivered)
         paths = print_as_delivered(session, number, forms[0] if formats is not None else None, folder)
-        _tell_paths(session, paths, quiet=quiet or folder is None)
+        _tell_paths(session, paths, quiet=quiet or folder is None, opening=open_it)
         return
     reported, reads_as = month_of(month, session.today), _read_audience(audience)
     with _opened(session, delivers=folder is not None) as store:
@@ -174,7 +186,7 @@ def report(
             built.require_reconciled()
         if folder is not None:
             paths = deliver(session, store, draft, edition, forms, folder, if_changed=if_changed)
-            _tell_paths(session, paths, quiet=quiet)
+            _tell_paths(session, paths, quiet=quiet, opening=open_it)
     if folder is None:
         as_drawn = formats is None and templates is None and sys.stdout.isatty()
         _print(session, draft, edition, None if as_drawn else forms[0])
@@ -204,10 +216,12 @@ def _print(session: Session, draft: Draft, edition: Edition, form: str | None) -
 
         draw(draft.report, session.language, edition, Console())
     else:
-        sys.stdout.buffer.write(render(draft.report, form, session.language, edition).encode())
+        sys.stdout.buffer.write(as_file(draft.report, form, session.language, edition))
 
 
-def _tell_paths(session: Session, paths: Sequence[Path], *, quiet: bool) -> None:
+def _tell_paths(session: Session, paths: Sequence[Path], *, quiet: bool, opening: bool) -> None:
+    if opening and paths:
+        show(paths)
     if quiet:
         return
     if paths:
@@ -221,6 +235,8 @@ def _check_screen(forms: Sequence[str], *, if_changed: bool) -> None:
         raise OneFormatOnScreen
     if if_changed:
         raise NothingToCompare
+    if sys.stdout.isatty() and not FORMS[forms[0]].is_text:
+        raise NotForScreen
 
 
 def _read_municipalities(project: Project, typed: Iterable[str] | None) -> tuple[str, ...]:

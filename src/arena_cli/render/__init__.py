@@ -1,4 +1,4 @@
-"""One report in every form: Markdown, HTML, JSON, CSV, and drawn on a terminal. Costs nothing to import."""
+"""One report in every form: Markdown, HTML, PDF, Excel, JSON, CSV, and drawn on a terminal. Costs nothing to import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from arena_cli.figures.report import Report
     from arena_cli.language import Language
 
-__all__ = ["FORMS", "Audience", "Edition", "Form", "PublicNotReady", "draw", "file_name", "render"]
+__all__ = ["FORMS", "Audience", "Edition", "Form", "PublicNotReady", "as_file", "draw", "file_name", "render"]
 
 
 class PublicNotReady(Refused):
@@ -25,8 +25,26 @@ class PublicNotReady(Refused):
     )
 
 
+def as_file(report: Report, form: str, language: Language, edition: Edition) -> bytes:
+    """The report as the content of a file in any form. The same figures give the same bytes.
+
+    Raises what `render` and `as_pdf` raise.
+    """
+    if FORMS[form].is_text:
+        return render(report, form, language, edition).encode()
+    if form == "pdf":
+        from arena_cli.render.pdf import as_pdf
+
+        return as_pdf(render(report, "html", language, edition))
+    _check(edition)
+    from arena_cli.render.compose import compose
+    from arena_cli.render.workbook import as_workbook
+
+    return as_workbook(compose(report, language, edition), language, edition.as_of)
+
+
 def render(report: Report, form: str, language: Language, edition: Edition) -> str:
-    """The report as the text of a file, to be written as UTF-8. The same figures give the same text.
+    """The report in a form that is text, to be written as UTF-8. The same figures give the same text.
 
     Raises PublicNotReady, and TemplateFault for a template of the user's own that cannot be used.
     """

@@ -133,7 +133,7 @@ def _facts(draft: Draft, edition: Edition) -> Iterator[Fact]:
         yield Fact(words.text(translatable("Project owner")), words.name(project.owner))
     yield Fact(words.text(translatable("Project period")), period)
     yield Fact(words.text(translatable("Municipalities")), _municipalities(draft))
-    yield Fact(words.text(translatable("Last registered")), words.formats.day(edition.as_of))
+    yield Fact(words.text(translatable("Last registered")), words.formats.day(edition.as_of), edition.as_of)
 
 
 def _municipalities(draft: Draft) -> str:

@@ -27,10 +27,14 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A file format, which is also the file's suffix. `is_prose`: it is written in a language."""
+    """A file format, which is also the file's suffix.
+
+    `is_prose`: it is written in a language. `is_text`: it can be read as text, and printed.
+    """
 
     code: str
     is_prose: bool
+    is_text: bool = True
 
 
 FORMS: Final[Mapping[str, Form]] = {
@@ -38,6 +42,8 @@ FORMS: Final[Mapping[str, Form]] = {
     for form in (
         Form("md", is_prose=True),
         Form("html", is_prose=True),
+        Form("pdf", is_prose=True, is_text=False),
+        Form("xlsx", is_prose=True, is_text=False),
         Form("json", is_prose=False),
         Form("csv", is_prose=False),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from arena_cli.render.charts.bars import Bars
@@ -27,10 +28,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A line of the head, or a definition."""
+    """A line of the head, or a definition. `day` is what the text says, where it is a day."""
 
     term: str
     text: str
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

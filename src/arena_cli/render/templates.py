@@ -1,13 +1,13 @@
 """Lays a page out with templates: the built-in ones, and before them those in a folder of the user's own.
 
-Whatever a template prints is escaped for its format, and a template has no means to say otherwise. It runs in a
-sandbox.
+Whatever a template prints is escaped for its format, and a template has no means to say otherwise. Those of the user's
+own are filled in elsewhere (confined.py), from plain data.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -18,10 +18,11 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    Undefined,
 )
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -33,6 +34,14 @@ ESCAPES: Final[Mapping[str, Callable[[object], Markup]]] = {"md": escape_markdow
 
 UNESCAPING: Final = ("safe", "urlize", "xmlattr", "tojson", "escape", "e", "forceescape")
 """Jinja's filters whose result counts as escaped already. It would be so for HTML at best."""
+
+NOT_FOR_A_REPORT: Final = ("attr", "random")
+"""Jinja's filters that reach into objects, or give another report every time."""
+
+COUNTERS: Final = frozenset(
+    ("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0", "previtem", "nextitem")
+)
+"""What a loop tells a template."""
 
 
 class OwnTemplates(FileSystemLoader):
@@ -68,27 +77,85 @@ class TemplateFault(DataProblem):
     )
 
 
+class TooLong(Exception):
+    """A template is still at work when its time is up."""
+
+
+class TooMuch(Exception):
+    """A template writes more than it may."""
+
+
+class ClosedEnvironment(ImmutableSandboxedEnvironment):
+    """Templates that see data and nothing behind it: no attribute of any object, but for the counters of a loop."""
+
+    def getitem(self, obj: object, argument: object) -> object:
+        if not isinstance(obj, dict | list | str | Undefined):
+            return self.unsafe_undefined(obj, str(argument))
+        try:
+            return obj[argument]  # type: ignore[index, call-overload]  # whatever does not fit raises
+        except (LookupError, TypeError):
+            return self.undefined(obj=obj, name=str(argument))
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        if isinstance(obj, LoopContext) and attribute in COUNTERS:
+            return getattr(obj, attribute)
+        if isinstance(obj, dict | Undefined):
+            return self.getitem(obj, attribute)
+        return self.unsafe_undefined(obj, attribute)
+
+
 def fill_in(form: str, page: Page, own_templates: Path | None) -> str:
-    """The page as `report.FORM.j2` has it. Raises NoTemplateFolder, UnknownTemplate and TemplateFault."""
+    """The page as `report.FORM.j2` has it.
+
+    Raises NoTemplateFolder, UnknownTemplate, TemplateFault and TemplatesTooHeavy.
+    """
     if own_templates is None:
-        return _fill_in(form, page, _loader())
+        return "".join(_written(form, page, ImmutableSandboxedEnvironment, _loader()))
     if not own_templates.is_dir():
         raise NoTemplateFolder(folder=own_templates)
     _check_names(own_templates, page)
+    from arena_cli.render.confined import fill_in_confined
+
+    return fill_in_confined(form, page, own_templates)
+
+
+def fill_in_own(form: str, page: Mapping[str, object], folder: Path, most: int) -> str:
+    """The page, as plain data, as the templates in a folder have it; the built-in ones where it has none.
+
+    Raises TemplateFault, also where the text would have more than `most` characters.
+    """
+    parts = _written(form, page, ClosedEnvironment, ChoiceLoader([OwnTemplates(folder), _loader()]))
     try:
-        return _fill_in(form, page, ChoiceLoader([OwnTemplates(own_templates), _loader()]))
+        return _joined(parts, most)
+    except TemplateFault:
+        raise
     except TemplateSyntaxError as error:
         raise TemplateFault(file=error.filename or error.name, line=error.lineno, reason=error.message) from error
-    except TemplateNotFound as error:
+    except Exception as error:  # whatever it is, a template of the user's own has brought it about
         file, line = _place(error)
-        raise TemplateFault(file=file, line=line, reason=f"{error.name} is not there") from error
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
-        file, line = _place(error)
-        raise TemplateFault(file=file, line=line, reason=str(error)) from error
+        raise TemplateFault(file=file, line=line, reason=_reason(error)) from error
 
 
-def _fill_in(form: str, page: Page, loader: BaseLoader) -> str:
-    environment = ImmutableSandboxedEnvironment(
+def _joined(parts: Generator[str], most: int) -> str:
+    written, size = [], 0
+    for part in parts:
+        size += len(part)
+        if size > most:
+            parts.throw(TooMuch())  # where the template is, so that the line can be told
+        written.append(part)
+    return "".join(written)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"{error.name} is not there"
+    if isinstance(error, TooLong | TooMuch | MemoryError):
+        return type(error).__name__
+    return str(error)
+
+
+def _written(form: str, page: object, kind: type[Environment], loader: BaseLoader) -> Generator[str]:
+    environment = kind(
         loader=loader,
         autoescape=True,  # so that what a macro has made is not escaped again
         finalize=ESCAPES[form],
@@ -97,10 +164,11 @@ def _fill_in(form: str, page: Page, loader: BaseLoader) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in UNESCAPING:
+    for name in (*UNESCAPING, *NOT_FOR_A_REPORT):
         del environment.filters[name]
     environment.filters["css_string"] = css_string
-    return environment.get_template(f"report.{form}.j2").render(page=page)
+    environment.globals = {"range": environment.globals["range"]}
+    yield from environment.get_template(f"report.{form}.j2").generate(page=page)
 
 
 def _loader() -> FileSystemLoader:
