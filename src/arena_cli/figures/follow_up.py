@@ -26,8 +26,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from arena_cli.figures.returns import months_before
-from arena_cli.figures.spells import order_of, period
+from arena_cli.figures.spells import months_before, order_of, period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import FollowUpKind, Month
 from arena_cli.store import Row, Store

@@ -42,7 +42,7 @@ from arena_cli.indicators import (
     fund_table,
     kolada,
 )
-from arena_cli.indicators.conditions import AFTER_EXIT, AT_ENTRY
+from arena_cli.indicators.conditions import AFTER_EXIT, AT_ENTRY, joined
 from arena_cli.model import FollowUpKind, Month, Project
 from arena_cli.store import Store
 
@@ -262,12 +262,12 @@ def _known(column: str) -> str:
 
 def _is_complete(requirements: Sequence[Requirement]) -> str:
     """Whether a record has all that the fund requires: 1 or 0."""
-    terms = ["1"]
+    terms = []
     for requirement in requirements:
         known = " AND ".join(f"{fact} IS NOT NULL" for fact in requirement.facts)
         before = requirement.entered_before
         terms.append(f"({known})" if before is None else f"(first_entry >= '{before.isoformat()}' OR ({known}))")
-    return " AND ".join(terms)
+    return joined("AND", *terms)
 
 
 def _due(kind: FollowUpKind, window: Window) -> str:
