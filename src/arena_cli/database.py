@@ -7,7 +7,6 @@ measurements). Every setting is read back, since SQLite ignores a misspelt one s
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -254,7 +253,7 @@ def _scalar(connection: sqlite3.Connection, sql: str) -> Any:
 
 def _make_unfinished(path: Path) -> Path:
     """Make an empty file beside `path`, readable by its owner only, to be filled before it gets that name."""
-    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
+    unfinished = path.with_name(f".{path.name}-{os.urandom(4).hex()}.tmp")
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError:
