@@ -72,7 +72,7 @@ def test_a_timeline_has_all_that_hangs_on_the_spells(project: Arena, code: str) 
         ["2016-10-07", "paused: leave", "pause 1"],
         ["2016-10-10", "back after the pause", "pause 1"],
         ["2016-10-14", "last day on P-001", "placement 1"],
-        ["2016-10-14", "completed; gone to: work", "spell 1"],
+        ["2016-10-14", "completed; went on to: work", "spell 1"],
         ["2016-10-20", "followed up, within four weeks: Is working: yes; lives on: other", "spell 1"],
         ["2016-10", "hours: placement 12:30"],
     ]

@@ -110,9 +110,9 @@ def test_what_is_not_given_is_asked_for(project: Arena, code: str, keyboard: Key
     keyboard.types("Sågen", "skog", "förening", "Krokom", "", "")
     added = project("add-place")
     assert (added.code, added.out) == (0, "P-001\n")
-    assert 'There is no sector "skog". Choose one of: public, private, association.' in added.err
+    assert '"skog" is none of these.' in added.err
     assert "room for 1 in Krokom, open from 2016-10-20" in added.err
-    keyboard.types("P-001")
+    keyboard.types("P-001", "")
     assert project("place-participant", code).code == 0
     missing = project("add-place", "--host", "Sågen", "--no-input")
     assert missing.code == 2

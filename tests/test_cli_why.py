@@ -160,7 +160,8 @@ def test_what_is_missing_is_asked_for(project: Arena, keyboard: Keyboard) -> Non
     keyboard.types("uppflyttade", "nonsense", "month", "many", "12")
     asked = change(project, "set-target")
     assert asked.err.splitlines()[-1].endswith("The whole project, moved up, a month: 12 from 2016-10-20.")
-    assert "There" in asked.err or "not per" in asked.err
+    assert '"nonsense" is none of these.' in asked.err
+    assert "A target is a whole number" in asked.err
 
 
 @pytest.mark.parametrize(

@@ -212,10 +212,10 @@ def test_rows_that_change_nothing_and_people_with_nothing_are_not_looked_at(
 def test_an_exit_ends_the_placements_as_the_verb_does(store: Store, code: str, take: Take) -> None:
     place(store, code, on(10))
     place(store, code, on(10), closes_on=on(15))
-    assert remarks(take(f"{ROW};2016-03-20;;", dry_run=True)) == ["Placements ended with the spell: 1 (rows 2)."]
+    assert remarks(take(f"{ROW};2016-03-20;;", dry_run=True)) == ["Placements ended with the spell: 1 (row 2)."]
     assert [p.ended_on for p in store.records(Placement)] == [None, None]
     outcome = take("18;2305;2016-03-01;;;", f"{ROW};2016-03-20;;")
-    assert remarks(outcome) == ["Placements ended with the spell: 1 (rows 3)."]
+    assert remarks(outcome) == ["Placements ended with the spell: 1 (row 3)."]
     assert [p.ended_on for p in store.records(Placement, "ORDER BY id")] == [on(20), on(15)]
     assert {e.change for e in store.entries() if e.command == "import"} == {store.entries()[-1].change}
     assert broken_at(store.entries()) is None
@@ -239,8 +239,8 @@ def test_a_transfer_takes_along_what_the_verb_does(store: Store, code: str, take
     place(store, code, on(20))
     outcome = take(f"{ROW};2016-03-20;transferred;", "17;2321;2016-03-20;;;")
     assert remarks(outcome) == [
-        "Placements ended with the spell: 1 (rows 2).",
-        "A pause goes on after the transfer: 1 (rows 3).",
+        "Placements ended with the spell: 1 (row 2).",
+        "A pause goes on after the transfer: 1 (row 3).",
     ]
     earlier, later = store.spells()
     assert [(p.spell_id, p.paused_on, p.resumed_on) for p in store.records(Pause, "ORDER BY id")] == [
@@ -272,7 +272,7 @@ def test_a_pause_goes_on_through_several_transfers(store: Store, code: str, take
 def test_a_spell_ends_the_wait_as_started(store: Store, take: Take) -> None:
     assign(store, referral="af")
     outcome = take("17;2305;2016-03-10;;;", "17;2305;2016-03-10;;misregistered;")
-    assert "The wait to start ended with the spell: 1 (rows 2)." in remarks(outcome)
+    assert "The wait to start ended with the spell: 1 (row 2)." in remarks(outcome)
     (waiting,) = store.records(Assignment)
     assert (waiting.ended_on, waiting.outcome) == (on(10), AssignmentOutcome.STARTED)
     (spell,) = [spell for spell in store.records(Spell) if spell.counts]
