@@ -198,9 +198,7 @@ def test_a_report_that_does_not_reconcile_is_stamped_in_every_form_that_has_room
     report = failing_report()
     assert marks(report).startswith("**STÄMMER INTE AV: siffrorna motsäger varandra, se Kontroller**")
     assert r"STÄMMER INTE (stock\_flow): Åre, Kvinnor: 1 mot 2." in rendered("md", report)
-    assert "STÄMMER INTE (municipalities): hela projektet, Kvinnor: 1\xa0202 mot 1\xa0201." in rendered(
-        "md", report
-    )
+    assert "STÄMMER INTE (municipalities): hela projektet, Kvinnor: 1\xa0202 mot 1\xa0201." in rendered("md", report)
     assert '<li class="unreconciled">STÄMMER INTE AV' in rendered("html", report)
     assert "STÄMMER INTE AV" in drawn(report)
     assert "DOES NOT RECONCILE" in rendered("md", report, ENGLISH)

@@ -358,6 +358,14 @@ CREATE TABLE target (
 CREATE UNIQUE INDEX target_key ON target (coalesce(municipality, 'all'), measure, period, valid_from);
 """
 
+_KEPT_COUNTS = """
+CREATE TABLE kept_counts (
+    month TEXT PRIMARY KEY CHECK (date(month || '-01', '+0 days') IS month || '-01'),
+    seq INTEGER NOT NULL,
+    counts BLOB NOT NULL
+) STRICT;
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -369,6 +377,12 @@ def core(db: Database) -> None:
 def journey(db: Database) -> None:
     """Waiting, pauses, background, income, places, placements, hours, follow-up and targets."""
     _execute(db, _JOURNEY)
+
+
+@migrations(name="0003_kept_counts")
+def kept_counts(db: Database) -> None:
+    """What has been counted of a month, as of a journal entry."""
+    _execute(db, _KEPT_COUNTS)
 
 
 def _execute(db: Database, script: str) -> None:

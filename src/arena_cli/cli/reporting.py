@@ -18,7 +18,8 @@ from arena_cli.cli.options import Municipalities, month_of
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.world import Session, in_sweden
 from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
-from arena_cli.figures.report import Report, build
+from arena_cli.figures.kept import build
+from arena_cli.figures.report import Report
 from arena_cli.language import Language
 from arena_cli.lookup import find_municipality
 from arena_cli.model import Month, Project

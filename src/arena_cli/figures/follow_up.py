@@ -118,7 +118,7 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
         "immediate_before": (month.last - timedelta(weeks=4)).isoformat(),
         "six_months_before": months_before(month, 6),
     }
-    rows = store.rows(COUNT, {**period(month), **passed_by})
+    rows = store.counts(COUNT, {**period(month), **passed_by})
     return tabulate("follow_up", MEASURES, scope, _counts(rows), _counts(row for row in rows if row[2]))
 
 

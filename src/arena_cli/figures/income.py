@@ -49,14 +49,14 @@ GROUP BY 1, 2, 3
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `income_at_entry`, `income_before` and `income_after`."""
     return (
-        _by_source("income_at_entry", scope, store.rows(COUNT_AT_ENTRY, period(month))),
+        _by_source("income_at_entry", scope, store.counts(COUNT_AT_ENTRY, period(month))),
         _followed_up(store, month, scope, "income_before", "before", "NULL"),
         _followed_up(store, month, scope, "income_after", "six_months", "leaver.id"),
     )
 
 
 def _followed_up(store: Store, month: Month, scope: Scope, section: str, moment: str, spell: str) -> Table:
-    rows = store.rows(COUNT_FOLLOWED_UP.format(spell=spell), {**period(month), "moment": moment})
+    rows = store.counts(COUNT_FOLLOWED_UP.format(spell=spell), {**period(month), "moment": moment})
     return _by_source(section, scope, rows)
 
 

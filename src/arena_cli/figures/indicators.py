@@ -183,7 +183,7 @@ def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Meas
         counts=", ".join(f"sum({column}), count({column})" for column in columns),
     )
     counted = Counted([], [], [])
-    for municipality, sex, is_complete, persons, *sums in store.rows(_with_persons(table, query), period(month)):
+    for municipality, sex, is_complete, persons, *sums in store.counts(_with_persons(table, query), period(month)):
         counting, known = (persons, *sums[::2]), (persons, *sums[1::2])
         for code, yes, answered in zip((PARTICIPANTS, *conditions), counting, known, strict=True):
             counted.everybody.append((code, municipality, sex, yes or 0))
@@ -197,7 +197,7 @@ def _followed_up(store: Store, month: Month, fund: FundTable) -> Iterator[tuple[
     """Counted from the follow-ups, not from the participants: the controls hold the results against it."""
     for kind, window in fund.windows.items():
         sql = _FOLLOWED_UP.format(kind=kind, in_time=_in_time("u.followed_up_on", "l.exited_on", window))
-        for municipality, sex, count in store.rows(sql, period(month)):
+        for municipality, sex, count in store.counts(sql, period(month)):
             yield FOLLOWED_UP[kind], municipality, sex, count
 
 

@@ -53,7 +53,7 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
     parameters = {**period(month), **{f"months_before_{n}": months_before(month, n) for n in WITHIN}}
     counted = (
         (measure, municipality, sex, count)
-        for municipality, sex, *counts in store.rows(COUNT, parameters)
+        for municipality, sex, *counts in store.counts(COUNT, parameters)
         for measure, count in zip(MEASURES, counts, strict=True)
     )
     return tabulate("returns", MEASURES, scope, counted)

@@ -69,8 +69,8 @@ def build(
 
 def _reached(store: Store, month: Month, scope: Scope, counted: Mapping[str, Table]) -> Table:
     since_start = {
-        "moved_up_total": store.rows(MOVED_UP_SINCE_START, period(month)),
-        "placements_total": store.rows(PLACEMENTS_SINCE_START, period(month)),
+        "moved_up_total": store.counts(MOVED_UP_SINCE_START, period(month)),
+        "placements_total": store.counts(PLACEMENTS_SINCE_START, period(month)),
     }
     own = tabulate("reached", MEASURES, scope, _measured(since_start))
     values = dict(own.values)
