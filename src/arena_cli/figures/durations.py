@@ -20,8 +20,8 @@ Medians do not add up: `all` is that of all of them.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Final
 
@@ -120,17 +120,14 @@ def _quartiles(section: str, measures: Mapping[str, tuple[str, int]], scope: Sco
 
 def _distributions(rows: Iterable[Row]) -> Mapping[tuple[str, str, str], Mapping[int, int]]:
     """How many have so many days, of each kind, in each municipality and `all`, of each sex and `all`."""
-    found: dict[tuple[str, str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    found: dict[tuple[str, str, str], Counter[int]] = defaultdict(Counter)
     for kind, municipality, sex, days, count in rows:
-        for cell in _cells(municipality, sex):
-            found[kind, *cell][days] += count
+        found[kind, municipality, SEX_CLASSES[sex]][days] += count
+    for kind, municipality, sex in tuple(found):
+        counts = found[kind, municipality, sex]
+        for cell in ((kind, municipality, ALL), (kind, ALL, sex), (kind, ALL, ALL)):
+            found[cell].update(counts)
     return found
-
-
-def _cells(municipality: str, sex: str) -> Iterator[tuple[str, str]]:
-    for row in (municipality, ALL):
-        for column in (SEX_CLASSES[sex], ALL):
-            yield row, column
 
 
 def quantile(counts: Mapping[int, int], quarters: int) -> int:
