@@ -9,8 +9,9 @@ in its own. Here are those that hold whatever the indicators are:
 - every participant counts once: with the persons of the municipality of the first entry
 - who has left is the same as where those who left went, and as Kolada's
 
-V12, V14 and V16 hold before anything is counted: `rules.check_spell`, `rules.age_remark` and `rules.check_overlap`. V15
-needs identity numbers, which this file does not hold.
+- V12, V14, V16: nothing lies outside the project, its spell or the target group, and no spells overlap: `registered`
+
+V15 needs identity numbers, which this file does not hold.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from arena_cli.errors import translatable
 from arena_cli.figures.destinations import GROUPS
 from arena_cli.figures.indicators import ALL_RECORDS, COMPLETE_RECORDS, FOLLOWED_UP, KOLADA, UNKNOWN
 from arena_cli.figures.reconcile import Control, Failure
+from arena_cli.figures.registered import OUTSIDE_PROJECT, OUTSIDE_SPELL, OUTSIDE_TARGET_GROUP, OVERLAPPING
 from arena_cli.figures.table import Table
 from arena_cli.indicators import LEFT, PARTICIPANTS, FundTable, Measure, Rule, fund_table, kolada
 from arena_cli.model import ALL, FollowUpKind, Project
@@ -49,16 +51,23 @@ SECTIONS: Mapping[str, str] = {"all": ALL_RECORDS, "complete": COMPLETE_RECORDS}
 RESULTS_IN_TIME: Mapping[FollowUpKind, str] = {FollowUpKind.IMMEDIATE: "V9", FollowUpKind.SIX_MONTHS: "V10"}
 
 
-def controls(tables: Tables, project: Project) -> tuple[Control, ...]:
-    """Check every rule; none where the report has no indicators."""
+def controls(tables: Tables, project: Project, broken: Table) -> tuple[Control, ...]:
+    """Check every rule; none where the report has no indicators. `broken` has the records that break a rule."""
     fund = fund_table(project.fund_rules)
     if fund is None:
         return ()
     return (
-        *_merged(_of_rules(fund.rules, {name: tables[section] for name, section in SECTIONS.items()})),
+        *_merged(
+            _of_rules(
+                fund.rules,
+                {name: tables[section] for name, section in SECTIONS.items()},
+                {m.code: m for m in fund.measures if not m.key.annex},
+            )
+        ),
         _no_more_than_all(tables),
         _sexes(tables),
         *_results_in_time(tables, fund),
+        *_no_broken_records(broken),
         _counted_once(tables),
         _left(tables),
         *_merged(
@@ -195,6 +204,35 @@ _RESULTS_IN_TIME: Mapping[FollowUpKind, str] = {
     FollowUpKind.SIX_MONTHS: translatable(
         "V10: results after six months, at most {most}, ≤ followed up in time {followed_up} ≤ left {left}"
     ),
+}
+
+
+def _no_broken_records(broken: Table) -> Iterator[Control]:
+    for identity, measures in _RECORDS.items():
+        comparisons = (
+            (municipality, sex, broken.total(measures, municipality, sex), "=", 0)
+            for municipality in broken.scope.rows
+            for sex in broken.scope.columns
+        )
+        facts = {measure: broken.value(measure) for measure in measures}
+        yield _control(identity, _OF_RECORDS[identity], facts, comparisons, warning=identity == "V14")
+
+
+_RECORDS: Mapping[str, tuple[str, ...]] = {
+    "V12": (OUTSIDE_PROJECT, OUTSIDE_SPELL),
+    "V14": (OUTSIDE_TARGET_GROUP,),
+    "V16": (OVERLAPPING,),
+}
+
+_OF_RECORDS: Mapping[str, str] = {
+    "V12": translatable(
+        "V12: spells outside the project {outside_project} + moves, pauses, placements and hours outside their spell"
+        " {outside_spell} = 0"
+    ),
+    "V14": translatable(
+        "V14: participants whose age at the first entry is outside the target group {outside_target_group} = 0"
+    ),
+    "V16": translatable("V16: spells that overlap an earlier one of the same person {overlapping} = 0"),
 }
 
 
