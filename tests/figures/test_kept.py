@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from zlib import compress
 
 import pytest
 
@@ -106,6 +107,25 @@ def test_every_kind_of_record(store: Store) -> None:
     assert counted_again(store) == set(MONTHS)
 
 
+def test_a_place_is_counted_with_all_who_are_on_it(store: Store) -> None:
+    added = placements.add_place(
+        store, occasion(), host="A", sector=Sector.PRIVATE, municipality="2305", capacity=1, opens_on=date(2016, 1, 1)
+    )
+    codes = [somebody(store) for _ in range(3)]
+    for code in codes:
+        day = date(2016, 1, 5)
+        placements.place_participant(store, occasion(), code, added.place.code, day, allow_beyond_capacity=True)
+    assert build(store, MARCH, TODAY).tables["places"].value("beyond_capacity", "2305") == 2
+    assert counted_again(store) == set(MONTHS)
+    placements.end_placement(store, occasion(), codes[0], date(2016, 3, 1))
+    assert counted_again(store) == set(MONTHS)
+    casework.correct_spell(
+        store, occasion(), codes[1], 1, lambda spell: replace(spell, exit_type=ExitType.MISREGISTERED)
+    )
+    assert build(store, MARCH, TODAY).tables["places"].value("occupied", "2305") == 1
+    assert counted_again(store) == set(MONTHS)
+
+
 def test_a_correction_that_takes_a_spell_away_touches_all_its_months(store: Store) -> None:
     code = somebody(store)
 
@@ -147,6 +167,13 @@ def test_another_query_is_counted_anew(store: Store, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(stock_flow, "ENTRIES", another)
     after = kept.build(store, MARCH, TODAY)
     assert after == build(store, MARCH, TODAY) != before
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"[")])
+def test_damaged_counts_are_counted_anew(store: Store, damaged: bytes) -> None:
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        stranger.execute("UPDATE kept_counts SET counts = ?", (damaged,))
+    assert kept.build(store, MARCH, TODAY) == build(store, MARCH, TODAY)
 
 
 def test_a_small_register_keeps_nothing(tmp_path: Path) -> None:

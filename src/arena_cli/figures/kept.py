@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,6 @@ from functools import partial
 from hashlib import sha256
 from itertools import islice
 from typing import Any, Final
-from zlib import compress, decompress
 
 from arena_cli.database import SCHEMA_VERSION
 from arena_cli.figures import report
@@ -122,7 +122,7 @@ class CountingFromKept(Store):
         for seq, counts in self.rows("SELECT seq, counts FROM kept_counts WHERE month = ?", (str(self._month),)):
             entries = list(islice(_touching(self, seq, self._month), MOST_ENTRIES + 1))
             if len(entries) <= MOST_ENTRIES and all(entry.subject in _COLUMNS for entry in entries):
-                self._kept = json.loads(decompress(counts))
+                self._kept = _decoded(counts)
                 self._changed = _Changed(self, entries) if entries else None
                 self.has_news = self.seq - seq > _MANY_PASSED
 
@@ -143,7 +143,16 @@ class CountingFromKept(Store):
 
     def encoded(self) -> bytes:
         """What has been counted, as the file keeps it."""
-        return compress(json.dumps(self._counted, separators=(",", ":")).encode(), level=1)
+        return zlib.compress(json.dumps(self._counted, separators=(",", ":")).encode(), level=1)
+
+
+def _decoded(counts: bytes) -> dict[str, list[Row]]:
+    """What the file keeps; nothing, where it is damaged: then all is counted."""
+    try:
+        decoded: dict[str, list[Row]] = json.loads(zlib.decompress(counts))
+    except (zlib.error, ValueError):
+        return {}
+    return decoded
 
 
 class _Changed:
@@ -262,8 +271,8 @@ def _touches(entry: Entry, last: str) -> bool:
 
 
 def _keys_of(sql: str) -> int:
-    """By how many columns, its first, a query groups."""
-    return sql.rpartition("GROUP BY")[2].count(",") + 1
+    """By how many columns, its first, a query groups: the last number of `GROUP BY 1, 2, 3`."""
+    return int(sql.rpartition("GROUP BY")[2].rpartition(",")[2])
 
 
 def _sum(keys: int, kept: Iterable[Row], before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
