@@ -197,6 +197,15 @@ def test_while_another_command_writes_the_report_is_made_all_the_same(store: Sto
             reader.rows("DELETE FROM kept_counts")
 
 
+def test_figures_that_contradict_each_other_are_not_kept(store: Store) -> None:
+    casework.enrol(store, occasion(), Intake("2305", date(2016, 1, 4)), sex=Sex.MAN)
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        stranger.execute("UPDATE spell SET entered_on = '2015-08-01' WHERE id = (SELECT max(id) FROM spell)")
+    before = seq(store, MARCH)
+    assert not kept.build(store, MARCH, TODAY, worth_keeping=0).reconciles
+    assert seq(store, MARCH) == before
+
+
 def test_what_another_program_has_written_is_found_by_counting_all(store: Store) -> None:
     assert list(kept.differing(store, TODAY)) == []
     with closing(sqlite3.connect(store.path)) as stranger, stranger:

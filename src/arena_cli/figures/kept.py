@@ -80,10 +80,13 @@ _SPELLS_OF: Final = f"(SELECT id FROM spell WHERE participant_id IN {_IDS})"
 
 
 def build(store: Store, month: Month, today: date, worth_keeping: int = WORTH_KEEPING) -> Report:
-    """The report of a month, as `report.build`, from kept counts where there are any; what is new is kept."""
+    """The report of a month, as `report.build`, from kept counts where there are any; what is new is kept.
+
+    Figures that contradict each other are not: then something else has written to the file, or has yet to.
+    """
     counting = CountingFromKept(store, month)
     built = report.build(counting, month, today)
-    if counting.has_news and store.next_id(Spell) > worth_keeping:
+    if counting.has_news and built.reconciles and store.next_id(Spell) > worth_keeping:
         store.keep_counts(str(month), counting.seq, counting.encoded())
     return built
 
@@ -277,8 +280,8 @@ def _keys_of(sql: str) -> int:
 
 def _sum(keys: int, kept: Iterable[Row], before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
     """Row by row, what was kept, less what was added before, and what is added now."""
-    totals: dict[Row, Sequence[int]] = {tuple(row[:keys]): row[keys:] for row in kept}
-    for sign, rows in ((-1, before), (1, now)):
+    totals: dict[Row, Sequence[int]] = {}
+    for sign, rows in ((1, kept), (-1, before), (1, now)):
         for row in rows:
             key, values = tuple(row[:keys]), row[keys:]
             known = totals.get(key, (0,) * len(values))
