@@ -21,7 +21,8 @@ from arena_cli import casework
 from arena_cli.casework import Intake, attendance, background, follow_up, pausing, placements
 from arena_cli.casework.background import Livelihood
 from arena_cli.errors import NotFound, Refused
-from arena_cli.figures.report import build
+from arena_cli.figures import kept
+from arena_cli.figures.report import Report, build
 from arena_cli.journal import broken_at
 from arena_cli.model import (
     Answer,
@@ -38,6 +39,7 @@ from arena_cli.model import (
     Spell,
 )
 from arena_cli.records import TABLES
+from arena_cli.store import Store
 from tests.oracle import Oracle
 from tests.oracle_activity import ActivityOracle
 from tests.oracle_durations import DurationOracle
@@ -321,9 +323,25 @@ class Casework(RuleBasedStateMachine):
             report = build(self.store, Month.parse(month), TODAY)
             assert report.reconciles, [c.identity for c in report.controls if not c.holds]
 
+    @rule(month=months)
+    def report(self, month: Month) -> None:
+        """Asked for now and then, so that many changes lie between what is kept and what there is."""
+        self.kept_counts_give_the_full_count(month)
+
+    def kept_counts_give_the_full_count(self, month: Month) -> None:
+        from_kept, anew = (count(self.store, month, TODAY) for count in (self.from_kept, build))
+        assert from_kept.tables == anew.tables
+        assert from_kept.previous == anew.previous
+
+    def from_kept(self, store: Store, month: Month, today: date) -> Report:
+        return kept.build(store, month, today, worth_keeping=0)
+
     def teardown(self) -> None:
         if not hasattr(self, "store"):
             return
+        for month in MONTHS:
+            self.kept_counts_give_the_full_count(Month.parse(month))
+        assert [*kept.differing(self.store, TODAY)] == []
         lists = lists_of(self.store)
         of_the_file = (OutcomesOracle, ActivityOracle, DurationOracle)
         for month in MONTHS:

@@ -22,7 +22,7 @@ from arena_cli.whole_file import publish_new, sync_folder, unfinished
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"
@@ -188,6 +188,19 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
             with suppress(sqlite3.Error):  # after a full disk, only the next reader puts the file back as it was
                 connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             raise
+
+
+@contextmanager
+def writable(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let a connection write that was opened for reading, without waiting for another command that writes."""
+    settings = {name: _scalar(connection, f"PRAGMA {name}") for name in ("query_only", "busy_timeout")}
+    connection.execute("PRAGMA query_only = OFF")
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        for name, value in settings.items():
+            connection.execute(f"PRAGMA {name} = {value}")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
+from arena_cli.model.noun import Noun
 from arena_cli.personal_number import refuse_personal_number
 
 FIRST_HASH = "0" * 64
@@ -22,8 +23,8 @@ Values = Mapping[str, str | int | None]
 """A record as the file holds it: column -> value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Occasion(Noun):
     """When, by whom and with which command something is done. `today` is the date in Sweden, `at` is UTC."""
 
     today: date

@@ -358,6 +358,14 @@ CREATE TABLE target (
 CREATE UNIQUE INDEX target_key ON target (coalesce(municipality, 'all'), measure, period, valid_from);
 """
 
+_KEPT_COUNTS = """
+CREATE TABLE kept_counts (
+    month TEXT PRIMARY KEY CHECK (date(month || '-01', '+0 days') IS month || '-01'),
+    seq INTEGER NOT NULL,
+    counts BLOB NOT NULL
+) STRICT;
+"""
+
 
 _DELIVERY = """
 CREATE TABLE delivered_figures (
@@ -469,6 +477,12 @@ def delivery(db: Database) -> None:
 def learning(db: Database) -> None:
     """Notes of a month and decisions."""
     _execute(db, _LEARNING)
+
+
+@migrations(name="0006_kept_counts")
+def kept_counts(db: Database) -> None:
+    """What has been counted of a month, as of a journal entry."""
+    _execute(db, _KEPT_COUNTS)
 
 
 def _execute(db: Database, script: str) -> None:

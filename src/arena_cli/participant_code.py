@@ -7,7 +7,7 @@ and every swap of two characters is caught.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -17,7 +17,7 @@ _START = 22
 """The check's first value; with zero, 0000-00 would be a code."""
 
 
-def new_code(random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> str:
+def new_code(random_bytes: Callable[[int], bytes] = os.urandom) -> str:
     """A code nobody can derive anything from; the caller sees to it that it is not taken."""
     payload = "".join(ALPHABET[byte % len(ALPHABET)] for byte in random_bytes(_LENGTH))
     return _written(payload + _check_character(payload))

@@ -7,10 +7,11 @@ here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Generic, TypeVar, cast, get_args, get_type_hints
+from functools import cache
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast, get_args, get_type_hints
 
 from arena_cli.journal import Values
 from arena_cli.model import (
@@ -66,8 +67,7 @@ TABLES: Final[Mapping[type, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shape(Generic[R]):
+class Shape(NamedTuple, Generic[R]):
     """A record's table, its columns in the order of the fields, and how each column's value is read."""
 
     kind: type[R]
@@ -87,14 +87,22 @@ class Shape(Generic[R]):
 
 
 def shape_of(kind: type[R]) -> Shape[R]:
-    """The shape of a record class."""
-    return cast("Shape[R]", _SHAPES[kind])
+    """The shape of a record class, looked into when it is first asked for: a command needs few of them."""
+    return cast("Shape[R]", _shape(TABLES[kind]))
+
+
+@cache
+def _shape(table: str) -> Shape[Any]:
+    kind = next(kind for kind, name in TABLES.items() if name == table)
+    hints = get_type_hints(kind)
+    columns = tuple(field.name for field in fields(kind))
+    return Shape(kind, table, columns, tuple(_reader(hints[column]) for column in columns))
 
 
 def values_of(record: Record) -> dict[str, str | int | None]:
     """A record as the file holds it, its id left out."""
-    shape = shape_of(type(record))
-    return {column: _written(getattr(record, column)) for column in shape.columns if column != "id"}
+    columns = shape_of(type(record)).columns
+    return {column: _written(getattr(record, column)) for column in columns if column != "id"}
 
 
 def differences(before: Record, after: Record) -> tuple[Values, Values]:
@@ -102,12 +110,6 @@ def differences(before: Record, after: Record) -> tuple[Values, Values]:
     old, new = values_of(before), values_of(after)
     changed = [column for column in new if old[column] != new[column]]
     return {column: old[column] for column in changed}, {column: new[column] for column in changed}
-
-
-def _shape(kind: type[Any]) -> Shape[Any]:
-    hints = get_type_hints(kind)
-    columns = tuple(field.name for field in fields(kind))
-    return Shape(kind, TABLES[kind], columns, tuple(_reader(hints[column]) for column in columns))
 
 
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
@@ -125,6 +127,3 @@ def _written(value: Any) -> str | int | None:
     if isinstance(value, StrEnum):
         return value.value
     return int(value) if isinstance(value, bool) else value
-
-
-_SHAPES: Final[Mapping[type, Shape[Any]]] = {kind: _shape(kind) for kind in TABLES}

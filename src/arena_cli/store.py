@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from datetime import date
 from itertools import islice
@@ -26,7 +26,9 @@ from arena_cli.database import (
     sqlite_errors,
     transaction,
     unfinished_copy,
+    writable,
 )
+from arena_cli.errors import ArenaError
 from arena_cli.journal import Entry, Occasion, Values, make_entry
 from arena_cli.model import (
     Activity,
@@ -91,6 +93,13 @@ class Store:
         """The rows of a query. Figures, lists and exports read through this."""
         with sqlite_errors(self.path):
             return self._connection.execute(sql, parameters).fetchall()
+
+    def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        """The rows of a query that groups by its first columns and adds up in the others: what a figure counts.
+
+        What a participant, or a place, adds may hang on their own records only: see `figures.kept`.
+        """
+        return self.rows(sql, parameters)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -216,6 +225,12 @@ class Store:
                     _take_back(copy, entry)
         return Store(self.path, copy)
 
+    def each_entry(self, condition: str, parameters: Sequence[Any]) -> Iterator[Entry]:
+        """The same one by one, for many."""
+        with sqlite_errors(self.path):
+            for row in self._connection.execute(f"SELECT {_ENTRY_COLUMNS} FROM journal {condition}", parameters):
+                yield Entry(*row)
+
     # -- writing ----------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -237,6 +252,15 @@ class Store:
         """One transaction with its journal entries: all of it is kept when the block ends, none of it if it raises."""
         with transaction(self._connection, self.path):
             yield Change(self, self._connection, occasion, undoes)
+
+    def keep_counts(self, month: str, seq: int, counts: bytes) -> None:
+        """Keep what was counted of a month as of a journal entry, also in a file that was opened for reading.
+
+        Only time is lost where that cannot be: while another command writes, on a full disk, in a file that may not be
+        written to.
+        """
+        with suppress(ArenaError), writable(self._connection), transaction(self._connection, self.path):
+            self._connection.execute("INSERT OR REPLACE INTO kept_counts VALUES (?, ?, ?)", (month, seq, counts))
 
     def write_project(self, project: Project, occasion: Occasion) -> None:
         """Fill an empty file's project and lookup tables."""

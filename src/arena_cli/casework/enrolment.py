@@ -31,6 +31,7 @@ from arena_cli.model import (
     Spell,
     StepMove,
 )
+from arena_cli.model.noun import Noun
 from arena_cli.participant_code import read_code
 from arena_cli.rules import (
     MoveOutsideSpell,
@@ -120,8 +121,8 @@ _DECEASED_BEFORE = Remark(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Journey(Noun):
     """A participant's spells in order, each with its moves by day."""
 
     participant: Participant
@@ -143,8 +144,8 @@ class Journey:
         return next((s for s in self.spells if s.counts and s.exited_on is None), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Receipt(Noun):
     """What a verb has done: the participant, the spell it concerned, the step before and after, and any warning."""
 
     participant: Participant
@@ -154,8 +155,8 @@ class Receipt:
     remarks: tuple[Remark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Intake(Noun):
     """What is registered when somebody enters."""
 
     municipality: str

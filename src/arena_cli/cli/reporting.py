@@ -20,6 +20,7 @@ from arena_cli.cli.output import answer, say
 from arena_cli.cli.report_set import alone
 from arena_cli.cli.world import Session
 from arena_cli.errors import NotFound, Refused, UsageProblem, translatable
+from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
 from arena_cli.lookup import find_municipality
 from arena_cli.model import Month, Project
@@ -180,8 +181,10 @@ def report(
                 municipalities=_read_municipalities(project, municipalities),
                 templates=Path(templates) if templates is not None else None,
             )
-            draft = draft_of(store, build(store, reported, session.today), session.language, edition, session.today)
-        built = draft.report
+            counting = kept.CountingFromKept(store, reported)
+            built = build(counting, reported, session.today)
+            draft = draft_of(store, built, session.language, edition, session.today)
+        kept.keep(store, counting, built)
         if not force:
             built.require_reconciled()
         if folder is not None:

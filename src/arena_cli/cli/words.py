@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from functools import cache
-from typing import Final, Protocol, TypeVar, get_args, get_type_hints
+from typing import Final, NamedTuple, Protocol, TypeVar, get_args, get_type_hints
 
-from arena_cli.casework.placements import place_code
 from arena_cli.errors import translatable
 from arena_cli.language import Language
 from arena_cli.model import (
@@ -134,8 +133,7 @@ def hours_and_minutes(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """One project in one language."""
 
     project: Project
@@ -168,6 +166,8 @@ class Wording:
         )
 
     def _thing(self, column: str, value: object) -> object:
+        from arena_cli.casework.placements import place_code
+
         readers: dict[str, Callable[[str], object]] = {
             "sex": Sex,
             "exit_type": ExitType,

@@ -65,9 +65,9 @@ GROUP BY 1, 2, 3
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `attendance`, `minutes_by_activity` and `certified_by_activity`."""
     parameters = {**period(month), "month": str(month)}
-    here = store.rows(COUNT_PERSONS.format(municipality="municipality"), parameters)
-    in_project = store.rows(COUNT_PERSONS.format(municipality=f"'{ALL}'"), parameters)
-    by_activity = store.rows(COUNT_MINUTES, parameters)
+    here = store.counts(COUNT_PERSONS.format(municipality="municipality"), parameters)
+    in_project = store.counts(COUNT_PERSONS.format(municipality=f"'{ALL}'"), parameters)
+    by_activity = store.counts(COUNT_MINUTES, parameters)
     codes = tuple(activity.code for activity in scope.activities)
     return (
         tabulate("attendance", MEASURES, scope, _measures(here), _measures(in_project)),

@@ -50,9 +50,9 @@ LEFT_PROJECT = LEFT.format(
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `exits`, `exits_by_destination`, `left` and `left_by_destination`."""
     codes = tuple(destination.code for destination in scope.destinations)
-    exited = store.rows(EXITS, period(month))
-    left = store.rows(LEFT_MUNICIPALITY, period(month))
-    left_project = store.rows(LEFT_PROJECT, period(month))
+    exited = store.counts(EXITS, period(month))
+    left = store.counts(LEFT_MUNICIPALITY, period(month))
+    left_project = store.counts(LEFT_PROJECT, period(month))
     return (
         tabulate("exits", GROUPS, scope, _grouped(exited, scope)),
         tabulate("exits_by_destination", codes, scope, exited),
@@ -63,7 +63,7 @@ def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
 
 def exits(store: Store, month: Month, scope: Scope) -> Table:
     """The section `exits` alone."""
-    return tabulate("exits", GROUPS, scope, _grouped(store.rows(EXITS, period(month)), scope))
+    return tabulate("exits", GROUPS, scope, _grouped(store.counts(EXITS, period(month)), scope))
 
 
 def _grouped(by_destination: Counted, scope: Scope) -> Counted:

@@ -20,8 +20,9 @@ Medians do not add up: `all` is that of all of them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Final
 
@@ -89,8 +90,8 @@ GROUP BY 1, 2, 3, 4
 
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `time_in_project`, `days_in_project` and `days_on_step`."""
-    in_project = store.rows(DAYS_IN_PROJECT, period(month))
-    on_step = store.rows(DAYS_ON_STEP, period(month))
+    in_project = store.counts(DAYS_IN_PROJECT, period(month))
+    on_step = store.counts(DAYS_ON_STEP, period(month))
     places = (*(step.code for step in scope.steps), NOT_PLACED)
     return (
         tabulate("time_in_project", (LEAVERS, ACTIVE), scope, _persons(in_project)),
@@ -108,34 +109,33 @@ def _persons(rows: Iterable[Row]) -> Counted:
 def _quartiles(section: str, measures: Mapping[str, tuple[str, int]], scope: Scope, rows: Iterable[Row]) -> Table:
     """The measures, each so many quarters of a kind's distribution, in every row and column with enough of them."""
     values: dict[Cell, int] = {}
-    distributions = _distributions(rows)
-    for measure, (kind, quarters) in measures.items():
-        for municipality in scope.rows:
-            for sex in scope.columns:
-                days = distributions.get((kind, municipality, sex), {})
-                if sum(days.values()) >= FEWEST:
-                    values[measure, municipality, sex] = quantile(days, quarters)
+    for (kind, municipality, sex), days in _distributions(rows).items():
+        of_kind = {measure: quarters for measure, (its_kind, quarters) in measures.items() if its_kind == kind}
+        if sum(days.values()) >= FEWEST:
+            found = quantiles(days, of_kind.values())
+            values |= {(measure, municipality, sex): value for measure, value in zip(of_kind, found, strict=True)}
     return Table(section, tuple(measures), scope, values, is_count=False)
 
 
 def _distributions(rows: Iterable[Row]) -> Mapping[tuple[str, str, str], Mapping[int, int]]:
     """How many have so many days, of each kind, in each municipality and `all`, of each sex and `all`."""
-    found: dict[tuple[str, str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    found: dict[tuple[str, str, str], dict[int, int]] = defaultdict(dict)
     for kind, municipality, sex, days, count in rows:
-        for cell in _cells(municipality, sex):
-            found[kind, *cell][days] += count
+        found[kind, municipality, SEX_CLASSES[sex]][days] = count
+    for kind, municipality, sex in tuple(found):
+        _add(found[kind, ALL, sex], found[kind, municipality, sex])
+    for kind, municipality, sex in tuple(found):
+        _add(found[kind, municipality, ALL], found[kind, municipality, sex])
     return found
 
 
-def _cells(municipality: str, sex: str) -> Iterator[tuple[str, str]]:
-    for row in (municipality, ALL):
-        for column in (SEX_CLASSES[sex], ALL):
-            yield row, column
+def _add(total: dict[int, int], counts: Mapping[int, int]) -> None:
+    for days, count in counts.items():
+        total[days] = total.get(days, 0) + count
 
 
-def quantile(counts: Mapping[int, int], quarters: int) -> int:
-    """The smallest value at or below which so many quarters of them lie. Raises StopIteration for none."""
+def quantiles(counts: Mapping[int, int], quarters: Iterable[int]) -> list[int]:
+    """For each, the smallest value at or below which so many quarters of them lie. Raises IndexError for none."""
     ordered = sorted(counts)
-    whole = sum(counts.values())
-    below = accumulate(counts[value] for value in ordered)
-    return next(value for value, many in zip(ordered, below, strict=True) if 4 * many >= quarters * whole)
+    below = list(accumulate(counts[value] for value in ordered))
+    return [ordered[bisect_left(below, -(-many * below[-1] // 4))] for many in quarters]

@@ -26,8 +26,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from arena_cli.figures.returns import months_before
-from arena_cli.figures.spells import order_of, period
+from arena_cli.figures.spells import months_before, order_of, period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import FollowUpKind, Month
 from arena_cli.store import Row, Store
@@ -119,7 +118,7 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
         "immediate_before": (month.last - timedelta(weeks=4)).isoformat(),
         "six_months_before": months_before(month, 6),
     }
-    rows = store.rows(COUNT, {**period(month), **passed_by})
+    rows = store.counts(COUNT, {**period(month), **passed_by})
     return tabulate("follow_up", MEASURES, scope, _counts(rows), _counts(row for row in rows if row[2]))
 
 

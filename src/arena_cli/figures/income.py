@@ -17,20 +17,22 @@ from arena_cli.figures.follow_up import LEAVERS
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import ALL, IncomeSource, Month
-from arena_cli.store import Store
+from arena_cli.store import Row, Store
 
 SOURCES: Final = tuple(source.value for source in IncomeSource)
 
-COUNT_AT_ENTRY = """
-WITH person AS (
-    SELECT DISTINCT participant_id, {municipality} AS municipality FROM counted_spell WHERE entered_on <= :last
-)
-SELECT coalesce(i.source, 'unknown'), person.municipality, p.sex, count(*)
-FROM person
-JOIN participant p ON p.id = person.participant_id
+_ANOTHER = """SELECT 1 FROM counted_spell b
+               WHERE b.participant_id = s.participant_id AND b.id < s.id AND b.entered_on <= :last"""
+
+COUNT_AT_ENTRY = f"""
+SELECT coalesce(i.source, 'unknown'), s.municipality, p.sex, count(*), sum(NOT EXISTS ({_ANOTHER}))
+FROM counted_spell s
+JOIN participant p ON p.id = s.participant_id
 LEFT JOIN income i ON i.participant_id = p.id AND i.moment = 'before' AND i.is_main
+WHERE s.entered_on <= :last AND NOT EXISTS ({_ANOTHER} AND b.municipality = s.municipality)
 GROUP BY 1, 2, 3
 """
+"""One spell of each person in a municipality, and of those one in the project: the registered first."""
 
 COUNT_FOLLOWED_UP = f"""
 WITH leaver AS ({LEAVERS})
@@ -47,20 +49,19 @@ GROUP BY 1, 2, 3
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `income_at_entry`, `income_before` and `income_after`."""
     return (
-        tabulate(
-            "income_at_entry",
-            SOURCES,
-            scope,
-            store.rows(COUNT_AT_ENTRY.format(municipality="municipality"), period(month)),
-            store.rows(COUNT_AT_ENTRY.format(municipality=f"'{ALL}'"), period(month)),
-        ),
+        _by_source("income_at_entry", scope, store.counts(COUNT_AT_ENTRY, period(month))),
         _followed_up(store, month, scope, "income_before", "before", "NULL"),
         _followed_up(store, month, scope, "income_after", "six_months", "leaver.id"),
     )
 
 
 def _followed_up(store: Store, month: Month, scope: Scope, section: str, moment: str, spell: str) -> Table:
-    rows = store.rows(COUNT_FOLLOWED_UP.format(spell=spell), {**period(month), "moment": moment})
+    rows = store.counts(COUNT_FOLLOWED_UP.format(spell=spell), {**period(month), "moment": moment})
+    return _by_source(section, scope, rows)
+
+
+def _by_source(section: str, scope: Scope, rows: list[Row]) -> Table:
+    """Lay out rows of source, municipality, sex, the persons there, and those of them that count in the project."""
     here = ((source, municipality, sex, count) for source, municipality, sex, count, _ in rows)
     in_project = ((source, ALL, sex, count) for source, _, sex, _, count in rows)
     return tabulate(section, SOURCES, scope, here, in_project)

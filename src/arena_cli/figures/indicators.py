@@ -42,7 +42,7 @@ from arena_cli.indicators import (
     fund_table,
     kolada,
 )
-from arena_cli.indicators.conditions import AFTER_EXIT, AT_ENTRY
+from arena_cli.indicators.conditions import AFTER_EXIT, AT_ENTRY, joined
 from arena_cli.model import FollowUpKind, Month, Project
 from arena_cli.store import Store
 
@@ -183,7 +183,7 @@ def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Meas
         counts=", ".join(f"sum({column}), count({column})" for column in columns),
     )
     counted = Counted([], [], [])
-    for municipality, sex, is_complete, persons, *sums in store.rows(_with_persons(table, query), period(month)):
+    for municipality, sex, is_complete, persons, *sums in store.counts(_with_persons(table, query), period(month)):
         counting, known = (persons, *sums[::2]), (persons, *sums[1::2])
         for code, yes, answered in zip((PARTICIPANTS, *conditions), counting, known, strict=True):
             counted.everybody.append((code, municipality, sex, yes or 0))
@@ -197,7 +197,7 @@ def _followed_up(store: Store, month: Month, fund: FundTable) -> Iterator[tuple[
     """Counted from the follow-ups, not from the participants: the controls hold the results against it."""
     for kind, window in fund.windows.items():
         sql = _FOLLOWED_UP.format(kind=kind, in_time=_in_time("u.followed_up_on", "l.exited_on", window))
-        for municipality, sex, count in store.rows(sql, period(month)):
+        for municipality, sex, count in store.counts(sql, period(month)):
             yield FOLLOWED_UP[kind], municipality, sex, count
 
 
@@ -262,12 +262,12 @@ def _known(column: str) -> str:
 
 def _is_complete(requirements: Sequence[Requirement]) -> str:
     """Whether a record has all that the fund requires: 1 or 0."""
-    terms = ["1"]
+    terms = []
     for requirement in requirements:
         known = " AND ".join(f"{fact} IS NOT NULL" for fact in requirement.facts)
         before = requirement.entered_before
         terms.append(f"({known})" if before is None else f"(first_entry >= '{before.isoformat()}' OR ({known}))")
-    return " AND ".join(terms)
+    return joined("AND", *terms)
 
 
 def _due(kind: FollowUpKind, window: Window) -> str:

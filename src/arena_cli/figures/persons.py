@@ -61,11 +61,11 @@ GROUP BY 1, 2, 3
 
 def build(store: Store, month: Month, scope: Scope) -> Table:
     """The section `persons`."""
-    further = store.rows(FURTHER_SPELLS, period(month))
-    counted = _persons(store.rows(PERSONS.format(municipality="s.municipality"), period(month)))
+    further = store.counts(FURTHER_SPELLS, period(month))
+    counted = _persons(store.counts(PERSONS.format(municipality="s.municipality"), period(month)))
     counted += [(entry, municipality, sex, here) for municipality, sex, entry, _, here, _ in further]
     counted += [("first_elsewhere", municipality, sex, n) for municipality, sex, _, _, _, n in further]
-    project = _persons(store.rows(PERSONS.format(municipality=f"'{ALL}'"), period(month)))
+    project = _persons(store.counts(PERSONS.format(municipality=f"'{ALL}'"), period(month)))
     project += [(entry, ALL, sex, in_project) for _, sex, entry, in_project, _, _ in further]
     project += [("first_elsewhere", ALL, sex, n) for _, sex, _, _, _, n in further]
     return tabulate("persons", MEASURES, scope, counted, project)

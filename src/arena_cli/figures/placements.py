@@ -54,7 +54,7 @@ SELECT c.municipality, p.sex,
        sum(c.ended_on IS NULL OR c.ended_on > :last) AS running
 FROM counted_placement c JOIN participant p ON p.id = c.participant_id
 WHERE c.placed_on <= :last AND (c.ended_on IS NULL OR c.ended_on >= :first)
-GROUP BY c.municipality, p.sex
+GROUP BY 1, 2
 """
 
 COUNT_PLACES = """
@@ -68,7 +68,7 @@ FROM (SELECT place.municipality, place.opens_on, place.capacity,
                 AND (c.ended_on IS NULL OR c.ended_on > :last)) AS occupied
       FROM place
       WHERE place.opens_on <= :last AND (place.closes_on IS NULL OR place.closes_on >= :first))
-GROUP BY municipality
+GROUP BY 1, 2
 """
 
 
@@ -81,7 +81,7 @@ def _age_columns(age: int) -> str:
 COUNT_PLACE_AGES = f"""
 SELECT municipality, 'all', count(*), {", ".join(map(_age_columns, AGES))}
 FROM place WHERE opens_on <= :last
-GROUP BY municipality
+GROUP BY 1, 2
 """
 
 
@@ -90,14 +90,14 @@ def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     sexless = scope.without_sexes()
     return (
         placements(store, month, scope),
-        _tabulated("places", PLACES, sexless, store.rows(COUNT_PLACES, period(month))),
-        _tabulated("place_ages", PLACE_AGES, sexless, store.rows(COUNT_PLACE_AGES, period(month))),
+        _tabulated("places", PLACES, sexless, store.counts(COUNT_PLACES, period(month))),
+        _tabulated("place_ages", PLACE_AGES, sexless, store.counts(COUNT_PLACE_AGES, period(month))),
     )
 
 
 def placements(store: Store, month: Month, scope: Scope) -> Table:
     """The section `placements` alone."""
-    return _tabulated("placements", PLACEMENTS, scope, store.rows(COUNT_PLACEMENTS, period(month)))
+    return _tabulated("placements", PLACEMENTS, scope, store.counts(COUNT_PLACEMENTS, period(month)))
 
 
 def _tabulated(section: str, measures: tuple[str, ...], scope: Scope, rows: list[Row]) -> Table:

@@ -76,4 +76,4 @@ def broken(store: Store, month: Month, scope: Scope, project: Project) -> Table:
         "age_from": project.age_from,
         "age_to": project.age_to,
     }
-    return tabulate("registered", MEASURES, scope, store.rows(_BROKEN, parameters))
+    return tabulate("registered", MEASURES, scope, store.counts(_BROKEN, parameters))

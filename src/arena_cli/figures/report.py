@@ -39,11 +39,11 @@ from arena_cli.model import ALL, Month, Project
 from arena_cli.store import Store
 
 SEXES = """
-SELECT sex.code FROM sex
-WHERE EXISTS (SELECT 1 FROM participant p JOIN counted_spell s ON s.participant_id = p.id
-              WHERE p.sex = sex.code AND s.entered_on <= :last)
-   OR EXISTS (SELECT 1 FROM participant p JOIN assignment a ON a.participant_id = p.id
-              WHERE p.sex = sex.code AND a.assigned_on <= :last)
+SELECT p.sex, count(*)
+FROM participant p
+WHERE EXISTS (SELECT 1 FROM counted_spell s WHERE s.participant_id = p.id AND s.entered_on <= :last)
+   OR EXISTS (SELECT 1 FROM assignment a WHERE a.participant_id = p.id AND a.assigned_on <= :last)
+GROUP BY 1
 """
 
 
@@ -97,7 +97,7 @@ def build(store: Store, month: Month, today: date) -> Report:
     """Count a month. A function of the file, the month and whether it has ended by `today`."""
     with store.snapshot():
         project = store.project()
-        scope = Scope.of(project, (sex for (sex,) in store.rows(SEXES, period(month))))
+        scope = Scope.of(project, (sex for sex, _ in store.counts(SEXES, period(month))))
         tables = _by_section(
             stock_flow.build(store, month, scope),
             persons.build(store, month, scope),

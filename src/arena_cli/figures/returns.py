@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from arena_cli.figures.spells import months_after, order_of, period
+from arena_cli.figures.spells import months_after, months_before, order_of, period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import Month
 from arena_cli.store import Store
@@ -24,16 +24,6 @@ WITHIN: Final = (6, 12)
 
 OUTCOMES: Final = ("returned", "stayed_away", "not_due")
 MEASURES = ("exits", *(f"{outcome}_{months}" for months in WITHIN for outcome in OUTCOMES))
-
-
-def months_before(month: Month, months: int) -> str:
-    """The last day from which so many months have passed by the end of a month.
-
-    `months_after` of a day lies in the month so many after the day's own, and so by its end for all days up to here.
-    """
-    for _ in range(months):
-        month = month.previous()
-    return month.last.isoformat()
 
 
 def _columns(months: int) -> str:
@@ -63,7 +53,7 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
     parameters = {**period(month), **{f"months_before_{n}": months_before(month, n) for n in WITHIN}}
     counted = (
         (measure, municipality, sex, count)
-        for municipality, sex, *counts in store.rows(COUNT, parameters)
+        for municipality, sex, *counts in store.counts(COUNT, parameters)
         for measure, count in zip(MEASURES, counts, strict=True)
     )
     return tabulate("returns", MEASURES, scope, counted)

@@ -19,6 +19,16 @@ def months_after(day: str, months: int) -> str:
     return f"min(date({day}, '+{months} months'), date({day}, 'start of month', '+{months + 1} months', '-1 day'))"
 
 
+def months_before(month: Month, months: int) -> str:
+    """The last day from which so many months have passed by the end of a month.
+
+    `months_after` of a day lies in the month so many after the day's own, and so by its end for all days up to here.
+    """
+    for _ in range(months):
+        month = month.previous()
+    return month.last.isoformat()
+
+
 def order_of(spell: str, direction: str = "") -> str:
     """The terms that a participant's spells are ordered by; `direction` "DESC" has the latest first."""
     terms = (

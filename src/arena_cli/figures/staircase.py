@@ -64,8 +64,8 @@ GROUP BY 1, 2, 3, 4
 
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `progression`, `steps` and `movement`."""
-    served = store.rows(SPELLS_SERVED, period(month))
-    moves = store.rows(MOVES, period(month))
+    served = store.counts(SPELLS_SERVED, period(month))
+    moves = store.counts(MOVES, period(month))
     places = (*(step.code for step in scope.steps), NOT_PLACED)
     return (
         tabulate("progression", MEASURES, scope, chain(_comparisons(served, scope), _moves(moves, scope))),

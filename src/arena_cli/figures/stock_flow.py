@@ -30,7 +30,7 @@ SELECT s.municipality, p.sex,
        sum(s.exited_on IS NULL OR s.exited_on > :last) AS closing
 FROM counted_spell s JOIN participant p ON p.id = s.participant_id
 WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
-GROUP BY s.municipality, p.sex
+GROUP BY 1, 2
 """
 
 ENTRIES = f"""
@@ -38,14 +38,14 @@ SELECT municipality, sex, entry, count(*)
 FROM (SELECT s.municipality, p.sex, {entry_of("s")} AS entry
       FROM counted_spell s JOIN participant p ON p.id = s.participant_id
       WHERE s.entered_on >= :first AND s.entered_on <= :last)
-GROUP BY municipality, sex, entry
+GROUP BY 1, 2, 3
 """
 
 
 def build(store: Store, month: Month, scope: Scope) -> Table:
     """The section `stock_flow`."""
     counted: list[tuple[str, str, str, int]] = []
-    for municipality, sex, opening, exited, transferred_out, closing in store.rows(STOCK_AND_EXITS, period(month)):
+    for municipality, sex, opening, exited, transferred_out, closing in store.counts(STOCK_AND_EXITS, period(month)):
         counted += [
             ("opening", municipality, sex, opening),
             ("exited", municipality, sex, exited or 0),
@@ -53,6 +53,6 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
             ("closing", municipality, sex, closing),
         ]
     counted += [
-        (entry, municipality, sex, count) for municipality, sex, entry, count in store.rows(ENTRIES, period(month))
+        (entry, municipality, sex, count) for municipality, sex, entry, count in store.counts(ENTRIES, period(month))
     ]
     return tabulate("stock_flow", MEASURES, scope, counted)

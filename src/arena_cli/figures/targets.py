@@ -30,26 +30,25 @@ from arena_cli.store import Store
 
 MEASURES = tuple(f"{measure}_{period}" for measure in TargetMeasure for period in TargetPeriod)
 
+
+def _position(direction: str) -> str:
+    """A participant's first step ("ASC") or last one ("DESC"): that of the first or last spell that has any."""
+    moves = "FROM step_move m JOIN step ON step.code = m.step WHERE m.spell_id = b.id AND m.moved_on <= :last"
+    return f"""(
+        SELECT (SELECT step.position {moves} ORDER BY m.moved_on {direction}, m.id {direction} LIMIT 1)
+        FROM counted_spell b
+        WHERE b.participant_id = s.participant_id AND b.entered_on <= :last AND EXISTS (SELECT 1 {moves})
+        ORDER BY {order_of("b", direction)} LIMIT 1)"""
+
+
 MOVED_UP_SINCE_START = f"""
-WITH step_of_person AS (
-    SELECT s.participant_id, step.position,
-           row_number() OVER person = 1 AS is_first, lead(1) OVER person IS NULL AS is_last
-    FROM counted_spell s
-    JOIN step_move m ON m.spell_id = s.id
-    JOIN step ON step.code = m.step
-    WHERE s.entered_on <= :last AND m.moved_on <= :last
-    WINDOW person AS (PARTITION BY s.participant_id ORDER BY {order_of("s")}, m.moved_on, m.id)
-), moved_up AS (
-    SELECT participant_id FROM step_of_person GROUP BY 1 HAVING sum(is_last * position) > sum(is_first * position)
-)
 SELECT s.municipality, p.sex, count(*)
-FROM moved_up
-JOIN counted_spell s USING (participant_id)
-JOIN participant p ON p.id = s.participant_id
+FROM counted_spell s JOIN participant p ON p.id = s.participant_id
 WHERE s.entered_on <= :last
   AND NOT EXISTS (SELECT 1 FROM counted_spell later
-                  WHERE later.participant_id = s.participant_id AND later.entered_on <= :last
+                  WHERE later.participant_id = s.participant_id AND later.id <> s.id AND later.entered_on <= :last
                     AND ({order_of("later")}) > ({order_of("s")}))
+  AND {_position("DESC")} > {_position("ASC")}
 GROUP BY 1, 2
 """
 
@@ -70,8 +69,8 @@ def build(
 
 def _reached(store: Store, month: Month, scope: Scope, counted: Mapping[str, Table]) -> Table:
     since_start = {
-        "moved_up_total": store.rows(MOVED_UP_SINCE_START, period(month)),
-        "placements_total": store.rows(PLACEMENTS_SINCE_START, period(month)),
+        "moved_up_total": store.counts(MOVED_UP_SINCE_START, period(month)),
+        "placements_total": store.counts(PLACEMENTS_SINCE_START, period(month)),
     }
     own = tabulate("reached", MEASURES, scope, _measured(since_start))
     values = dict(own.values)

@@ -53,7 +53,7 @@ def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `waiting` and `paused`."""
     return (
         waiting(store, month, scope),
-        tabulate("paused", PAUSED, scope, store.rows(COUNT_PAUSED, period(month))),
+        tabulate("paused", PAUSED, scope, store.counts(COUNT_PAUSED, period(month))),
     )
 
 
@@ -61,7 +61,7 @@ def waiting(store: Store, month: Month, scope: Scope) -> Table:
     """The section `waiting` alone."""
     counted = (
         (measure, municipality, sex, count)
-        for municipality, sex, *counts in store.rows(COUNT_WAITING, period(month))
+        for municipality, sex, *counts in store.counts(COUNT_WAITING, period(month))
         for measure, count in zip(WAITING, counts, strict=True)
     )
     return tabulate("waiting", WAITING, scope, counted)

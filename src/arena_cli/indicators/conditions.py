@@ -83,7 +83,7 @@ def sql_of(condition: object, sql_of_code: Callable[[str], str], follow_up: Foll
         case str():
             return sql_of_code(condition)
         case dict():
-            return _joined("AND", [_entry(key, value, read, follow_up) for key, value in condition.items()])
+            return joined("AND", *(_entry(key, value, read, follow_up) for key, value in condition.items()))
         case _:
             raise FaultyTable(f"{condition!r} is no condition")
 
@@ -91,9 +91,9 @@ def sql_of(condition: object, sql_of_code: Callable[[str], str], follow_up: Foll
 def _entry(key: str, value: Any, read: Callable[[object], str], follow_up: FollowUpKind | None) -> str:
     match key, value:
         case "all", [_, *_]:
-            return _joined("AND", [read(part) for part in value])
+            return joined("AND", *map(read, value))
         case "any", [_, *_]:
-            return _joined("OR", [read(part) for part in value])
+            return joined("OR", *map(read, value))
         case "not", _:
             return f"(NOT {read(value)})"
         case "unknown", _:
@@ -115,7 +115,7 @@ def _comparison(name: str, wanted: Any, follow_up: FollowUpKind | None) -> str:
     if values and isinstance(chosen, list) and chosen and set(chosen) <= set(values):
         return f"({column} IN ({', '.join(map(repr, chosen))}))"
     if not values and isinstance(wanted, dict) and wanted:
-        return _joined("AND", [_bound(column, bound, number) for bound, number in wanted.items()])
+        return joined("AND", *(_bound(column, bound, number) for bound, number in wanted.items()))
     raise FaultyTable(f"{name} cannot be {wanted!r}")
 
 
@@ -125,5 +125,7 @@ def _bound(column: str, bound: str, number: object) -> str:
     return f"({column} {_BOUNDS[bound]} {number})"
 
 
-def _joined(operator: str, parts: list[str]) -> str:
-    return f"({f' {operator} '.join(parts)})" if parts else "1"
+def joined(operator: str, *parts: str) -> str:
+    """The parts as one expression; of parts that must all hold, those that always do are left out."""
+    kept = [part for part in parts if operator != "AND" or part != "1"]
+    return kept[0] if len(kept) == 1 else f"({f' {operator} '.join(kept)})" if kept else "1"

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from arena_cli.indicators.conditions import AT_ENTRY, FaultyTable, sql_of
+from arena_cli.indicators.conditions import AT_ENTRY, FaultyTable, joined, sql_of
 from arena_cli.model import FollowUpKind
 
 PARTICIPANTS: Final = "participants"
@@ -181,7 +181,7 @@ class _Conditions:
         entry = self._entries[code]
         follow_up = self.follow_up(entry)
         in_time = "1" if follow_up is None else f"({follow_up}_due = 'yes')"
-        expression = f"({self.population(entry)} AND {in_time} AND {sql_of(entry['where'], self.sql, follow_up)})"
+        expression = joined("AND", self.population(entry), in_time, sql_of(entry["where"], self.sql, follow_up))
         self._being_read.pop()
         return expression
 
@@ -189,7 +189,7 @@ class _Conditions:
         """Who can count, whatever has become of them."""
         before = entry.get("entered_before")
         asked = "1" if before is None else f"(first_entry < '{before.isoformat()}')"
-        return f"({asked} AND {sql_of(entry.get('population', {}), self.sql, None)})"
+        return joined("AND", asked, sql_of(entry.get("population", {}), self.sql, None))
 
     def follow_up(self, entry: Mapping[str, Any]) -> FollowUpKind | None:
         """The follow-up whose facts an entry asks for."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from arena_cli.model.noun import Noun
+
 
 class Sector(StrEnum):
     PUBLIC = "public"
@@ -13,8 +15,8 @@ class Sector(StrEnum):
     ASSOCIATION = "association"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Place(Noun):
     """A placement place (praktikplats): room for `capacity` participants at a host, as long as it is open.
 
     `closes_on` is the last day it is open, None while it has no end; it may be known beforehand. The host is never
@@ -31,8 +33,8 @@ class Place:
     closes_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Placement(Noun):
     """A participant on a place, both days inclusive, within a spell; several may run at once.
 
     `ended_on` is None while it runs, which is until the place closes at the latest.
@@ -46,8 +48,8 @@ class Placement:
     ended_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Attendance(Noun):
     """Time a participant took part in an activity in a month (`2016-10`), in minutes; certified or not."""
 
     id: int

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
+from arena_cli.model.noun import Noun
 from arena_cli.model.questions import Question
 
 
@@ -49,8 +50,8 @@ class Education(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Background(Noun):
     """A participant's situation at the first entry; it does not change on re-entry.
 
     `months_without_work` is of those who are unemployed, None where it is not known.
@@ -193,8 +194,8 @@ class Moment(StrEnum):
     SIX_MONTHS = "six_months"
 
 
-@dataclass(frozen=True, slots=True)
-class Income:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Income(Noun):
     """One of a participant's sources of income at a moment; `is_main` for one of them.
 
     `spell_id` is the spell that was left, None before the first entry.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from arena_cli.model.noun import Noun
+
 NOT_PLACED = "not_placed"
 """Where a spell without a step stands."""
 
@@ -40,8 +42,8 @@ class Group(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Municipality:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Municipality(Noun):
     """`code` is SCB's, four digits as text; `name` the official form ("Krokoms kommun")."""
 
     code: str
@@ -49,8 +51,8 @@ class Municipality:
     short_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Step(Noun):
     """A level of the staircase; `position` counts from 1, the lowest."""
 
     code: str
@@ -61,8 +63,8 @@ class Step:
     description_en: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Destination(Noun):
     """Where a leaver went."""
 
     code: str
@@ -71,8 +73,8 @@ class Destination:
     name_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Referral(Noun):
     """Who sent the participant."""
 
     code: str
@@ -80,8 +82,8 @@ class Referral:
     name_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Activity(Noun):
     """What hours are spent on."""
 
     code: str
@@ -89,8 +91,8 @@ class Activity:
     name_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Project(Noun):
     """A funded undertaking; one database file holds one. Dates are inclusive, ages are at entry."""
 
     code: str
@@ -117,8 +119,8 @@ class Project:
         return next((s.position for s in self.steps if s.code == step), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Participant(Noun):
     """A person, counted once per project however often they come back."""
 
     id: int
@@ -128,8 +130,8 @@ class Participant:
     birth_year: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Spell(Noun):
     """One unbroken stay in one municipality, both dates inclusive; `exited_on` None while it lasts."""
 
     id: int
@@ -157,8 +159,8 @@ class Spell:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StepMove:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class StepMove(Noun):
     """A dated placing on a step; of two on one day the later registered (higher id) holds."""
 
     id: int

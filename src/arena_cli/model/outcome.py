@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from arena_cli.model.activity import Sector
 from arena_cli.model.background import Answer
+from arena_cli.model.noun import Noun
 from arena_cli.model.questions import Question
 
 
@@ -25,8 +26,8 @@ _ON_LEAVING: Final = ("kind", FollowUpKind.IMMEDIATE)
 _SIX_MONTHS_LATER: Final = ("kind", FollowUpKind.SIX_MONTHS)
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FollowUp(Noun):
     """A leaver's situation. Work and studies may hold at once; not reached is not the same as not working.
 
     Extents are per cent of full time (100 is 40 hours a week). Three answers are those that Kolada's yardstick asks
@@ -101,8 +102,8 @@ class TargetPeriod(StrEnum):
     TOTAL = "total"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Target(Noun):
     """What a municipality, or the project where it is None, should reach, from a day on until the next such target."""
 
     id: int

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from arena_cli.model.noun import Noun
+
 
 class AssignmentOutcome(StrEnum):
     """How the wait ended: with a spell, or without one."""
@@ -14,8 +16,8 @@ class AssignmentOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Assignment(Noun):
     """Assigned to a municipality's part of the project, waiting to start; in no participant figure until then.
 
     `ended_on` and `outcome` are None while the wait lasts.
@@ -39,8 +41,8 @@ class PauseReason(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Pause(Noun):
     """A break within a spell, neither an exit nor active, from `paused_on` until the day before `resumed_on`."""
 
     id: int

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from arena_cli.figures.durations import FEWEST, quantile
+from arena_cli.figures.durations import FEWEST, quantiles
 from arena_cli.figures.why import journey, monthly, quality
 from arena_cli.figures.why.asking import (
     Address,
@@ -100,4 +100,4 @@ def _trace(question: Question, definition: Definition[Any]) -> Trace:
 def _value(amounts: list[int], quarters: int | None) -> int | None:
     if quarters is None:
         return sum(amounts)
-    return quantile(Counter(amounts), quarters) if len(amounts) >= FEWEST else None
+    return quantiles(Counter(amounts), (quarters,))[0] if len(amounts) >= FEWEST else None

@@ -1,0 +1,294 @@
+"""Counts that are kept, so that a month is not counted over the whole register each time somebody asks for it.
+
+What each query counted is kept in the file, month by month, with the journal's last entry at the time. All queries of
+the figures (`Store.counts`) are sums over the participants, and those of places over the places: what somebody adds
+hangs on their own records alone. So a month asked for again is
+
+    what was kept - what those changed since then added at that time + what they add now
+
+and the latter two are counted by the very same queries, in two small databases in memory: one with the records of those
+participants as they are, one with the journal's entries taken back. Nothing is said here of what is counted; a query
+that is not word for word the same is counted anew.
+
+`report.build` is the full count, and `differing` compares the two. Whoever changes records without a journal entry, or
+rewrites the journal, must empty the table `kept_counts`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from hashlib import sha256
+from itertools import islice
+from typing import Any, Final
+
+from arena_cli.database import SCHEMA_VERSION
+from arena_cli.figures import report
+from arena_cli.figures.report import Report
+from arena_cli.journal import Entry
+from arena_cli.model import ExitType, Month, Spell
+from arena_cli.records import TABLES, shape_of
+from arena_cli.store import Row, Store
+
+WORTH_KEEPING: Final = 5_000
+"""A register with fewer spells is counted sooner than its counts are written."""
+
+MOST_ENTRIES: Final = 10_000
+"""After more changes that touch a month, all of it is counted."""
+
+_MANY_PASSED: Final = 1_000
+"""After so many entries that touch nothing in a month, it is noted that they do not."""
+
+_BEGINS: Final[Mapping[str, str]] = {
+    "spell": "entered_on",
+    "step_move": "moved_on",
+    "assignment": "assigned_on",
+    "pause": "paused_on",
+    "place": "opens_on",
+    "placement": "placed_on",
+    "attendance": "month",
+    "follow_up": "followed_up_on",
+}
+"""When a record begins: as of an earlier day it is not there."""
+
+_ENDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
+    "spell": {"exited_on": frozenset({"exited_on", "exit_type", "destination"})},
+    "pause": {"resumed_on": frozenset({"resumed_on"})},
+    "assignment": {"ended_on": frozenset({"ended_on", "outcome"})},
+}
+"""When a record ends, and the columns that say how: as of an earlier day it has not ended."""
+
+_UNCOUNTED: Final = frozenset({"target"})
+"""The records that no count reads."""
+
+_COLUMNS: Final = {table: shape_of(kind).columns for kind, table in TABLES.items() if table not in _UNCOUNTED}
+_OF_PARTICIPANTS: Final = tuple(table for table, columns in _COLUMNS.items() if "participant_id" in columns)
+_OF_SPELLS: Final = tuple(t for t, columns in _COLUMNS.items() if "spell_id" in columns and t not in _OF_PARTICIPANTS)
+_REFERENCES: Final[Mapping[str, str]] = {"participant_id": "participant", "spell_id": "spell", "place_id": "place"}
+
+_LOOKUPS: Final = ("step",)
+"""The tables that counts read beside the records."""
+
+_IDS: Final = "(SELECT value FROM json_each(?))"
+_SPELLS_OF: Final = f"(SELECT id FROM spell WHERE participant_id IN {_IDS})"
+
+
+def build(store: Store, month: Month, today: date, worth_keeping: int = WORTH_KEEPING) -> Report:
+    """The report of a month, as `report.build`, from kept counts where there are any; what is new is kept.
+
+    Figures that contradict each other are not: then something else has written to the file, or has yet to.
+    """
+    counting = CountingFromKept(store, month)
+    built = report.build(counting, month, today)
+    keep(store, counting, built, worth_keeping)
+    return built
+
+
+def keep(store: Store, counting: CountingFromKept, built: Report, worth_keeping: int = WORTH_KEEPING) -> None:
+    """Keep what is new of what a report has been counted from; outside a snapshot, since it is written."""
+    if counting.has_news and built.reconciles and store.next_id(Spell) > worth_keeping:
+        store.keep_counts(str(built.month), counting.seq, counting.encoded())
+
+
+def differing(store: Store, today: date) -> Iterator[Month]:
+    """The months whose kept counts do not give what a full count gives. Counts everything anew."""
+    for (text,) in store.rows("SELECT month FROM kept_counts ORDER BY month"):
+        month = Month.parse(text)
+        from_kept = report.build(CountingFromKept(store, month), month, today)
+        anew = report.build(store, month, today)
+        if (from_kept.tables, from_kept.previous) != (anew.tables, anew.previous):
+            yield month
+
+
+class CountingFromKept(Store):
+    """A store whose counts of a month come from what is kept, and from what the journal says has changed since."""
+
+    def __init__(self, store: Store, month: Month) -> None:
+        super().__init__(store.path, store._connection, store.make_code)  # noqa: SLF001 # the same open file
+        self._month = month
+        self._kept: dict[str, list[Row]] = {}
+        self._changed: _Changed | None = None
+        self._counted: dict[str, list[Row]] = {}
+        self.has_news = False
+        self.seq = 0
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        with super().snapshot():
+            self._load()
+            yield
+
+    def _load(self) -> None:
+        """Read what is kept of the month and what has been changed since; nothing, where that is too much."""
+        ((self.seq,),) = self.rows("SELECT max(seq) FROM journal")
+        for seq, counts in self.rows("SELECT seq, counts FROM kept_counts WHERE month = ?", (str(self._month),)):
+            entries = list(islice(_touching(self, seq, self._month), MOST_ENTRIES + 1))
+            if len(entries) <= MOST_ENTRIES and all(entry.subject in _COLUMNS for entry in entries):
+                self._kept = _decoded(counts)
+                self._changed = _Changed(self, entries) if entries else None
+                self.has_news = self.seq - seq > _MANY_PASSED
+
+    def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        key = sha256(json.dumps([SCHEMA_VERSION, sql, parameters]).encode()).hexdigest()
+        if key not in self._counted:
+            self._counted[key] = self._count(key, sql, parameters)
+        return self._counted[key]
+
+    def _count(self, key: str, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        kept = self._kept.get(key)
+        if kept is not None and self._changed is None:
+            return kept
+        self.has_news = True
+        if kept is None or self._changed is None:
+            return super().counts(sql, parameters)
+        return _sum(_keys_of(sql), kept, *self._changed.counts(sql, parameters))
+
+    def encoded(self) -> bytes:
+        """What has been counted, as the file keeps it."""
+        return zlib.compress(json.dumps(self._counted, separators=(",", ":")).encode(), level=1)
+
+
+def _decoded(counts: bytes) -> dict[str, list[Row]]:
+    """What the file keeps; nothing, where it is damaged: then all is counted."""
+    try:
+        decoded: dict[str, list[Row]] = json.loads(zlib.decompress(counts))
+    except (zlib.error, ValueError):
+        return {}
+    return decoded
+
+
+class _Changed:
+    """The participants and places that some entries touch, as they were before the first of them and as they are."""
+
+    def __init__(self, store: Store, entries: Sequence[Entry]) -> None:
+        participants, places = _touched(store, entries)
+        self._now = sqlite3.connect(":memory:", isolation_level=None)
+        for (statement,) in store.rows(_SCHEMA):
+            self._now.execute(statement)
+        copy = partial(_copy, store, self._now)
+        for table in _LOOKUPS:
+            copy(table, "TRUE")
+        copy("participant", f"id IN {_IDS}", participants)
+        copy("place", f"id IN {_IDS}", places)
+        for table in _OF_PARTICIPANTS:
+            copy(table, f"participant_id IN {_IDS}", participants)
+        for table in _OF_SPELLS:
+            copy(table, f"spell_id IN {_SPELLS_OF}", participants)
+        self._before = sqlite3.connect(":memory:", isolation_level=None)
+        self._now.backup(self._before)
+        for entry in reversed(entries):
+            _take_back(self._before, entry)
+
+    def counts(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
+        """What they added before, and what they add now."""
+        before, now = (connection.execute(sql, parameters).fetchall() for connection in (self._before, self._now))
+        return before, now
+
+
+_SCHEMA: Final = """
+SELECT sql FROM sqlite_schema
+WHERE type IN ('table', 'index', 'view') AND name NOT LIKE 'sqlite|_%' ESCAPE '|' AND sql IS NOT NULL
+ORDER BY rowid
+"""
+
+
+def _copy(store: Store, connection: sqlite3.Connection, table: str, condition: str, *ids: str) -> None:
+    rows = store.rows(f"SELECT * FROM {table} WHERE {condition}", ids)
+    if rows:
+        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _take_back(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Put a record back to what it was before an entry."""
+    before, after = _values(entry)
+    if not before:
+        connection.execute(f"DELETE FROM {entry.subject} WHERE id = ?", (entry.record,))
+    elif not after:
+        row = {**before, "id": entry.record}
+        marks = ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO {entry.subject} ({', '.join(row)}) VALUES ({marks})", (*row.values(),))
+    else:
+        setting = ", ".join(f"{column} = ?" for column in before)
+        connection.execute(f"UPDATE {entry.subject} SET {setting} WHERE id = ?", (*before.values(), entry.record))
+
+
+def _touched(store: Store, entries: Iterable[Entry]) -> tuple[str, str]:
+    """The ids, as JSON, of the participants and the places whose share of the counts the entries may have changed.
+
+    A place counts those who are on it: with it come all who have ever been there, and with participants their places.
+    """
+    ids: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        ids[entry.subject].add(entry.record)
+        for values in _values(entry):
+            for column in _REFERENCES.keys() & values.keys():
+                ids[_REFERENCES[column]].add(values[column])
+
+    def look_up(table: str, column: str, condition: str, of: Iterable[int]) -> None:
+        rows = store.rows(f"SELECT DISTINCT {column} FROM {table} WHERE {condition}", (json.dumps([*of]),))
+        ids[_REFERENCES[column]].update(value for (value,) in rows)
+
+    for table in (*_OF_SPELLS, *_OF_PARTICIPANTS):
+        column = "participant_id" if table in _OF_PARTICIPANTS else "spell_id"
+        look_up(table, column, f"id IN {_IDS}", tuple(ids[table]))
+    participants, places = ids["participant"], ids["place"]
+    look_up("placement", "place_id", f"spell_id IN {_SPELLS_OF}", participants)
+    there = store.rows(f"SELECT spell_id FROM placement WHERE place_id IN {_IDS}", (json.dumps([*places]),))
+    look_up("spell", "participant_id", f"id IN {_IDS}", (spell for (spell,) in there))
+    look_up("placement", "place_id", f"spell_id IN {_SPELLS_OF}", tuple(participants))
+    return json.dumps(sorted(participants)), json.dumps(sorted(places))
+
+
+def _values(entry: Entry) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns before and after; none of a record that was not there."""
+    before, after = (json.loads(text) if text else {} for text in (entry.before, entry.after))
+    return before, after
+
+
+# -- what a month does not see ----------------------------------------------------------------------------------------
+
+
+def _touching(store: Store, seq: int, month: Month) -> Iterator[Entry]:
+    """The entries after one that can change what a month's report says."""
+    last = month.last.isoformat()
+    return (entry for entry in store.each_entry("WHERE seq > ? ORDER BY seq", (seq,)) if _touches(entry, last))
+
+
+def _touches(entry: Entry, last: str) -> bool:
+    """Whether an entry can change anything as of the end of a day."""
+    if entry.subject in _UNCOUNTED:
+        return False
+    versions = _values(entry)
+    begins = _BEGINS.get(entry.subject)
+    if any(begins in values for values in versions):
+        return any(values[begins] <= last for values in versions if begins in values)
+    for ends, columns in _ENDS.get(entry.subject, {}).items():
+        changed = versions[0].keys() | versions[1].keys()
+        if ends in changed <= columns and ExitType.MISREGISTERED not in {v.get("exit_type") for v in versions}:
+            return any(values[ends] is not None and values[ends] <= last for values in versions)
+    return True
+
+
+# -- sums -------------------------------------------------------------------------------------------------------------
+
+
+def _keys_of(sql: str) -> int:
+    """By how many columns, its first, a query groups: the last number of `GROUP BY 1, 2, 3`."""
+    return int(sql.rpartition("GROUP BY")[2].rpartition(",")[2])
+
+
+def _sum(keys: int, kept: Iterable[Row], before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
+    """Row by row, what was kept, less what was added before, and what is added now."""
+    totals: dict[Row, Sequence[int]] = {}
+    for sign, rows in ((1, kept), (-1, before), (1, now)):
+        for row in rows:
+            key, values = tuple(row[:keys]), row[keys:]
+            known = totals.get(key, (0,) * len(values))
+            totals[key] = [(a or 0) + sign * (b or 0) for a, b in zip(known, values, strict=True)]
+    return [(*key, *values) for key, values in totals.items() if any(values)]

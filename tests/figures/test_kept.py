@@ -1,0 +1,213 @@
+"""Kept counts give what a full count gives, whatever has changed since; what a change does not touch stays kept.
+
+Any sequence of verbs: tests/test_journey_model.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from zlib import compress
+
+import pytest
+
+from arena_cli import casework
+from arena_cli.casework import Intake, attendance, background, pausing, placements
+from arena_cli.database import ReadOnlyDatabase
+from arena_cli.figures import kept, stock_flow
+from arena_cli.figures.report import build
+from arena_cli.model import (
+    Employment,
+    ExitType,
+    Month,
+    PauseReason,
+    Sector,
+    Sex,
+    Spell,
+    Target,
+    TargetMeasure,
+    TargetPeriod,
+)
+from arena_cli.store import Store
+from tests.random_lists import Lists, random_lists
+from tests.sample import DESCRIPTION, TODAY, new_store, occasion, put
+
+JANUARY, FEBRUARY, MARCH = MONTHS = (Month(2016, 1), Month(2016, 2), Month(2016, 3))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_store(tmp_path / "arena.db") as store:
+        put(store, random_lists(DESCRIPTION, 60, date(2015, 11, 1), date(2016, 3, 31), seed=5))
+        for month in MONTHS:
+            keep(store, month)
+        yield store
+
+
+def keep(store: Store, month: Month) -> None:
+    kept.build(store, month, TODAY, worth_keeping=0)
+
+
+def seq(store: Store, month: Month) -> int:
+    """The journal's last entry when the month was last counted."""
+    ((number,),) = store.rows("SELECT seq FROM kept_counts WHERE month = ?", (str(month),))
+    return int(number)
+
+
+def counted_again(store: Store) -> set[Month]:
+    """The months of which something is counted when they are asked for; they equal the full count, each of them."""
+    before = {month: seq(store, month) for month in MONTHS}
+    for month in MONTHS:
+        assert kept.build(store, month, TODAY, worth_keeping=0) == build(store, month, TODAY)
+    return {month for month in MONTHS if seq(store, month) != before[month]}
+
+
+def somebody(store: Store, day: date = date(2016, 1, 4)) -> str:
+    code = casework.enrol(store, occasion(), Intake("2305", day, "a"), sex=Sex.WOMAN).participant.code
+    assert counted_again(store) == {month for month in MONTHS if month.last >= day}
+    return code
+
+
+def test_what_nothing_has_touched_is_not_counted_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = build(store, MARCH, TODAY)
+    monkeypatch.setattr(Store, "counts", None)
+    assert kept.build(store, MARCH, TODAY) == full
+
+
+def test_a_late_entry_has_the_months_counted_again_that_it_touches_and_no_other(store: Store) -> None:
+    code = somebody(store)
+    assert counted_again(store) == set()
+    casework.move(store, occasion(), code, "b", date(2016, 2, 15))
+    assert counted_again(store) == {FEBRUARY, MARCH}
+    casework.leave(store, occasion(), code, date(2016, 3, 1), ExitType.COMPLETED, "job")
+    assert counted_again(store) == {MARCH}
+    casework.readmit(store, occasion(), code, Intake("2303", date(2016, 4, 1)))
+    assert counted_again(store) == set()
+
+
+def test_every_kind_of_record(store: Store) -> None:
+    code = somebody(store)
+    added = placements.add_place(
+        store, occasion(), host="A", sector=Sector.PRIVATE, municipality="2305", capacity=2, opens_on=date(2016, 2, 1)
+    )
+    assert counted_again(store) == {FEBRUARY, MARCH}
+    placements.place_participant(store, occasion(), code, added.place.code, date(2016, 2, 2))
+    assert counted_again(store) == {FEBRUARY, MARCH}
+    pausing.pause(store, occasion(), code, date(2016, 2, 3), PauseReason.LEAVE)
+    assert counted_again(store) == {FEBRUARY, MARCH}
+    pausing.resume(store, occasion(), code, date(2016, 3, 3))
+    assert counted_again(store) == {MARCH}
+    attendance.add_hours(store, occasion(), [code], MARCH, "talks", 90)
+    assert counted_again(store) == {MARCH}
+    background.record_background(store, occasion(), code, lambda b: replace(b, employment=Employment.INACTIVE))
+    assert counted_again(store) == set(MONTHS)
+
+
+def test_a_place_is_counted_with_all_who_are_on_it(store: Store) -> None:
+    added = placements.add_place(
+        store, occasion(), host="A", sector=Sector.PRIVATE, municipality="2305", capacity=1, opens_on=date(2016, 1, 1)
+    )
+    codes = [somebody(store) for _ in range(3)]
+    for code in codes:
+        day = date(2016, 1, 5)
+        placements.place_participant(store, occasion(), code, added.place.code, day, allow_beyond_capacity=True)
+    assert build(store, MARCH, TODAY).tables["places"].value("beyond_capacity", "2305") == 2
+    assert counted_again(store) == set(MONTHS)
+    placements.end_placement(store, occasion(), codes[0], date(2016, 3, 1))
+    assert counted_again(store) == set(MONTHS)
+    casework.correct_spell(
+        store, occasion(), codes[1], 1, lambda spell: replace(spell, exit_type=ExitType.MISREGISTERED)
+    )
+    assert build(store, MARCH, TODAY).tables["places"].value("occupied", "2305") == 1
+    assert counted_again(store) == set(MONTHS)
+
+
+def test_a_correction_that_takes_a_spell_away_touches_all_its_months(store: Store) -> None:
+    code = somebody(store)
+
+    def never(spell: Spell) -> Spell:
+        return replace(spell, exited_on=date(2016, 3, 1), exit_type=ExitType.MISREGISTERED)
+
+    casework.correct_spell(store, occasion(), code, 1, never)
+    assert counted_again(store) == set(MONTHS)
+
+
+def test_a_whole_day_of_changes_at_once(store: Store) -> None:
+    lists = random_lists(DESCRIPTION, 40, date(2015, 11, 1), date(2016, 3, 31), seed=6)
+    spells = [replace(row, ref=f"later-{row.ref}") for row in lists.spells]
+    put(store, Lists(spells, [replace(row, ref=f"later-{row.ref}") for row in lists.moves]))
+    assert counted_again(store) == set(MONTHS)
+
+
+@pytest.mark.parametrize("most", [0, 1, 10_000])
+def test_after_many_changes_all_is_counted(store: Store, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(kept, "MOST_ENTRIES", most)
+    somebody(store)
+
+
+def test_a_target_is_no_count(store: Store) -> None:
+    with store.change(occasion()) as change:
+        change.add(Target(0, None, TargetMeasure.INTAKE, TargetPeriod.TOTAL, 5, date(2016, 1, 1)))
+    assert counted_again(store) == set()
+
+
+def test_a_change_of_what_is_not_known_here_has_all_counted(store: Store) -> None:
+    with store.change(occasion()) as change:
+        change.insert("referral", {"code": "x", "position": 9, "name": "x", "name_en": "x"}, 1)
+    assert counted_again(store) == set(MONTHS)
+
+
+def test_another_query_is_counted_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = build(store, MARCH, TODAY)
+    another = stock_flow.ENTRIES.replace("s.entered_on <= :last", "s.entered_on <= :first")
+    monkeypatch.setattr(stock_flow, "ENTRIES", another)
+    after = kept.build(store, MARCH, TODAY)
+    assert after == build(store, MARCH, TODAY) != before
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"[")])
+def test_damaged_counts_are_counted_anew(store: Store, damaged: bytes) -> None:
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        stranger.execute("UPDATE kept_counts SET counts = ?", (damaged,))
+    assert kept.build(store, MARCH, TODAY) == build(store, MARCH, TODAY)
+
+
+def test_a_small_register_keeps_nothing(tmp_path: Path) -> None:
+    with new_store(tmp_path / "small.db") as store:
+        casework.enrol(store, occasion(), Intake("2305", date(2016, 1, 4)), sex=Sex.MAN)
+        kept.build(store, JANUARY, TODAY)
+        assert store.rows("SELECT * FROM kept_counts") == []
+
+
+def test_while_another_command_writes_the_report_is_made_all_the_same(store: Store) -> None:
+    casework.enrol(store, occasion(), Intake("2305", date(2016, 1, 4)), sex=Sex.MAN)
+    before = seq(store, MARCH)
+    with Store.open(store.path) as reader, closing(sqlite3.connect(store.path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert kept.build(reader, MARCH, TODAY, worth_keeping=0) == build(reader, MARCH, TODAY)
+        writer.execute("ROLLBACK")
+        assert seq(store, MARCH) == before
+        keep(reader, MARCH)
+        assert seq(store, MARCH) > before
+        with pytest.raises(ReadOnlyDatabase):
+            reader.rows("DELETE FROM kept_counts")
+
+
+def test_figures_that_contradict_each_other_are_not_kept(store: Store) -> None:
+    casework.enrol(store, occasion(), Intake("2305", date(2016, 1, 4)), sex=Sex.MAN)
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        stranger.execute("UPDATE spell SET entered_on = '2015-08-01' WHERE id = (SELECT max(id) FROM spell)")
+    before = seq(store, MARCH)
+    assert not kept.build(store, MARCH, TODAY, worth_keeping=0).reconciles
+    assert seq(store, MARCH) == before
+
+
+def test_what_another_program_has_written_is_found_by_counting_all(store: Store) -> None:
+    assert list(kept.differing(store, TODAY)) == []
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        stranger.execute("UPDATE participant SET sex = 'other' WHERE id = (SELECT min(participant_id) FROM spell)")
+    assert MARCH in list(kept.differing(store, TODAY))
