@@ -148,6 +148,7 @@ def test_debians_cron_runs_it_at_its_hour(installed: Path, tmp_path: Path) -> No
         mount -t tmpfs none /var/spool/cron && mkdir -p /var/spool/cron/crontabs
         mount -t tmpfs none /etc/cron.d
         mount -t tmpfs none /run
+        mount -t tmpfs none /dev/shm
         cp '{tmp_path}/crontab' /etc/cron.d/arena
         mount --bind '{tmp_path}/none' /etc/crontab
         exec '{FAKETIME}' -f '@2026-11-02 06:14:57' '{CRON}' -f -L 4
