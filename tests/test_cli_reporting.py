@@ -141,6 +141,8 @@ def test_a_full_disk_leaves_the_earlier_report(project: Arena, tmp_path: Path, m
     (written,) = project("report", "--out", "out").out.splitlines()
     before = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert tmp_path / written in before
+    words = ("--municipality", "Åre", "--date", "2016-09-10", "--sex", "man")
+    assert project("add-participant", *words).code == 0
 
     def fail(_: int) -> None:
         raise OSError(28, "No space left on device")
