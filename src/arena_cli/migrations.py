@@ -363,7 +363,7 @@ CREATE TABLE kept_counts (
     month TEXT PRIMARY KEY CHECK (date(month || '-01', '+0 days') IS month || '-01'),
     seq INTEGER NOT NULL,
     counts BLOB NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 """
 
 
