@@ -254,3 +254,14 @@ def test_hours_of_a_month_stand_by_municipality_and_participant(store: Store, co
         (line.municipality, line.participant.code, line.hours.activity) for line in attendance.hours_in(store, MARCH)
     ]
     assert lines == [("2303", there, "talks"), ("2305", code, "placement"), ("2305", code, "talks")]
+
+
+def test_no_hours_after_the_end_of_the_project(store: Store, code: str) -> None:
+    """Somebody whose exit nobody has registered has an open spell, but the project is over."""
+    ends_on = store.project().ends_on
+    after = date(ends_on.year + 1, 12, 31)
+    with pytest.raises(attendance.MonthAfterProject):
+        spend(store, code, month=Month.of(ends_on).next(), today=after)
+    spend(store, code, month=Month.of(ends_on), minutes=ends_on.day * DAY, today=after)
+    with pytest.raises(attendance.MoreThanTime):
+        spend(store, code, month=Month.of(ends_on), minutes=ends_on.day * DAY + 1, today=after)

@@ -106,7 +106,7 @@ def test_answers_by_code_or_word_in_either_language(project: Arena, code: str, t
         "--income", "sjukpenning, social_assistance", "--main", "sickness benefit",
     )  # fmt: skip
     assert said.out == f"{code}\n"
-    assert "unemployed; Months in a row without work at the start: 14" in said.err
+    assert "unemployed; Months without work: 14" in said.err
     assert "lives on: sickness benefit, social assistance." in said.err
     known = background_of(tmp_path)
     assert (known.employment, known.months_without_work, known.education) == ("unemployed", 14, "isced_2")
@@ -119,7 +119,7 @@ def test_what_was_answered_is_corrected_with_a_reason(project: Arena, code: str,
     refused = project("add-background", code, "--rural", "-")
     assert (refused.code, "--why" in refused.err) == (5, True)
     corrected = change(project, "add-background", code, "--rural", "-", "--why", "misheard")
-    assert "Lives in a rural area: yes → not asked." in corrected.err
+    assert "Rural area: yes → not asked." in corrected.err
     assert background_of(tmp_path).rural is Answer.NOT_ASKED
     assert "nothing differs" in change(project, "add-background", code, "--minority", "no").err
 
@@ -158,7 +158,7 @@ def test_on_a_terminal_it_asks_what_is_not_answered(
     keyboard.types("no", *[""] * 8)
     again = change(project, "add-background", code)
     assert "Lives in a rural area" not in again.err
-    assert "Lives in a household where nobody works: no." in again.err
+    assert "Jobless household: no." in again.err
 
 
 def test_leaving_in_the_middle_of_the_questions_changes_nothing(
@@ -180,7 +180,9 @@ def test_help_shows_the_questions_in_both_languages(arena: Arena) -> None:
 
 # -- a field more touches two files -----------------------------------------------------------------------------------
 
-FIELD = """    rural: Annotated[Answer, Question("Bor på landsbygden", "Lives in a rural area")] = Answer.NOT_ASKED
+FIELD = """    rural: Annotated[
+        Answer, Question("Bor på landsbygden", "Lives in a rural area", short="Landsbygd", short_en="Rural area")
+    ] = Answer.NOT_ASKED
 """
 NEW_FIELD = """    newly_arrived: Annotated[Answer, Question("Är nyanländ", "Is newly arrived")] = Answer.NOT_ASKED
 """
@@ -230,7 +232,7 @@ def test_a_follow_up_with_work_and_studies(project: Arena, leaver: str) -> None:
     )  # fmt: skip
     assert said.out == f"{leaver}\n"
     assert said.err == (
-        f"{leaver}: followed up on 2017-04-20, six months after. Is working: yes; Extent of the work, per cent: 50; "
+        f"{leaver}: followed up on 2017-04-20, six months after: Is working: yes; Extent of the work, per cent: 50; "
         "The work is subsidised: yes; The employer's sector: private; Is studying: yes; "
         "Extent of the studies, per cent: 50; lives on: wage, subsidised.\n"
     )
@@ -242,7 +244,7 @@ def test_a_follow_up_with_work_and_studies(project: Arena, leaver: str) -> None:
 
 def test_not_reached(project: Arena, leaver: str) -> None:
     said = change(project, "add-follow-up", leaver, "--kind", "immediate", "--not-reached")
-    assert said.err == f"{leaver}: followed up on 2016-10-20, within four weeks. not reached.\n"
+    assert said.err == f"{leaver}: followed up on 2016-10-20, within four weeks: not reached.\n"
     later = project("add-follow-up", leaver, "--kind", "immediate", "--working", "no")
     assert (later.code, "--why" in later.err) == (5, True)
     change(project, "add-follow-up", leaver, "--kind", "immediate", "--working", "no", "--why", "reached now")
@@ -274,8 +276,25 @@ def test_a_follow_up_that_cannot_be(
 
 
 def test_on_a_terminal_it_asks_what_concerns_the_person(project: Arena, leaver: str, keyboard: Keyboard) -> None:
-    keyboard.types("immediate", "", "yes", "80", "no", "public", "no", "yes", "", "yes", "no", "wage_unsubsidised")
+    keyboard.types(
+        "immediate",
+        "2016-10-13",
+        "",
+        "",
+        "yes",
+        "80",
+        "no",
+        "public",
+        "no",
+        "yes",
+        "",
+        "yes",
+        "no",
+        "wage_unsubsidised",
+    )
     said = change(project, "add-follow-up", leaver)
+    assert "Kind of follow-up:\n  1 within four weeks\n  2 six months after\n" in said.err
+    assert "the first day is 2016-10-14" in said.err
     assert "better than before the project" not in said.err
     assert "Extent of the studies" not in said.err
     assert "Is working: yes; Extent of the work, per cent: 80; " in said.err
@@ -285,8 +304,11 @@ def test_on_a_terminal_it_asks_what_concerns_the_person(project: Arena, leaver: 
 def test_on_a_terminal_who_was_not_reached_is_asked_nothing_more(
     project: Arena, leaver: str, keyboard: Keyboard
 ) -> None:
-    keyboard.types("no")
-    assert "not reached" in change(project, "add-follow-up", leaver, "--kind", "immediate").err
+    keyboard.types("2016-10-19", "no")
+    assert (
+        "followed up on 2016-10-19, within four weeks: not reached"
+        in change(project, "add-follow-up", leaver, "--kind", "immediate").err
+    )
 
 
 # -- the work list ----------------------------------------------------------------------------------------------------
@@ -305,7 +327,7 @@ def test_each_line_ends_with_the_command_that_settles_it(project: Arena, leaver:
     lines = listed.out.splitlines()
     assert lines[0].split() == ["Code", "Municipality", "What", "Due", "Days", "late", "Command"]
     assert lines[1].endswith(f"arena edit-participant {leaver} --birth-year YEAR --why WHY")
-    assert "the fund requires: birth-year, employment, education" in lines[1]
+    assert "the fund requires: Birth year, Situation on the labour market, Education" in lines[1]
     assert lines[2].endswith(f"arena add-follow-up {leaver} --kind immediate")
     project(*lines[1].split(" arena ")[1].replace("YEAR", "1980").replace("WHY", "asked").split())
     required = ["--employment", "inactive", "--education", "isced_3"]
@@ -335,3 +357,32 @@ def test_the_list_of_a_municipality_for_a_program(project: Arena, leaver: str) -
     assert project("due", "--municipality", "Åre").code == 0
     assert project("due", "--municipality", "Falun").code == 4
     assert project("due", "00000-0").code == 4
+
+
+def test_the_command_is_proposed_for_the_file_that_was_asked_about(project: Arena, leaver: str, tmp_path: Path) -> None:
+    (tmp_path / "arena.db").rename(tmp_path / "år 1.db")
+    (listed,) = (line for line in project("due", "--db", "år 1.db").out.splitlines() if "add-follow-up" in line)
+    assert listed.endswith(f"arena add-follow-up {leaver} --kind immediate --db 'år 1.db'")
+    told = json.loads(project("due", "--db", "år 1.db", "--json").out)
+    assert {item["command"].split(" --db ")[1] for item in told} == {"'år 1.db'"}
+
+
+def test_the_work_list_speaks_the_language_of_the_user(project: Arena, leaver: str) -> None:
+    told = project("due", "--lang", "sv").out
+    assert "fonden kräver: Födelseår, Läge på arbetsmarknaden, Utbildning, Hushåll där ingen arbetar" in told
+
+
+def test_of_several_sources_the_numbers_may_be_typed(project: Arena, code: str, keyboard: Keyboard) -> None:
+    keyboard.types(*[""] * 12, "4, 8", "8", "försörjningsstöd")
+    told = change(project, "add-background", code)
+    assert told.err.endswith(f"{code}: lives on: social assistance, unemployment insurance.\n")
+
+
+def test_choices_with_commas_in_them_are_told_apart(project: Arena, code: str) -> None:
+    refused = project("add-background", code, "--education", "okänd", "--lang", "sv")
+    assert "ingen avslutad grundskola, årskurs 1-6; grundskola, årskurs 1-6; grundskola" in refused.err
+
+
+def test_the_kind_of_follow_up_may_be_a_word(project: Arena, leaver: str) -> None:
+    told = change(project, "add-follow-up", leaver, "--kind", "inom fyra veckor", "--working", "ja", "--lang", "sv")
+    assert told.err == f"{leaver}: uppföljd 2016-10-20, inom fyra veckor: Arbetar: ja.\n"

@@ -45,7 +45,7 @@ def test_a_timeline_numbers_what_can_be_corrected(project: Arena, code: str) -> 
     change(project, "exit-participant", code, "--destination", "work", "--date", "2016-10-14")
     lines = [line.split() for line in project("show-participant", code).out.splitlines()]
     assert lines[0] == [code, "Sex:", "woman,", "Birth", "year:", "–,", "Ref:", "–"]
-    assert [(line[0], line[-2:]) for line in lines[3:]] == [
+    assert [(line[0], line[1:3]) for line in lines[3:]] == [
         ("2016-10-03", ["spell", "1"]),
         ("2016-10-03", ["move", "1"]),
         ("2016-10-10", ["move", "2"]),
@@ -64,16 +64,16 @@ def test_a_timeline_has_all_that_hangs_on_the_spells(project: Arena, code: str) 
     change(project, "add-follow-up", code, "--kind", "immediate", "--working", "yes", "--income", "other")
     rows = [re.split(r"  +", line) for line in project("show-participant", code).out.splitlines()[3:]]
     assert rows == [
-        ["2016-10-03", "background: Lives in a rural area: no"],
+        ["2016-10-03", "background: Rural area: no"],
         ["2016-10-03", "lives on: sickness benefit"],
-        ["2016-10-03", "entered in Krokom, sent by: –", "spell 1"],
-        ["2016-10-03", "step – → 1 Basic needs and motivation", "move 1"],
-        ["2016-10-05", "placed on P-001, Sågen", "placement 1"],
-        ["2016-10-07", "paused: leave", "pause 1"],
-        ["2016-10-10", "back after the pause", "pause 1"],
-        ["2016-10-14", "last day on P-001", "placement 1"],
-        ["2016-10-14", "completed; went on to: work", "spell 1"],
-        ["2016-10-20", "followed up, within four weeks: Is working: yes; lives on: other", "spell 1"],
+        ["2016-10-03", "spell 1", "entered in Krokom, sent by: –"],
+        ["2016-10-03", "move 1", "step – → 1 Basic needs and motivation"],
+        ["2016-10-05", "placement 1", "placed on P-001, Sågen"],
+        ["2016-10-07", "pause 1", "paused: leave"],
+        ["2016-10-10", "pause 1", "back after the pause"],
+        ["2016-10-14", "placement 1", "last day on P-001"],
+        ["2016-10-14", "spell 1", "completed; went on to: work"],
+        ["2016-10-20", "spell 1", "followed up, within four weeks: Is working: yes; lives on: other"],
         ["2016-10", "hours: placement 12:30"],
     ]
     told = json.loads(project("show-participant", code, "--json").out)
@@ -216,3 +216,49 @@ def test_reading_needs_no_terminal_and_speaks_the_language_of_the_world(project:
     assert "kvinna" in project("show-participant", code, world=make_world(ARENA_LANG="sv")).out
     assert "kvinna" in project("show-participant", code, world=make_world(ARENA_LANG="", LANG="de_DE.UTF-8")).out
     assert "woman" in project("show-participant", code, world=make_world(ARENA_LANG="", LANG="en_GB.UTF-8")).out
+
+
+def test_where_a_table_has_no_room_each_row_is_told_line_by_line(
+    project: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ("--sector", "association", "--municipality", "Krokom", "--from", "2016-10-03")
+    change(project, "add-place", "--host", "Åsarna och Bollnäs hembygdsförening", *place)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    assert project("list-places").out.splitlines() == [
+        "P-001",
+        "  Host: Åsarna och Bollnäs hembygdsförening",
+        "  Sector: association",
+        "  Municipality: Krokom",
+        "  First day: 2016-10-03",
+        "  Room for: 1",
+        "  Occupied: 0",
+        "  Free: 1",
+    ]
+    changes = project("list-changes").out
+    assert "Host: Åsarna och Bollnäs hembygdsförening" in changes
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "hembygdsförening  association  Krokom" in re.sub(r"\x1b\[[0-9;]*m", "", project("list-places").out)
+
+
+def test_only_the_widest_column_is_broken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    output.table(["Day", "What", "Which"], [("2016-10-03", "words and words " * 5, "P-001 and P-002")])
+    drawn = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert max(map(len, drawn.splitlines())) <= 60
+    assert "2016-10-03  words" in drawn
+    assert "P-001 and P-002" in drawn
+
+
+def test_where_there_is_room_no_heading_is_broken_and_where_there_is_not_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for columns, lines in ((30, ["Holds here today  Day"]), (24, ["Holds here", "today", "Day"])):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        output.table(["Holds here today", "Day"], [("in Östersund", "2016-10-03")])
+        drawn = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+        assert max(map(len, drawn.splitlines())) <= columns
+        for words in (*lines, "in Östersund", "2016-10-03"):
+            assert words in drawn

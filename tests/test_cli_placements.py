@@ -290,3 +290,12 @@ def test_placements_and_hours_as_events_of_a_participant(project: Arena, code: s
         assert hours_as_json(hours) == {
             "month": "2016-10", "activity": "placement", "minutes": 750, "certified": True,
         }  # fmt: skip
+
+
+def test_who_stands_in_the_way_of_a_places_days_is_named(project: Arena, code: str) -> None:
+    change(project, "add-place", "--host", "Sågen", "--sector", "private", "--municipality", "Krokom",
+           "--from", "2016-10-03")  # fmt: skip
+    change(project, "place-participant", code, "--place", "P-001", "--date", "2016-10-10")
+    refused = project("close-place", "P-001", "--date", "2016-10-05")
+    assert (refused.code, refused.out, refused.err.count("\n")) == (5, "", 1)
+    assert f"`arena edit-placement {code}`" in refused.err

@@ -240,7 +240,13 @@ def test_after_the_project_a_spell_and_a_wait_can_only_be_ended(store: Store) ->
     quiet, paused = enrol(store), enrol(store)
     pausing.pause(store, occasion(), paused, on(10), PauseReason.LEAVE)
     waiting = pausing.assign(store, occasion(), "2380", on(1), sex=Sex.MAN).participant.code
-    commands = {item.participant: item.command for item in due(store, date(2018, 4, 1))}
+    place = {"sector": Sector.PUBLIC, "municipality": "2305", "capacity": 1, "opens_on": on(1)}
+    code = placements.add_place(store, occasion(), host="Värden", **place).place.code  # type: ignore[arg-type]
+    placements.place_participant(store, occasion(), quiet, code, on(10), planned_end_on=on(20))
+    items = due(store, date(2018, 4, 1))
+    (placed,) = (item.command for item in items if item.kind is Matter.PLACEMENT_END)
+    assert placed == f"arena end-placement {quiet} --place {code} --date 2018-03-31"
+    commands = {item.participant: item.command for item in items if item.kind is not Matter.PLACEMENT_END}
     ending = "--date 2018-03-31"
     assert commands == {
         quiet: f"arena exit-participant {quiet} {ending} --destination DESTINATION",

@@ -91,7 +91,7 @@ def test_the_id_of_a_record_taken_away_is_never_given_again(store: Store, table:
 
 
 def test_no_table_gives_an_id_again(store: Store) -> None:
-    made = dict(store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    made: dict[str, str] = dict(store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
     assert [table for table in TABLES.values() if "AUTOINCREMENT" not in made[table]] == []
 
 

@@ -234,8 +234,9 @@ _AFTER_PROJECT: Final = {
     Matter.QUIET: _ENDS_SPELL,
     Matter.WAITING: "arena withdraw-participant {code} --date {ends_on}",
     Matter.PAUSE: _ENDS_SPELL,
+    Matter.PLACEMENT_END: "arena end-placement {code} --place {detail} --date {ends_on}",
 }
-"""When the project has ended, a spell or a wait can only be ended, on its last day at the latest."""
+"""When the project has ended, a spell, a placement or a wait can only be ended, on its last day at the latest."""
 
 
 def _command(matter: Matter, code: str, detail: object, deadline: date, project: Project, today: date) -> str:

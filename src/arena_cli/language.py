@@ -129,8 +129,9 @@ class Language(NamedTuple):
             case ArenaError() | Remark():
                 written = fact.sentence(self)
             case tuple():
-                between = "\n" if fact and isinstance(fact[0], ArenaError | Remark) else ", "
-                written = between.join(self._written(part) for part in fact)
+                parts = [self._written(part) for part in fact]
+                between = "; " if any(", " in part for part in parts) else ", "
+                written = ("\n" if fact and isinstance(fact[0], ArenaError | Remark) else between).join(parts)
             case Enum():
                 written = self.text(_ENUMERATED.get(fact.value, fact.value))
             case object(position=int() as position, name=str() as name, name_en=str() as name_en):  # a step
@@ -189,7 +190,8 @@ class _Questions(gettext.NullTranslations):
 def _swedish_questions() -> Mapping[str, str]:
     from arena_cli.model import Background, FollowUp, questions
 
-    return {asked.name_en: asked.name for kind in (Background, FollowUp) for asked in questions(kind).values()}
+    asked = [question for kind in (Background, FollowUp) for question in questions(kind).values()]
+    return {question.label_en: question.label for question in asked} | {q.name_en: q.name for q in asked}
 
 
 def _compile(source: Path) -> gettext.NullTranslations:

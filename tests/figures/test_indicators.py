@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arena_cli.figures import indicator_controls, indicators
+from arena_cli.figures import indicator_controls, indicators, registered
 from arena_cli.figures.report import Report, build
-from arena_cli.figures.table import Table
+from arena_cli.figures.table import Table, tabulate
 from arena_cli.indicators import fund_table, missing_for_fund
 from arena_cli.model import ALL, Background, Month, Project
 from arena_cli.store import Store
@@ -672,7 +672,8 @@ def test_one_wrong_number_is_found(
     values = dict(table.values)
     values[measure, municipality, sex] += change
     tampered = {**report.tables, section: replace(table, values=values)}
-    failing = {c.identity for c in indicator_controls.controls(tampered, report.project) if not c.holds}
+    nothing = tabulate("registered", registered.MEASURES, report.scope, ())
+    failing = {c.identity for c in indicator_controls.controls(tampered, report.project, nothing) if not c.holds}
     assert {rule, "V7"} <= failing
 
 
@@ -691,7 +692,9 @@ def test_a_rule_that_does_not_hold_says_which(crowded: dict[str, Report]) -> Non
     table = report.tables["indicators"]
     values = {**table.values, ("CO08", "2380", ALL): 1000}
     tampered = {**report.tables, "indicators": replace(table, values=values)}
-    found = {c.message: c for c in indicator_controls.controls(tampered, report.project) if c.identity == "V4"}
+    nothing = tabulate("registered", registered.MEASURES, report.scope, ())
+    controls = indicator_controls.controls(tampered, report.project, nothing)
+    found = {c.message: c for c in controls if c.identity == "V4"}
     assert {message.split(" {")[0] for message in found} == {"V4: CO08"}
     assert all(len(control.failures) == 1 for control in found.values())
     assert {failure.left for control in found.values() for failure in control.failures} == {1000}

@@ -23,6 +23,10 @@ class MonthNotBegun(Refused):
     message = translatable("{month} has not begun yet. Register hours when they have been spent.")
 
 
+class MonthAfterProject(Refused):
+    message = translatable("{month} lies after the project's end, {ends_on}. Give the month of the hours with --month.")
+
+
 class NegativeHours(Refused):
     message = translatable("Hours cannot be fewer than none.")
 
@@ -135,6 +139,10 @@ def add_hours(
         raise NegativeHours
     if month.first > occasion.today:
         raise MonthNotBegun(month=month)
+    ends_on = store.project().ends_on
+    if month.first > ends_on:
+        raise MonthAfterProject(month=month, ends_on=ends_on)
+    last_day = min(occasion.today, ends_on)
     group = tuple(codes)
     spent = Attendance(0, 0, str(month), activity, minutes, certified)
     registered: dict[str, HoursRegistered] = {}
@@ -144,8 +152,8 @@ def add_hours(
             try:
                 known = journey(store, code)
                 if known.participant.code not in registered:
-                    spell = _spell_in(known, month, occasion.today, spell_number)
-                    line = _register(store, change, known, replace(spent, spell_id=spell.id), occasion.today)
+                    spell = _spell_in(known, month, last_day, spell_number)
+                    line = _register(store, change, known, replace(spent, spell_id=spell.id), last_day)
                     registered[known.participant.code] = line
             except (NotFound, Refused) as refusal:
                 refusals.append(refusal)
@@ -188,15 +196,15 @@ ORDER BY month, activity, id
 """
 
 
-def _spell_in(known: Journey, month: Month, today: date, number: int | None) -> Spell:
-    """The participant's spell with a day in the month."""
+def _spell_in(known: Journey, month: Month, last_day: date, number: int | None) -> Spell:
+    """The participant's spell with a day in the month, no later than `last_day`."""
     code = known.participant.code
     if number is not None:
         spell = numbered_spell(known, number)
-        if not (spell.counts and days_within((spell,), month, today)):
+        if not (spell.counts and days_within((spell,), month, last_day)):
             raise NotThatSpell(code=code, number=number, month=month)
         return spell
-    spells = [spell for spell in known.spells if spell.counts and days_within((spell,), month, today)]
+    spells = [spell for spell in known.spells if spell.counts and days_within((spell,), month, last_day)]
     if not spells:
         raise NoSpellIn(code=code, month=month)
     if len(spells) > 1:
@@ -204,13 +212,13 @@ def _spell_in(known: Journey, month: Month, today: date, number: int | None) -> 
     return spells[0]
 
 
-def _register(store: Store, change: Change, known: Journey, spent: Attendance, today: date) -> HoursRegistered:
+def _register(store: Store, change: Change, known: Journey, spent: Attendance, last_day: date) -> HoursRegistered:
     """Add hours, or put them in the place of those that there were."""
     key = (spent.spell_id, spent.month, spent.activity)
     before = next(iter(store.records(Attendance, "WHERE spell_id = ? AND month = ? AND activity = ?", key)), None)
     others = [h for h in hours_of(store, known.participant) if before is None or h.id != before.id]
     try:
-        check_hours(known.spells, [*others, spent], today)
+        check_hours(known.spells, [*others, spent], last_day)
     except MoreHoursThanTime as reason:
         raise MoreThanTime(code=known.participant.code, reason=reason) from None
     after: Attendance | None = None

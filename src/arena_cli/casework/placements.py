@@ -53,8 +53,8 @@ class PlaceClosedAlready(Refused):
 
 class PlacementOutsidePlace(Refused):
     message = translatable(
-        "The placement from {placed_on} would lie outside the days on which {place} is open. "
-        "`arena edit-placement` corrects it."
+        "The placement of {code} from {placed_on} would lie outside the days on which {place} is open. "
+        "`arena edit-placement {code}` corrects it, with its number from `arena show-participant {code}`."
     )
 
 
@@ -229,7 +229,7 @@ def correct_place(
         after = correction(before)
         _check_place(store, after, occasion.today)
         for placement in _placements_on(store, before):
-            _check_open(after, placement)
+            _check_open(store, after, placement)
         change.update(before, after)
         if after.capacity < before.capacity and not allow_beyond_capacity:
             _check_capacity(after, _stays(store, after))
@@ -245,7 +245,7 @@ def close_place(store: Store, occasion: Occasion, typed: str, closes_on: date) -
         closed = replace(place, closes_on=closes_on)
         _check_place(store, closed, occasion.today)
         for placement in _placements_on(store, place):
-            _check_open(closed, placement)
+            _check_open(store, closed, placement)
         running = store.participants(_RUNNING_ON, (place.id,))
         change.update(place, closed)
     return PlaceReceipt(closed, tuple(running))
@@ -408,14 +408,18 @@ def _running(store: Store, known: Journey, place: Place | None, day: date) -> tu
     return possible[0]
 
 
+_OF_SPELL: Final = "WHERE id = (SELECT participant_id FROM spell WHERE id = ?)"
+
+
 def _is_open(place: Place, day: date) -> bool:
     return place.opens_on <= day and (place.closes_on is None or day <= place.closes_on)
 
 
-def _check_open(place: Place, placement: Placement) -> None:
+def _check_open(store: Store, place: Place, placement: Placement) -> None:
     """Refuse a place that would leave one of its placements outside its open days."""
     if not (_is_open(place, placement.placed_on) and _is_open(place, placement.ended_on or placement.placed_on)):
-        raise PlacementOutsidePlace(placed_on=placement.placed_on, place=place.code)
+        (person,) = store.participants(_OF_SPELL, (placement.spell_id,))
+        raise PlacementOutsidePlace(code=person.code, placed_on=placement.placed_on, place=place.code)
 
 
 def _require_spell_on(known: Journey, day: date) -> Spell:

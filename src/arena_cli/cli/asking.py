@@ -91,7 +91,7 @@ def ask(session: Session, question: Question[T]) -> T | None:
         if not answer and question.blank is not None:
             return None
         try:
-            return question.read(_chosen(answer, question.choices))
+            return question.read(chosen(answer, question.choices))
         except UnknownName as refusal:
             say(_not_among_those_shown(refusal, language) if question.choices else refusal.sentence(language))
         except ArenaError as refusal:
@@ -106,7 +106,7 @@ def _numbered(choices: tuple[object, ...], language: Language) -> Iterator[str]:
         yield f"  {text}" if isinstance(choice, Step) else f"  {number:>{width}} {text}"
 
 
-def _chosen(answer: str, choices: tuple[object, ...]) -> str:
+def chosen(answer: str, choices: tuple[object, ...]) -> str:
     """The code of the choice with the number that was typed; or else what was typed."""
     if not re.fullmatch(r"[1-9][0-9]{0,2}", answer) or int(answer) > len(choices):
         return answer

@@ -47,12 +47,17 @@ class Told:
     income: Livelihood | None
 
 
-def ask_background(session: Session, store: Store, participant: Participant | None = None) -> Told:
-    """Ask at the keyboard all that is not answered yet: of somebody new everything. Nothing is written."""
+def ask_background(
+    session: Session, store: Store, participant: Participant | None = None, option: str | None = None
+) -> Told:
+    """Ask at the keyboard all that is not answered yet: of somebody new everything. Nothing is written.
+
+    `option` is the one to name at the end of the input, where the command has none for each question.
+    """
     known = background_of(store, participant) if participant else None
-    answers = ask_answers(session, store, known or Background(0, participant.id if participant else 0))
+    answers = ask_answers(session, store, known or Background(0, participant.id if participant else 0), option)
     has_income = participant is not None and income_of(store, participant)
-    return Told(answers, None if has_income else ask_income(session, store))
+    return Told(answers, None if has_income else ask_income(session, store, option))
 
 
 def record_told(session: Session, store: Store, code: str, told: Told) -> None:

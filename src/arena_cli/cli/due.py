@@ -12,7 +12,7 @@ from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, MunicipalityName
 from arena_cli.cli.output import answer_json, say, table
 from arena_cli.cli.words import Wording
-from arena_cli.cli.world import Session
+from arena_cli.cli.world import Session, quoted
 from arena_cli.due import Item, Matter
 from arena_cli.due import due as work_list
 from arena_cli.errors import translatable
@@ -56,7 +56,7 @@ def due(
         participant = casework.find_participant(store, code).code if code is not None else None
         items = work_list(store, session.today, place, participant)
     if as_json:
-        answer_json([_as_json(item) for item in items])
+        answer_json([_as_json(item, session) for item in items])
     elif items:
         wording = Wording(project, session.language)
         headings = (
@@ -67,23 +67,31 @@ def due(
             translatable("Days late"),
             translatable("Command"),
         )
-        table([session.language.text(heading) for heading in headings], [_row(item, wording) for item in items])
+        table(
+            [session.language.text(heading) for heading in headings], [_row(item, wording, session) for item in items]
+        )
     if not quiet:
         _say_how_many(session, items)
     if items:
         raise typer.Exit(SOMETHING_DUE)
 
 
-def _row(item: Item, wording: Wording) -> tuple[object, ...]:
-    about = ", ".join(part.replace("_", "-") if item.kind is Matter.INCOMPLETE else part for part in item.about)
+def _row(item: Item, wording: Wording, session: Session) -> tuple[object, ...]:
+    about = ", ".join(wording.column(part) if item.kind is Matter.INCOMPLETE else part for part in item.about)
     return (
         item.participant,
         wording.value("municipality", item.municipality),
         wording.language.text(_WHAT[item.kind], about=about),
         item.due_on,
         item.days_overdue,
-        item.command,
+        _to_paste(item.command, session),
     )
+
+
+def _to_paste(command: str, session: Session) -> str:
+    """A proposed command as this user starts arena, on the file that was asked about."""
+    as_started = session.program + command.removeprefix("arena")
+    return as_started if session.db is None else f"{as_started} --db {quoted(str(session.db))}"
 
 
 def _say_how_many(session: Session, items: list[Item]) -> None:
@@ -96,7 +104,7 @@ def _say_how_many(session: Session, items: list[Item]) -> None:
                         count=len(items), late=late))  # fmt: skip
 
 
-def _as_json(item: Item) -> dict[str, object]:
+def _as_json(item: Item, session: Session) -> dict[str, object]:
     return {
         "kind": item.kind.value,
         "code": item.participant,
@@ -105,7 +113,7 @@ def _as_json(item: Item) -> dict[str, object]:
         "due_on": item.due_on.isoformat(),
         "days_overdue": item.days_overdue,
         "about": list(item.about),
-        "command": item.command,
+        "command": _to_paste(item.command, session),
     }
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Final
 
 import typer
 
 from arena_cli import casework
-from arena_cli.casework.follow_up import FollowUpReceipt, follow_up_of, record_follow_up, spell_to_follow_up
+from arena_cli.casework.follow_up import (
+    FollowUpReceipt,
+    FutureFollowUp,
+    follow_up_of,
+    record_follow_up,
+    spell_to_follow_up,
+)
 from arena_cli.cli.asking import Question, ask, need, wanted
 from arena_cli.cli.correcting import Number
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import Code, Day, Why, date_of, read_number, read_text
+from arena_cli.cli.options import Code, Day, Why, date_of, read_date, read_number, read_text
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.questionnaire import (
     IncomeSources,
@@ -28,7 +35,8 @@ from arena_cli.cli.questionnaire import (
 )
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.model import Answer, FollowUp, FollowUpKind
+from arena_cli.model import Answer, FollowUp, FollowUpKind, Spell
+from arena_cli.rules import check_follow_up
 from arena_cli.store import Store
 
 KindName = Annotated[
@@ -49,6 +57,9 @@ class UnknownKind(UsageProblem):
 
 
 _KINDS: Final = {kind.replace("_", "-"): kind for kind in FollowUpKind}
+
+_DAY: Final = translatable("Day of the follow-up")
+_TODAY: Final = translatable("today")
 
 
 @asks(FollowUp)
@@ -71,7 +82,7 @@ def add_follow_up(
     spell_number = read_number("--number", number) if number is not None else None
     with session.writing() as store:
         spell = spell_to_follow_up(casework.journey(store, code), spell_number)
-        of_kind = wanted(session, kind, _KIND)
+        of_kind = wanted(session, kind, _kind_question(session))
         corrected: dict[str, Any] = read_answers(store, FollowUp, answers)
         if not_reached:
             corrected["reached"] = False
@@ -84,7 +95,8 @@ def add_follow_up(
         if not (corrected.keys() - {"followed_up_on"} or livelihood or follow_up_of(store, spell, of_kind)):
             asked = FollowUp(0, spell.id, of_kind, followed_up_on)
             if session.may_ask:
-                asked = _ask(session, store, asked)
+                followed_up_on = followed_up_on if day is not None else _ask_day(session, spell, asked)
+                asked = _ask(session, store, replace(asked, followed_up_on=followed_up_on))
                 livelihood = ask_income(session, store) if asked.reached else None
             corrected = {"reached": asked.reached, **_answers_of(asked)}
         occasion = session.occasion(read_text("--why", why) if why is not None else None)
@@ -100,6 +112,19 @@ def add_follow_up(
         )
         _say(session, store, receipt)
     answer(receipt.participant.code)
+
+
+def _ask_day(session: Session, spell: Spell, follow_up: FollowUp) -> date:
+    """Ask for a day on which there can be a follow-up of the spell, before anything else is asked in vain."""
+
+    def checked(day: date) -> date:
+        if day > session.today:
+            raise FutureFollowUp(day=day)
+        check_follow_up(spell, replace(follow_up, followed_up_on=day, reached=False))
+        return day
+
+    question = Question("--date", _DAY, lambda typed: checked(read_date(typed, session.today)), blank=_TODAY)
+    return ask(session, question) or checked(session.today)
 
 
 def _ask(session: Session, store: Store, follow_up: FollowUp) -> FollowUp:
@@ -131,7 +156,7 @@ def _say(session: Session, store: Store, receipt: FollowUpReceipt) -> None:
     if receipt.income != receipt.income_before:
         words = income_in_words(session, store, receipt.income)
         said.append(language.text(translatable("lives on: {sources}"), sources=words or "–"))
-    message = translatable("{code}: followed up on {day}, {kind}. {answers}.")
+    message = translatable("{code}: followed up on {day}, {kind}: {answers}.")
     kinds = {
         FollowUpKind.IMMEDIATE: translatable("within four weeks"),
         FollowUpKind.SIX_MONTHS: translatable("six months after"),
@@ -147,14 +172,19 @@ def _say(session: Session, store: Store, receipt: FollowUpReceipt) -> None:
     )
 
 
-def _read_kind(typed: str) -> FollowUpKind:
-    kind = _KINDS.get(typed.strip().casefold().replace("_", "-").replace(" ", "-"))
-    if kind is None:
-        raise UnknownKind(kinds=tuple(_KINDS))
-    return kind
+def _kind_question(session: Session) -> Question[FollowUpKind]:
+    """Which of the two follow-ups, by code or by name in the language that is spoken."""
+    named = {session.language.text("{kind}", kind=kind): kind for kind in FollowUpKind}
 
+    def read(typed: str) -> FollowUpKind:
+        word = " ".join(typed.casefold().split())
+        kind = named.get(word) or _KINDS.get(word.replace("_", "-").replace(" ", "-"))
+        if kind is None:
+            raise UnknownKind(kinds=tuple(_KINDS))
+        return kind
 
-_KIND: Final = Question("--kind", translatable("Kind of follow-up"), _read_kind, tuple(_KINDS))
+    return Question("--kind", translatable("Kind of follow-up"), read, tuple(FollowUpKind))
+
 
 COMMANDS: Final = {
     "add-follow-up": Command(

@@ -63,8 +63,9 @@ def show_participant(context: typer.Context, code: Code, *, as_json: AsJson = Fa
     person = life.known.participant
     facts = [f"{wording.column(c)}: {wording.value(c, getattr(person, c))}" for c in ("sex", "birth_year", "ref")]
     answer(f"{person.code}  {', '.join(facts)}\n")
-    headings = (translatable("Date"), translatable("What"), translatable("Number"))
-    table([session.language.text(h) for h in headings], timeline(life, wording))
+    headings = (translatable("Date"), translatable("Number"), translatable("What"))
+    told = [(event.when, event.number, event.what) for event in timeline(life, wording)]
+    table([session.language.text(h) for h in headings], told)
 
 
 def list_participants(
@@ -107,8 +108,7 @@ def list_participants(
     if not narrow:
         columns += ["birth_year", "ref"]
     headings = [session.language.text(translatable("Code")), *map(wording.column, columns)]
-    dates_and_codes = [0, *(place for place, column in enumerate(columns, 1) if column.endswith("_on"))]
-    table(headings, [_standing_row(s, wording, columns, narrow=narrow) for s in shown], whole=dates_and_codes)
+    table(headings, [_standing_row(s, wording, columns, narrow=narrow) for s in shown])
     say(session.language.plural("{count} participant", "{count} participants", count=len(shown)))
 
 
@@ -283,7 +283,7 @@ def list_changes(
             (row.number, row.when[:10], row.command, row.participant, " – ".join(filter(None, (row.what, row.why))))
             for row in rows(lines, wording)
         ]
-    table([session.language.text(h) for h in headings], told, whole=range(headings.index("What")))
+    table([session.language.text(h) for h in headings], told)
 
 
 # -- participants -----------------------------------------------------------------------------------------------------

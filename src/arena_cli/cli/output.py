@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Literal
 from unicodedata import category
@@ -14,6 +14,12 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 _WIDE = 120
 """Columns of a terminal on which every column of a list has room."""
+
+_READABLE = 20
+"""Columns below which a cell of several words is no longer read easily."""
+
+_NONE = "–"
+"""What stands in a cell where there is nothing."""
 
 _STICKY = "\N{NO-BREAK SPACE}"
 
@@ -70,21 +76,45 @@ def is_narrow() -> bool:
     return sys.stdout.isatty() and get_terminal_size().columns < _WIDE
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, whole: Collection[int] = ()) -> None:
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under headings: drawn on a terminal, aligned plain text otherwise. Nothing is cut off.
 
-    `whole` are the columns whose cells are never broken into several lines.
+    On a terminal only the widest column is broken into several lines; where that leaves it too little room, each row is
+    told line by line.
     """
     cells = [[printable("" if cell is None else str(cell)).replace("\n", " ") for cell in row] for row in rows]
-    numeric = [bool(cells) and all(row[i].isdigit() for row in cells) for i in range(len(headings))]
-    if sys.stdout.isatty():
-        _draw(headings, cells, numeric, whole)
-    else:
+    columns = [[row[i] for row in cells] for i in range(len(headings))]
+    numeric = [any(map(str.isdigit, column)) and all(c.isdigit() or c == _NONE for c in column) for column in columns]
+    if not sys.stdout.isatty():
         _align(headings, cells, numeric)
+        return
+    widths = _fitting(headings, columns)
+    if widths is None:
+        _tell(headings, cells)
+    else:
+        _draw(headings, cells, numeric, widths)
+
+
+def _fitting(headings: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int] | None:
+    """How wide each column is drawn on this terminal; None where the widest would become hard to read.
+
+    Headings are broken between words first, then the cells of the widest column.
+    """
+    from shutil import get_terminal_size
+
+    room = get_terminal_size().columns - 2 * (len(headings) - 1)
+    widths: list[int] = []
+    for unbroken in ([[heading] for heading in headings], [heading.split() for heading in headings]):
+        widths = [max(map(len, (*of, *column)), default=0) for of, column in zip(unbroken, columns, strict=True)]
+        if sum(widths) <= room:
+            return widths
+    widest = widths.index(max(widths))
+    widths[widest] -= sum(widths) - room
+    return widths if widths[widest] >= _READABLE else None
 
 
 def _draw(
-    headings: Sequence[str], cells: Sequence[Sequence[str]], numeric: Sequence[bool], whole: Collection[int]
+    headings: Sequence[str], cells: Sequence[Sequence[str]], numeric: Sequence[bool], widths: Sequence[int]
 ) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -92,13 +122,21 @@ def _draw(
     from rich.text import Text
 
     drawn = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    for column, (heading, is_number) in enumerate(zip(headings, numeric, strict=True)):
-        width = max((len(row[column]) for row in cells), default=0) if column in whole else None
+    for heading, is_number, width in zip(headings, numeric, widths, strict=True):
         justify: Literal["left", "right"] = "right" if is_number else "left"
-        drawn.add_column(Text(heading), justify=justify, overflow="fold", min_width=width)
+        drawn.add_column(Text(heading), justify=justify, overflow="fold", width=width)
     for row in cells:
         drawn.add_row(*(Text(cell) for cell in row))
     Console(markup=False, highlight=False).print(drawn)
+
+
+def _tell(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Each row as lines of its own, under its first cell. A line that is too long is for the terminal to break."""
+    for first, *others in cells:
+        print(first)
+        for heading, cell in zip(headings[1:], others, strict=True):
+            if cell not in {"", _NONE}:
+                print(f"  {heading}: {cell}")
 
 
 def _align(headings: Sequence[str], cells: Sequence[Sequence[str]], numeric: Sequence[bool]) -> None:

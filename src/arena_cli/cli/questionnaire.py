@@ -16,13 +16,19 @@ from typing import Annotated, Any, Final, TypeVar, get_args, get_type_hints
 import typer
 
 from arena_cli.casework.background import Livelihood
-from arena_cli.cli.asking import Question, ask
-from arena_cli.cli.options import NONE, NotANumber
+from arena_cli.cli.asking import Question, ask, chosen
+from arena_cli.cli.options import NONE
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.lookup import Names, UnknownName
 from arena_cli.model import Answer, Background, FollowUp, Income, IncomeSource, questions
 from arena_cli.store import Store
+
+_ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
+    IncomeSource.SOCIAL_ASSISTANCE: ("försörjningsstöd", "socialbidrag"),
+    IncomeSource.UNEMPLOYMENT_INSURANCE: ("arbetslöshetsersättning",),
+}
+"""What people say besides the name in the lookup table."""
 
 NOT_ASKED: Final = Answer.NOT_ASKED.value
 """The value of every enumeration of answers that says that nobody asked."""
@@ -50,6 +56,10 @@ Value = TypeVar("Value", bound=StrEnum)
 class UnknownAnswer(UnknownName):
     message = translatable('"{typed}" is not one of the answers. Choose one of: {choices}.')
     unechoed = translatable("That is not one of the answers. Choose one of: {choices}.")
+
+
+class NotACount(UsageProblem):
+    message = translatable("{option} must be a whole number from 0 to 9999.")
 
 
 class MainWithoutSources(UsageProblem):
@@ -86,6 +96,7 @@ def read_value(store: Store, kind: type[Value], typed: str) -> Value:
     for word in words_of(store, kind):
         names.add(word, word.code, word.name, word.name_en)
         names.add_forms(word, word.code.replace("_", "-"), word.code.replace("_", " "))
+        names.add_forms(word, *_ALSO_CALLED.get(word.code, ()))
     return kind(names.find_or_refuse(typed, UnknownAnswer).code)
 
 
@@ -142,7 +153,7 @@ def _enumeration(kind: type[Asked], field: str) -> type[StrEnum] | None:
 
 
 def read_answers(store: Store, kind: type[Asked], typed: Mapping[str, str | None]) -> dict[str, Any]:
-    """The answers that were given as options, by field; `-` is none. Raises UnknownAnswer or NotANumber."""
+    """The answers that were given as options, by field; `-` is none. Raises UnknownAnswer or NotACount."""
     nothing = {field.name: field.default for field in fields(kind)}
     return {
         field: nothing[field] if given.strip() == NONE else _reader(store, kind, field)(given)
@@ -151,8 +162,11 @@ def read_answers(store: Store, kind: type[Asked], typed: Mapping[str, str | None
     }
 
 
-def ask_answers(session: Session, store: Store, record: Asked) -> Asked:
-    """Ask what a record does not answer yet, in the order of its fields. Enter means that it was not asked."""
+def ask_answers(session: Session, store: Store, record: Asked, option: str | None = None) -> Asked:
+    """Ask what a record does not answer yet, in the order of its fields. Enter means that it was not asked.
+
+    `option` is the one to name at the end of the input, where the command has none for each question.
+    """
     for field, question in questions(type(record)).items():
         if getattr(record, field) not in {None, NOT_ASKED}:
             continue
@@ -163,7 +177,7 @@ def ask_answers(session: Session, store: Store, record: Asked) -> Asked:
         answer = ask(
             session,
             Question(
-                _option_of(type(record), field),
+                option or _option_of(type(record), field),
                 question.name_en,
                 _reader(store, type(record), field),
                 choices,
@@ -184,7 +198,7 @@ def _reader(store: Store, kind: type[Asked], field: str) -> Callable[[str], Any]
 
 def _read_count(option: str, typed: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", typed.strip()):
-        raise NotANumber(option=option)
+        raise NotACount(option=option)
     return int(typed)
 
 
@@ -201,15 +215,15 @@ def read_income(store: Store, sources: str | None, main: str | None) -> Liveliho
     return Livelihood(() if sources.strip() == NONE else _read_sources(store, sources), of_several)
 
 
-def ask_income(session: Session, store: Store) -> Livelihood | None:
+def ask_income(session: Session, store: Store, option: str | None = None) -> Livelihood | None:
     """Ask what somebody lives on, and of several sources which is the main one."""
     words = tuple(words_of(store, IncomeSource))
     sources = ask(
         session,
         Question(
-            "--income",
+            option or "--income",
             translatable("Lives on; of several, with commas between"),
-            lambda typed: _read_sources(store, typed),
+            lambda typed: _read_sources(store, typed, words),
             words,
             translatable("not asked"),
         ),
@@ -218,21 +232,23 @@ def ask_income(session: Session, store: Store) -> Livelihood | None:
         return None
     if len(sources) == 1:
         return Livelihood(sources)
-    chosen = tuple(word for word in words if word.code in sources)
+    named = tuple(word for word in words if word.code in sources)
     main = ask(
         session,
         Question(
-            "--main",
+            option or "--main",
             translatable("Mostly on"),
             lambda typed: read_value(store, IncomeSource, typed),
-            chosen,
+            named,
         ),
     )
     return Livelihood(sources, main)
 
 
-def _read_sources(store: Store, typed: str) -> tuple[IncomeSource, ...]:
-    return tuple(read_value(store, IncomeSource, part) for part in typed.split(",") if part.strip())
+def _read_sources(store: Store, typed: str, shown: tuple[Word, ...] = ()) -> tuple[IncomeSource, ...]:
+    """The sources between the commas; of choices that are shown, by their numbers too."""
+    parts = (part.strip() for part in typed.split(","))
+    return tuple(read_value(store, IncomeSource, chosen(part, shown)) for part in parts if part)
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------
@@ -246,7 +262,7 @@ def answers_in_words(session: Session, store: Store, before: Asked | None, after
         old, new = (getattr(record, field) if record else None for record in (before, after))
         if new == old or (old is None and new in {None, NOT_ASKED}):
             continue
-        what = language.text(question.name_en)
+        what = language.text(question.label_en)
         values = [_in_words(session, store, value) for value in (old, new)]
         said.append(f"{what}: {values[1]}" if old in {None, NOT_ASKED} else f"{what}: {values[0]} → {values[1]}")
     return "; ".join(said)

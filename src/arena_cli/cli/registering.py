@@ -131,7 +131,7 @@ def _background(session: Session, store: Store, project: Project, *, wanted_now:
         )
         if ask(session, question) is Answer.NO:
             return None
-    return ask_background(session, store)
+    return ask_background(session, store, option="--no-background")
 
 
 def readmit_participant(

@@ -127,7 +127,7 @@ class Wording:
 
     def column(self, column: str) -> str:
         """What a column is called."""
-        return self.language.text(_COLUMNS.get(column) or _questions()[column].name_en)
+        return self.language.text(_COLUMNS.get(column) or _questions()[column].label_en)
 
     def value(self, column: str, value: object) -> str:
         """What a value of a column is called; a dash for none."""

@@ -9,21 +9,25 @@ in its own. Here are those that hold whatever the indicators are:
 - every participant counts once: with the persons of the municipality of the first entry
 - who has left is the same as where those who left went, and as Kolada's
 
-V12, V14 and V16 hold before anything is counted: `rules.check_spell`, `rules.age_remark` and `rules.check_overlap`. V15
-needs identity numbers, which this file does not hold.
+- V12, V14, V16: nothing lies outside the project, its spell or the target group, and no spells overlap: `registered`
+
+V15 needs identity numbers, which this file does not hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from arena_cli.errors import translatable
 from arena_cli.figures.destinations import GROUPS
 from arena_cli.figures.indicators import ALL_RECORDS, COMPLETE_RECORDS, FOLLOWED_UP, KOLADA, UNKNOWN
 from arena_cli.figures.reconcile import Control, Failure
+from arena_cli.figures.registered import OUTSIDE_PROJECT, OUTSIDE_SPELL, OUTSIDE_TARGET_GROUP, OVERLAPPING
 from arena_cli.figures.table import Table
-from arena_cli.indicators import LEFT, PARTICIPANTS, FundTable, Rule, fund_table, kolada
+from arena_cli.indicators import LEFT, PARTICIPANTS, FundTable, Measure, Rule, fund_table, kolada
 from arena_cli.model import ALL, FollowUpKind, Project
 
 Tables = Mapping[str, Table]
@@ -31,42 +35,70 @@ Tables = Mapping[str, Table]
 Comparison = tuple[str, str, int, str, int]
 """Municipality, sex, the left side there, the relation that should hold, and the right side."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word in both languages."""
+
+    name: str
+    name_en: str
+
+
+_HAVE_LEFT = _Word("har slutat", "have left")
+
 SECTIONS: Mapping[str, str] = {"all": ALL_RECORDS, "complete": COMPLETE_RECORDS}
 
 RESULTS_IN_TIME: Mapping[FollowUpKind, str] = {FollowUpKind.IMMEDIATE: "V9", FollowUpKind.SIX_MONTHS: "V10"}
 
 
-def controls(tables: Tables, project: Project) -> tuple[Control, ...]:
-    """Check every rule; none where the report has no indicators."""
+def controls(tables: Tables, project: Project, broken: Table) -> tuple[Control, ...]:
+    """Check every rule; none where the report has no indicators. `broken` has the records that break a rule."""
     fund = fund_table(project.fund_rules)
     if fund is None:
         return ()
     return (
-        *_merged(_of_rules(fund.rules, {name: tables[section] for name, section in SECTIONS.items()})),
+        *_merged(
+            _of_rules(
+                fund.rules,
+                {name: tables[section] for name, section in SECTIONS.items()},
+                {m.code: m for m in fund.measures if not m.key.annex},
+            )
+        ),
         _no_more_than_all(tables),
         _sexes(tables),
         *_results_in_time(tables, fund),
+        *_no_broken_records(broken),
         _counted_once(tables),
         _left(tables),
-        *_merged(_of_rules(kolada().rules, {"all": tables[KOLADA]})),
+        *_merged(
+            _of_rules(
+                kolada().rules, {"all": tables[KOLADA]}, {LEFT: _HAVE_LEFT, **{m.code: m for m in kolada().measures}}
+            )
+        ),
     )
 
 
 # -- the rules of a table ---------------------------------------------------------------------------------------------
 
 
-def _of_rules(rules: Iterable[Rule], tables: Mapping[str, Table]) -> Iterator[Control]:
+def _of_rules(
+    rules: Iterable[Rule], tables: Mapping[str, Table], named: Mapping[str, Measure | _Word] = MappingProxyType({})
+) -> Iterator[Control]:
     """One control a rule, with the numbers of the first of the tables that it holds for.
 
-    A rule about an indicator that the project has no use for is not checked.
+    A rule about an indicator that the project has no use for is not checked. `named`: measures that are told by name,
+    since their codes are not the fund's.
     """
     for number, rule in enumerate(rules):
         held_to = [table for name, table in tables.items() if name in rule.records]
         names = {code: f"{code}_{number}" for code in (*rule.left, *rule.right)}
         if names.keys() <= {*held_to[0].measures}:
-            facts = {name: held_to[0].value(code) for code, name in names.items()}
+            facts: dict[str, object] = {name: held_to[0].value(code) for code, name in names.items()}
+            facts |= {f"{code}_name": named[code] for code in names.keys() & named.keys()}
             comparisons = (comparison for table in held_to for comparison in _sums(table, rule))
-            formula = _formula(rule, names, "n" if held_to[0].section == COMPLETE_RECORDS else "N")
+            words = {code: f"{{{code}_name}}" for code in named}
+            words[PARTICIPANTS] = "n" if held_to[0].section == COMPLETE_RECORDS else "N"
+            formula = _formula(rule, names, words)
             yield _control(rule.code, f"{rule.code}: {formula}", facts, comparisons, warning=rule.warning)
 
 
@@ -77,14 +109,14 @@ def _sums(table: Table, rule: Rule) -> Iterator[Comparison]:
             yield municipality, sex, left, rule.relation, right
 
 
-def _formula(rule: Rule, names: Mapping[str, str], participants: str) -> str:
+def _formula(rule: Rule, names: Mapping[str, str], words: Mapping[str, str]) -> str:
     """As in `CO01 {CO01_0} + CO03 {CO03_0} = n {participants_0}`: codes and numbers, the same in every language.
 
     `N` are the participants, `n` those with complete records.
     """
 
     def term(code: str) -> str:
-        return f"{participants if code == PARTICIPANTS else code.replace('_', ' ')} {{{names[code]}}}"
+        return f"{words.get(code, code)} {{{names[code]}}}"
 
     left, right = (" + ".join(map(term, side)) or "0" for side in (rule.left, rule.right))
     return f"{left} {rule.relation} {right}"
@@ -175,6 +207,35 @@ _RESULTS_IN_TIME: Mapping[FollowUpKind, str] = {
 }
 
 
+def _no_broken_records(broken: Table) -> Iterator[Control]:
+    for identity, measures in _RECORDS.items():
+        comparisons = (
+            (municipality, sex, broken.total(measures, municipality, sex), "=", 0)
+            for municipality in broken.scope.rows
+            for sex in broken.scope.columns
+        )
+        facts = {measure: broken.value(measure) for measure in measures}
+        yield _control(identity, _OF_RECORDS[identity], facts, comparisons, warning=identity == "V14")
+
+
+_RECORDS: Mapping[str, tuple[str, ...]] = {
+    "V12": (OUTSIDE_PROJECT, OUTSIDE_SPELL),
+    "V14": (OUTSIDE_TARGET_GROUP,),
+    "V16": (OVERLAPPING,),
+}
+
+_OF_RECORDS: Mapping[str, str] = {
+    "V12": translatable(
+        "V12: spells outside the project {outside_project} + moves, pauses, placements and hours outside their spell"
+        " {outside_spell} = 0"
+    ),
+    "V14": translatable(
+        "V14: participants whose age at the first entry is outside the target group {outside_target_group} = 0"
+    ),
+    "V16": translatable("V16: spells that overlap an earlier one of the same person {overlapping} = 0"),
+}
+
+
 def _counted_once(tables: Tables) -> Control:
     persons, everybody = tables["persons"], tables[ALL_RECORDS]
 
@@ -227,7 +288,12 @@ def _no_more(table: Table, measures: Iterable[str], limit: str) -> Iterator[Comp
 
 
 def _control(
-    identity: str, message: str, facts: Mapping[str, int], comparisons: Iterable[Comparison], *, warning: bool = False
+    identity: str,
+    message: str,
+    facts: Mapping[str, object],
+    comparisons: Iterable[Comparison],
+    *,
+    warning: bool = False,
 ) -> Control:
     checked = 0
     failures = []

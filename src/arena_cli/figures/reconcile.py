@@ -47,14 +47,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One identity, with its numbers for the project and every place where it fails.
+    """One identity, with its numbers (and what has a name) for the project and every place where it fails.
 
     `warning`: where it fails the figures may be right all the same; it stops no report.
     """
 
     identity: str
     message: str
-    facts: Mapping[str, int]
+    facts: Mapping[str, object]
     checked: int
     failures: tuple[Failure, ...]
     warning: bool = False

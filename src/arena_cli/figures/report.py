@@ -16,6 +16,7 @@ from arena_cli.figures import (
     indicators,
     persons,
     placements,
+    registered,
     returns,
     staircase,
     stock_flow,
@@ -96,6 +97,7 @@ def build(store: Store, month: Month, today: date) -> Report:
             *targets.build(store, month, scope, project, tables),
             *indicators.build(store, month, scope, project),
         )
+        records = registered.broken(store, month, scope, project)
         previous = _previous(store, month, scope) if month.first > project.starts_on else None
     return Report(
         project=project,
@@ -103,7 +105,7 @@ def build(store: Store, month: Month, today: date) -> Report:
         scope=scope,
         tables=tables,
         previous=previous,
-        controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project)),
+        controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project, records)),
         preliminary=month.last >= today,
     )
 

@@ -63,6 +63,8 @@ class Background:
         Question(
             "Läge på arbetsmarknaden vid starten (heltidsstuderande är utanför arbetskraften)",
             "Situation on the labour market at the start (a full-time student is inactive)",
+            short="Läge på arbetsmarknaden",
+            short_en="Situation on the labour market",
         ),
     ] = Employment.NOT_ASKED
     months_without_work: Annotated[
@@ -70,41 +72,95 @@ class Background:
         Question(
             "Månader i följd utan arbete vid starten",
             "Months in a row without work at the start",
+            short="Månader utan arbete",
+            short_en="Months without work",
             only_if=("employment", Employment.UNEMPLOYED),
         ),
     ] = None
     education: Annotated[
-        Education, Question("Högsta avslutade utbildning vid starten", "Highest education completed at the start")
+        Education,
+        Question(
+            "Högsta avslutade utbildning vid starten",
+            "Highest education completed at the start",
+            short="Utbildning",
+            short_en="Education",
+        ),
     ] = Education.NOT_ASKED
     jobless_household: Annotated[
-        Answer, Question("Bor i ett hushåll där ingen arbetar", "Lives in a household where nobody works")
+        Answer,
+        Question(
+            "Bor i ett hushåll där ingen arbetar",
+            "Lives in a household where nobody works",
+            short="Hushåll där ingen arbetar",
+            short_en="Jobless household",
+        ),
     ] = Answer.NOT_ASKED
     dependent_children: Annotated[
-        Answer, Question("Har barn att försörja i hushållet", "Has dependent children in the household")
+        Answer,
+        Question(
+            "Har barn att försörja i hushållet",
+            "Has dependent children in the household",
+            short="Barn att försörja",
+            short_en="Dependent children",
+        ),
     ] = Answer.NOT_ASKED
-    single_adult: Annotated[Answer, Question("Är ensam vuxen i hushållet", "Is the only adult in the household")] = (
-        Answer.NOT_ASKED
-    )
+    single_adult: Annotated[
+        Answer,
+        Question(
+            "Är ensam vuxen i hushållet",
+            "Is the only adult in the household",
+            short="Ensam vuxen",
+            short_en="Single adult",
+        ),
+    ] = Answer.NOT_ASKED
     foreign_background: Annotated[
         Answer,
         Question(
             "Har utländsk bakgrund (född utomlands, eller båda föräldrarna)",
             "Has a foreign background (born abroad, or both parents were)",
+            short="Utländsk bakgrund",
+            short_en="Foreign background",
         ),
     ] = Answer.NOT_ASKED
     third_country_national: Annotated[
-        Answer, Question("Är medborgare i ett land utanför EU", "Is a citizen of a country outside the EU")
+        Answer,
+        Question(
+            "Är medborgare i ett land utanför EU",
+            "Is a citizen of a country outside the EU",
+            short="Medborgare utanför EU",
+            short_en="Citizen outside the EU",
+        ),
     ] = Answer.NOT_ASKED
-    minority: Annotated[Answer, Question("Tillhör en minoritet", "Belongs to a minority")] = Answer.NOT_ASKED
-    disability: Annotated[Answer, Question("Har en funktionsnedsättning", "Has a disability")] = Answer.NOT_ASKED
+    minority: Annotated[
+        Answer, Question("Tillhör en minoritet", "Belongs to a minority", short="Minoritet", short_en="Minority")
+    ] = Answer.NOT_ASKED
+    disability: Annotated[
+        Answer,
+        Question(
+            "Har en funktionsnedsättning", "Has a disability", short="Funktionsnedsättning", short_en="Disability"
+        ),
+    ] = Answer.NOT_ASKED
     other_disadvantage: Annotated[
-        Answer, Question("Är utsatt på annat sätt", "Is at a disadvantage in another way")
+        Answer,
+        Question(
+            "Är utsatt på annat sätt",
+            "Is at a disadvantage in another way",
+            short="Utsatt på annat sätt",
+            short_en="Other disadvantage",
+        ),
     ] = Answer.NOT_ASKED
     homeless: Annotated[
         Answer,
-        Question("Är hemlös eller utestängd från bostadsmarknaden", "Is homeless or affected by housing exclusion"),
+        Question(
+            "Är hemlös eller utestängd från bostadsmarknaden",
+            "Is homeless or affected by housing exclusion",
+            short="Hemlös",
+            short_en="Homeless",
+        ),
     ] = Answer.NOT_ASKED
-    rural: Annotated[Answer, Question("Bor på landsbygden", "Lives in a rural area")] = Answer.NOT_ASKED
+    rural: Annotated[
+        Answer, Question("Bor på landsbygden", "Lives in a rural area", short="Landsbygd", short_en="Rural area")
+    ] = Answer.NOT_ASKED
 
 
 class IncomeSource(StrEnum):

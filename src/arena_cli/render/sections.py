@@ -423,14 +423,17 @@ def _control(draft: Draft, control: Control) -> Row:
 
 
 def _identity(draft: Draft, control: Control) -> str:
-    return draft.text(control.message, **{name: draft.words.number(n) for name, n in control.facts.items()})
+    def written(fact: object) -> str:
+        return draft.words.number(fact) if isinstance(fact, int) else draft.words.language.text("{fact}", fact=fact)
+
+    return draft.text(control.message, **{name: written(fact) for name, fact in control.facts.items()})
 
 
 def _failures(draft: Draft, control: Control) -> Iterator[str]:
     words = draft.words
     for failure in control.failures[:MOST_FAILURES_LISTED]:
         yield draft.text(
-            translatable("DOES NOT HOLD ({identity}): {place}, {sex}: {left} is not {right}."),
+            translatable("DOES NOT HOLD ({identity}): {place}, {sex}: {left} against {right}."),
             identity=control.identity,
             place=words.place(failure.municipality),
             sex=words.sex(failure.sex),
