@@ -211,6 +211,8 @@ def test_help_and_the_commands_of_every_day_load_nothing_heavy(tmp_path: Path) -
         ["list-destinations"],
         ["list-referrals"],
         ["list-changes"],
+        ["list-reports"],
+        ["schedule"],
     ):
         assert loaded(*arguments, cwd=tmp_path) == "0", arguments
 

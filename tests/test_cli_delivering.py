@@ -186,6 +186,26 @@ def test_a_month_that_changes_becomes_a_revision_with_its_reason(october: Arena,
     assert october(*NIGHTLY, world=night(9)).err == ""
 
 
+def test_a_revision_that_could_not_be_written_is_told_of_when_it_is(
+    october: Arena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(october, "Åre", "2016-10-20")
+    before = contents(tmp_path / "out")
+
+    def fail(path: Path, target: Path) -> Path:
+        raise PermissionError(13, "open in another program", str(target))
+
+    monkeypatch.setattr(Path, "replace", fail)
+    refused = october(*NIGHTLY, world=night(8))
+    assert (refused.code, len(refused.err.splitlines())) == (7, 1)
+    assert contents(tmp_path / "out") == before
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert "revision 2 of the report; " in october(*NIGHTLY, world=night(9)).err
+    assert "made 2016-11-08 06:15" in (tmp_path / "out" / MARKDOWN).read_text()
+    assert october(*NIGHTLY, world=night(10)).err == ""
+
+
 def test_figures_that_come_back_are_a_new_revision(october: Arena) -> None:
     enrol(october, "Åre", "2016-10-20")
     assert "revision 2" in october(*NIGHTLY, world=night(8)).err
@@ -196,14 +216,21 @@ def test_figures_that_come_back_are_a_new_revision(october: Arena) -> None:
     assert third["reason"] == {"correction": 1}
 
 
-def test_a_month_that_has_ended_is_preliminary_no_more(project: Arena, code: str, tmp_path: Path) -> None:
+def test_what_comes_after_a_preliminary_report_is_not_late(project: Arena, code: str, tmp_path: Path) -> None:
     arguments = ("report", *OCTOBER, "--out", "out", "--if-changed", "--quiet")
-    assert project(*arguments, world=make_world(datetime(2016, 10, 30, tzinfo=UTC))).code == 0
+    assert project(*arguments, world=make_world(datetime(2016, 10, 25, tzinfo=UTC))).code == 0
+    enrol(project, "Åre", "2016-10-26", registered=1)
+    in_between = project("report", "--month", "2016-11", world=night(1))
+    assert "Changed since earlier reports" not in in_between.out
     said = project(*arguments, world=night(1))
-    assert said.err == "2016-10: revision 2 of the report; no figure has changed.\n"
+    assert said.err == "2016-10: revision 2 of the report replaces a preliminary one.\n"
     text = (tmp_path / "out" / MARKDOWN).read_text()
     assert "PRELIMINARY" not in text
-    assert "This report replaces an earlier one of October 2016, with the same figures." in text
+    assert "REVISION 2" in text
+    assert "Changed since earlier reports" not in text
+    assert project(*arguments, world=night(2)).err == ""
+    enrol(project, "Åre", "2016-10-27")
+    assert "revision 3 of the report; " in project(*arguments, world=night(8)).err
 
 
 def test_another_format_or_layout_is_the_same_revision(october: Arena, tmp_path: Path) -> None:
@@ -262,6 +289,18 @@ def test_the_next_report_says_what_has_changed_and_the_one_after_does_not_repeat
     assert "| October 2016 | 1 November 2016 | – | due | not yet due |" in text
     again = october("report", "--month", "2016-11", world=january)
     assert "+1 by late entry in Åre" in again.out
+
+
+def test_what_was_told_in_between_is_what_is_compared_with(october: Arena, tmp_path: Path) -> None:
+    """Of October: 1 in its own report, 2 in November's, and now 3."""
+    enrol(october, "Åre", "2016-10-20")
+    december = make_world(datetime(2016, 12, 1, 5, tzinfo=UTC))
+    assert october("report", "--month", "2016-11", "--out", "out", world=december).code == 0
+    enrol(october, "Berg", "2016-10-21", registered=8)
+    text = october("report", "--month", "2016-12", world=make_world(datetime(2017, 1, 2, 5, tzinfo=UTC))).out
+    assert "| **New** | **2** | **3** | **+1** | **+1 by late entry in Berg, registered 8 November 2016** |" in text
+    assert "October 2016, reported on 1 November 2016: " in text
+    assert "Because: 1 late entry." in text
 
 
 def test_the_first_report_has_nothing_to_compare_with(october: Arena, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 from arena_cli.project import read_project
@@ -121,11 +122,14 @@ def test_the_demo_prints_the_paths_of_its_file_and_its_reports(arena: Arena, tmp
         "rapport-2016-10.intern.en.md",
         "rapport-2016-10.intern.en.html",
     ]
-    assert sorted(path.name for path in (tmp_path / "prov").iterdir()) == sorted(path.name for path in paths)
+    manifests = [f"rapport-2016-10.intern.{language}.manifest.json" for language in ("sv", "en")]
+    made_files = {path.name for path in (tmp_path / "prov").iterdir()}
+    assert made_files == {*(path.name for path in paths), *manifests}
     assert "DEMO" in paths[1].read_text(encoding="utf-8")
     assert "259 persons, 90 women and 169 men; of the 123 who have left, nobody knows about 42." in made.err
     assert f"`arena list-participants --db {Path('prov', 'demo.db')}`" in made.err
     from_source = arena("demo", "--out", "a b", world=make_world(ARENA_STARTED_BY="python3 dev.py arena"))
     assert f"`python3 dev.py arena list-participants --db '{Path('a b', 'demo.db')}'`" in from_source.err
-    again = arena("demo", "--out", "prov")
+    again = arena("demo", "--out", "prov", world=make_world(datetime(2016, 12, 1, tzinfo=UTC)))
     assert (again.code, again.out) == (0, made.out)
+    assert {path.name for path in (tmp_path / "prov").iterdir()} == made_files

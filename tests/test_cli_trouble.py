@@ -153,7 +153,7 @@ def test_a_full_disk_under_stdout_is_told(project: Arena, tmp_path: Path) -> Non
         said = shell(f"$ARENA {command} >/dev/full", tmp_path)
         assert said.code == 7, command
         assert said.err.startswith("The answer could not be printed in full"), command
-        assert said.err.endswith("The command changes nothing in the database file.\n"), command
+        assert said.err.endswith("The command changes nothing that is registered.\n"), command
         assert said.err.count("\n") == 1
     said = shell(f"$ARENA {' '.join(ADD)} >/dev/full", tmp_path)
     assert said.err.endswith("What was to be changed has been: `arena list-changes` shows it.\n")

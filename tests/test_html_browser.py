@@ -23,6 +23,7 @@ from arena_cli.figures.report import Report
 from arena_cli.language import load_language
 from arena_cli.render import render
 from tests.reports import EDITION, PROJECT, failing_report, small_report
+from tests.test_render_restated import CHANGED, UNCHANGED
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -166,3 +167,11 @@ def test_the_page_fits_and_can_be_read_by_everyone(
     assert found["requests"] == []
     assert found["pale"] == []
     assert found["language"] == "sv"
+
+
+def test_what_has_changed_since_fits_too(tmp_path: Path, server: Server) -> None:
+    report = replace(small_report(), earlier=(CHANGED, UNCHANGED))
+    found = measured(tmp_path, server, render(report, "html", load_language("sv"), EDITION), min(WIDTHS))
+    assert (found["width"], found["sticking_out"], found["pale"]) == (min(WIDTHS), [], [])
+    assert found["tables"] == 36
+    assert (found["without_caption"], found["without_scope"], found["unreachable"]) == (0, 0, 0)

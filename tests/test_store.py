@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +21,8 @@ from arena_cli.journal import Entry, broken_at
 from arena_cli.model import ExitType, Participant, Sex, Spell
 from arena_cli.records import TABLES
 from arena_cli.store import Row, Store
-from tests.sample import DESTINATIONS, PROJECT, new_store, occasion
+from tests.random_lists import random_lists
+from tests.sample import DESCRIPTION, DESTINATIONS, PROJECT, new_store, occasion, put
 
 DAY = date(2016, 3, 10)
 
@@ -265,3 +267,41 @@ def test_undo_puts_back_every_row_as_it_was(tmp_path_factory: pytest.TempPathFac
         with pytest.raises(NothingToUndo):
             casework.last_change(store)
         assert broken_at(store.entries()) is None
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=8)
+def test_as_of_an_entry_is_the_file_as_it_was_then(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever was added, changed, removed and undone since; and the file itself stays as it is."""
+    random = Random(seed)
+    with new_store(tmp_path_factory.mktemp("as_of") / "arena.db") as store:
+        put(store, random_lists(DESCRIPTION, 5, PROJECT.starts_on, PROJECT.ends_on, seed=seed))
+        seen: dict[int, dict[str, list[Row]]] = {}
+        for _ in range(6):
+            seen[store.entries()[-1].seq] = records(store)
+            change_anything(store, random)
+        now = records(store)
+        for seq, then in seen.items():
+            with store.as_of(seq) as copy:
+                assert records(copy) == then
+        assert records(store) == now
+
+
+def change_anything(store: Store, random: Random) -> None:
+    if not store.moves():
+        return
+    spell, move = random.choice(store.spells()), random.choice(store.moves())
+    match random.randrange(4):
+        case 0:
+            casework.undo(store, occasion("undo"), casework.last_change(store)[0].change)
+        case 1:
+            with store.change(occasion()) as change:
+                change.remove(move)
+                change.update(spell, replace(spell, municipality=random.choice(["2303", "2380"])))
+        case 2:
+            with store.change(occasion()) as change:
+                change.add_move(spell.id, spell.entered_on, random.choice("abcd"))
+        case _:
+            with store.change(occasion()) as change:
+                person = change.add_participant(None, Sex.MAN, None)
+                change.add_spell(Spell(0, person.id, "2303", spell.entered_on))

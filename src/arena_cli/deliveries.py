@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from arena_cli.errors import Busy, NotFound, translatable
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values, address_of
 from arena_cli.figures.report import Report
-from arena_cli.model import DeliveredFile, Delivery, Month, Readers
+from arena_cli.model import Month
+from arena_cli.model.delivery import DeliveredFile, Delivery, Readers
 from arena_cli.store import Row, Store
 
 MANIFEST: Final = "manifest"
@@ -103,7 +104,10 @@ def delivered_on(delivery: Delivery) -> datetime:
 
 
 def told(store: Store, month: Month, readers: Readers) -> list[Told]:
-    """What the readers have last been told of each month before one, by the reports of the months before it."""
+    """What the readers have last been told of each month before one, by the reports of the months before it.
+
+    A preliminary report tells nothing of its own month that anybody relies on.
+    """
     base: dict[Month, Delivery] = {}
     basis: dict[Month, Delivery] = {}
     later: dict[Month, list[Values]] = {}
@@ -113,8 +117,9 @@ def told(store: Store, month: Month, readers: Readers) -> list[Told]:
         for earlier in restated(store, delivery.id):
             later.setdefault(earlier.month, []).append(earlier.figures)
         basis |= {told_month: delivery for told_month in base if told_month < delivery.month}
-        base[delivery.month] = basis[delivery.month] = delivery
-        later[delivery.month] = []
+        if not delivery.preliminary:
+            base[delivery.month] = basis[delivery.month] = delivery
+            later[delivery.month] = []
     return [_told(store, base[told_month], basis[told_month], later.get(told_month, [])) for told_month in sorted(base)]
 
 

@@ -168,6 +168,7 @@ def test_what_is_undone_is_as_if_it_had_not_been(store: Store) -> None:
     casework.undo(store, on(8, "undo"), casework.last_change(store)[0].change)
     assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1)
     enrol(store, on(7), "2321", date(2016, 9, 20))
+    assert compared(store, told).causes == ((Cause.LATE_ENTRY, 1),)
     told = tell(store)
     casework.undo(store, on(9, "undo"), casework.last_change(store)[0].change)
     found = compared(store, told)

@@ -40,7 +40,7 @@ from arena_cli.figures.earlier import Cause, Earlier, in_words
 from arena_cli.figures.report import Report
 from arena_cli.figures.restated import restate
 from arena_cli.language import Language, load_language
-from arena_cli.model import Delivery, Readers
+from arena_cli.model.delivery import Delivery, Readers
 from arena_cli.render import Edition, file_name, render
 from arena_cli.store import Store
 
@@ -88,7 +88,7 @@ class Draft:
 
     @property
     def own(self) -> Earlier | None:
-        """What has changed in the month itself since the revision before."""
+        """What has changed in the month itself since the revision before, unless that was preliminary."""
         return next((e for e in self.report.earlier if e.month == self.report.month), None)
 
 
@@ -98,7 +98,7 @@ def draft_of(store: Store, report: Report, language: Language, edition: Edition,
     seal = fingerprint(report, edition.municipalities)
     last = next(reversed(deliveries(store, month, readers)), None)
     before = told(store, month, readers)
-    if last and last.fingerprint != seal:
+    if last and last.fingerprint != seal and not last.preliminary:
         before.append(replace(told_of(store, last), version=""))
     earlier = restate(store, before, __version__, today, edition.municipalities)
     if last and last.fingerprint == seal:
@@ -116,28 +116,32 @@ def deliver(
     folder: Path,
     *,
     if_changed: bool = False,
+    replaces_any: bool = False,
 ) -> list[Path]:
     """Write a report to files and keep it as delivered. What was delivered already is written again as it was.
 
     `if_changed`: nothing is written where the figures are those that were last delivered and the files are there.
+    `replaces_any`: files in the way are not set aside, whoever wrote them.
     Returns the paths. Raises ReportNotWritten, DeliveredMeanwhile, and what `render` raises.
     """
-    write = partial(write_set, folder, umask=session.world.umask, is_delivered=partial(is_delivered, store))
+    is_ours = (lambda *_: True) if replaces_any else partial(is_delivered, store)
+    write = partial(write_set, folder, umask=session.world.umask, is_delivered=is_ours)
     edition, language = replace(edition, revision=draft.revision), load_language(draft.readers.language)
     same = _same(store, draft, forms)
     as_then = replace(edition, made_at=same.made_at) if same else edition
     if same and (if_changed or _is_same(store, same, _rendered(draft, language, as_then, forms))):
         kept = kept_files(store, same.id)
-        if if_changed and is_in(folder, kept):
-            return []
-        aside = write(kept)
+        if is_in(folder, kept):
+            return [] if if_changed else _paths(folder, kept)
+        aside, replaces = write(kept), draft.revision > 1
     else:
         delivery = _delivery(session, draft, edition)
         kept = _rendered(draft, language, edition, forms)
         kept.append(_manifest(draft, edition, delivery, kept))
         aside = write(kept, commit=partial(keep, store, delivery, draft.report, kept, draft.last))
-        if draft.last and draft.is_new:
-            _say_revision(session.language, draft)
+        replaces = draft.is_new and draft.last is not None
+    if replaces:
+        _say_revision(session.language, draft)
     for path in aside:
         message = translatable("{path} was not as it had been delivered: it has been set aside under this name.")
         say(session.language.text(message, path=path))
@@ -244,9 +248,12 @@ def _facts(delivery: Delivery) -> dict[str, object]:
 def _say_revision(language: Language, draft: Draft) -> None:
     """That a report which somebody may have read is replaced is said also when all is well."""
     facts = {"month": draft.report.month, "revision": draft.revision}
-    if draft.own is None or not draft.own.figures:
-        message = translatable("{month}: revision {revision} of the report; no figure has changed.")
-        say(language.text(message, **facts))
+    if draft.own is None:
+        say(
+            language.text(
+                translatable("{month}: revision {revision} of the report replaces a preliminary one."), **facts
+            )
+        )
         return
     message = language.plural(
         "{month}: revision {revision} of the report; {count} figure has changed. Because: {causes}.",

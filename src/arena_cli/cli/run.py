@@ -45,7 +45,7 @@ class NowhereToPrint(CannotWrite):
 class AnswerLost(CannotWrite):
     message = translatable(
         "The answer could not be printed in full: the disk is full or standard output is gone. "
-        "The command changes nothing in the database file."
+        "The command changes nothing that is registered."
     )
 
 

@@ -154,7 +154,7 @@ def demo(context: typer.Context, *, project: DemoName = "integrationsprojekt", o
         built.require_reconciled()
         for code in LANGUAGES:
             draft = draft_of(store, built, load_language(code), edition, session.today)
-            paths += deliver(session, store, draft, edition, ("md", "html"), folder)
+            paths += deliver(session, store, draft, edition, ("md", "html"), folder, replaces_any=True)
     answer("\n".join(str(path) for path in (database, *paths)))
     say(_story(session, built))
     message = translatable("Look at {report} first; `{command}` shows who is behind it.")

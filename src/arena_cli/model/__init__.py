@@ -27,7 +27,6 @@ from arena_cli.model.core import (
     Step,
     StepMove,
 )
-from arena_cli.model.delivery import DeliveredFile, Delivery, Readers
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
 from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseReason
@@ -41,8 +40,6 @@ __all__ = [
     "AssignmentOutcome",
     "Attendance",
     "Background",
-    "DeliveredFile",
-    "Delivery",
     "Destination",
     "Education",
     "Employment",
@@ -62,7 +59,6 @@ __all__ = [
     "Placement",
     "Project",
     "Question",
-    "Readers",
     "Referral",
     "Sector",
     "Sex",

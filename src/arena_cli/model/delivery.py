@@ -1,4 +1,7 @@
-"""Reports as they were delivered: what readers have been told, and when."""
+"""Reports as they were delivered: what readers have been told, and when.
+
+Not among the names of `arena_cli.model` itself: a command that registers something does without.
+"""
 
 from __future__ import annotations
 
