@@ -291,7 +291,12 @@ def is_manifest(name: str) -> bool:
 
 
 def _vouched_wrongly(manifest: Path) -> Iterator[str]:
-    for file in json.loads(manifest.read_text())["files"]:
+    try:
+        files = json.loads(manifest.read_text())["files"]
+    except ValueError:
+        yield f"{manifest.name} cannot be read"
+        return
+    for file in files:
         there = manifest.with_name(file["name"])
         if not there.exists() or hashlib.sha256(there.read_bytes()).hexdigest() != file["sha256"]:
             yield f"{manifest.name} vouches for another {file['name']}"

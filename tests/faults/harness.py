@@ -12,7 +12,7 @@ from pathlib import Path
 
 from arena_cli import casework
 from arena_cli.casework import Intake
-from arena_cli.errors import ArenaError
+from arena_cli.errors import ArenaError, Busy
 from arena_cli.journal import broken_at
 from arena_cli.model import Participant, Sex
 from arena_cli.store import Store
@@ -90,7 +90,12 @@ def write_at_once(path: Path, writers: int, records: int, plant: Callable[[], ob
     def write(path: Path, tell: Tell) -> None:
         plant()
         for _ in range(records):
-            enrol(path, tell)
+            while True:
+                try:
+                    enrol(path, tell)
+                except Busy:  # the others have held it for all of the ten seconds: as told, try again
+                    continue
+                break
 
     with opened_by_a_reader(path) as store:
         before = {person.code for person in store.records(Participant)}

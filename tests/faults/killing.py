@@ -100,7 +100,7 @@ def _walk(cases: Sequence[Case], wanted: int, folder: Path, plant: Plant, until:
 class Moments:
     """When to kill: at the start, at the first new file or when the journal must be replayed, or some time after it.
 
-    How long that is at most, is learnt from how many kills come too late: a slow or busy machine does not matter.
+    How long at most is learnt from how many kills come too late, so that a slow or busy machine does not matter.
     """
 
     def __init__(self, random: Random) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from datetime import date
 from functools import partial
@@ -181,7 +182,8 @@ def _start_own(session: Session, project: Project, profile: Path) -> None:
         Store.create(session.database, project, session.occasion())
     except BaseException:
         if is_new:
-            profile.unlink(missing_ok=True)
+            with suppress(OSError):  # if it stays, the next start takes it for what it is
+                profile.unlink()
         raise
 
 
