@@ -110,7 +110,7 @@ def fill_in(form: str, page: Page, own_templates: Path | None) -> str:
     Raises NoTemplateFolder, UnknownTemplate, TemplateFault and TemplatesTooHeavy.
     """
     if own_templates is None:
-        return "".join(_written(form, page, ImmutableSandboxedEnvironment, _loader()))
+        return "".join(_written(form, page, Environment, _loader()))
     if not own_templates.is_dir():
         raise NoTemplateFolder(folder=own_templates)
     _check_names(own_templates, page)
