@@ -74,12 +74,13 @@ class Page(HTMLParser):
             self.tables[-1][-1][-1][-1] += data
 
 
-def number_in(text: str) -> int | None:
-    """What a table cell of the page counts, by the rules of no program: signs and groups of digits."""
+def number_in(text: str, language: Language) -> float | None:
+    """What a table cell of the page counts, by the rules of no program: signs, groups of digits and decimals."""
     if text == "–":
         return 0
-    digits = re.sub(r"[\s,]", "", text).replace("−", "-")
-    return int(digits) if re.fullmatch(r"-?\d+", digits) else None
+    digits = re.sub(r"\s", "", text).replace("−", "-")
+    digits = digits.replace(",", "." if language.code == "sv" else "")
+    return float(digits) if re.fullmatch(r"[+-]?\d+(\.\d+)?", digits) else None
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
@@ -93,8 +94,12 @@ def test_every_number_of_the_pages_tables_stands_in_the_workbook(
     assert [sheet["A1"].value for sheet in sheets] == page.titles
     for sheet, shown in zip(sheets, page.tables, strict=True):
         in_book = [table for table in tables(sheet) if len(table[0]) > 0]
-        in_page = Counter(number for table in shown for _, *row in table for text in row if (number := number_in(text)))
-        counted = Counter(value for table in in_book for row in table for value in row if isinstance(value, int))
+        in_page = Counter(
+            number for table in shown for _, *row in table for text in row if (number := number_in(text, language))
+        )
+        counted = Counter(
+            value for table in in_book for row in table for value in row if isinstance(value, int | float)
+        )
         assert not in_page - counted, sheet.title
         if shown:
             assert [len(table) for table in in_book][-len(shown) :] == [len(table) for table in shown]
@@ -102,7 +107,7 @@ def test_every_number_of_the_pages_tables_stands_in_the_workbook(
 
 def test_every_figure_of_the_json_that_the_page_shows_is_a_number_in_the_workbook() -> None:
     figures = {row["value"] for row in json.loads(render(small_report(), "json", ENGLISH, EDITION))["figures"]}
-    shown = {number_in(text) for section in Page(render(small_report(), "html", ENGLISH, EDITION)).tables
+    shown = {number_in(text, ENGLISH) for section in Page(render(small_report(), "html", ENGLISH, EDITION)).tables
              for table in section for row in table for text in row}  # fmt: skip
     in_book = {cell.value for sheet in workbook().worksheets for row in sheet.rows for cell in row}
     assert len(figures & shown) > 20
@@ -111,7 +116,7 @@ def test_every_figure_of_the_json_that_the_page_shows_is_a_number_in_the_workboo
 
 def test_a_line_is_complete_in_itself() -> None:
     sheet = workbook()["Entries and exits"]
-    (table,) = tables(sheet)
+    *_, table = tables(sheet)
     assert table[0][:4] == ["Municipality", "Of which", "At the start", "New"]
     assert table[1][:3] == ["Åre", None, 2]
     assert ["Krokom", "Women", 1213] in [line[:3] for line in table]
@@ -147,6 +152,7 @@ def test_days_hours_and_shares_are_values_to_count_with() -> None:
         ("−8", -8, -8),
         ("+2", 2, 2),
         ("3,5", 3.5, "3,5"),
+        ("3.0", 3.0, 3.0),
         ("12:30", timedelta(hours=12, minutes=30), timedelta(hours=12, minutes=30)),
         ("12:75", "12:75", "12:75"),
         ("43\N{NO-BREAK SPACE}%", 0.43, 0.43),

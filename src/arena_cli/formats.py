@@ -62,7 +62,7 @@ class Formats:
             number = parse_decimal(text.replace(MINUS, "-").removeprefix("+"), locale=self.locale, strict=True)
         except NumberFormatError:
             return None
-        return int(number) if number == int(number) else float(number)
+        return int(number) if number.as_tuple().exponent == 0 else float(number)
 
     def percent(self, hundredths: int) -> str:
         """43 % or 43%."""
