@@ -64,6 +64,17 @@ start-participant {cia} --date 2016-10-10
 dan = assign-participant --municipality 2305 --date 2016-10-03 --sex man
 withdraw-participant {dan} --date 2016-10-17
 set-target --measure intake --per month --value 5 --from 2016-10-01
+note = add-note --municipality 2305 --month 2016-09 --tried "started in groups" --next "two groups more"
+edit-note {note} --next "one group more" --why misread
+settle-note {note} --result "it was one"
+other = add-note --month 2016-09 --question "who else"
+remove-note {other} --why misread
+decision = add-decision --what "start in groups" --responsible "local leader" --date 2016-10-03 --due 2016-12-01
+edit-decision {decision} --due 2016-12-15 --why misread
+close-decision {decision} --result done
+other = add-decision --what "start alone" --responsible "local leader" --date 2016-10-03 --due 2016-12-01
+remove-decision {other} --why misread
+allow-network-share --why "no other disk"
 undo --yes
 report --month 2016-09 --format md,json --out out --quiet
 add-participant --municipality 2305 --date 2016-09-19 --sex woman
@@ -183,7 +194,9 @@ def is_database(file: Path) -> bool:
 
 def is_unfinished(file: Path) -> bool:
     """Whether it is the beginning of a file that has not got its name yet."""
-    return file.name.startswith(".") and file.name.endswith((".tmp", ".tmp-journal"))
+    return file.name.startswith(".") and file.name.endswith(
+        (".tmp", ".tmp-journal", ".unfinished", ".unfinished-journal")
+    )
 
 
 def is_hot_journal(file: Path) -> bool:
@@ -287,7 +300,7 @@ def judge(case: Case, folder: Path, ran: Ran, known: tuple[Contents, Contents] |
 
 def is_manifest(name: str) -> bool:
     """Whether it is the file that vouches for a report's others. It goes before them and comes after them."""
-    return name.endswith(".manifest.json")
+    return Path(name).name.startswith("rapport-") and name.endswith(".manifest.json")
 
 
 def _vouched_wrongly(manifest: Path) -> Iterator[str]:

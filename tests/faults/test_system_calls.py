@@ -30,7 +30,7 @@ def every(nth: int) -> Callable[[Point], bool]:
     [
         ("year", "add-participant", 1),
         ("year", "import", 4),
-        ("year", "report", 8),
+        ("year", "report", 24),
         ("upgrade", "list-participants", 8),
         ("start", "init", 16),
     ],
@@ -64,7 +64,7 @@ def test_another_command_on_a_disk_that_fails(
     which: str, verb: str, what: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     case = case_of(verb, request.getfixturevalue(which))
-    series = strike(case, what, tmp_path / "strike", every(20))
+    series = strike(case, what, tmp_path / "strike", every(40))
     assert series.faults == {}
     assert series.struck == series.points > 5
 
