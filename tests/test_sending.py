@@ -463,6 +463,14 @@ def test_a_draft_overwrites_nothing_and_a_cut_off_one_is_finished(delivered: Are
 # -- settings and what can be sent ------------------------------------------------------------------------------------
 
 
+def test_the_settings_in_the_documentation_can_be_copied(delivered: Arena, tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "sending.md").read_text(encoding="utf-8")
+    settings = page.partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "arena.mail.toml").write_text(settings, encoding="utf-8")
+    assert send(delivered, "--draft", "a.eml").code == 0
+    assert message_from_bytes((tmp_path / "a.eml").read_bytes(), policy=default)["To"] == f"{BOARD}, {LEAD}"
+
+
 @pytest.mark.parametrize(
     ("lines", "exit_code", "said"),
     [
@@ -510,6 +518,17 @@ def test_what_cannot_be_sent(delivered: Arena, arguments: list[str], exit_code: 
     refused = send(delivered, "--draft", "a.eml", *arguments)
     assert (refused.code, refused.out) == (exit_code, "")
     assert said in refused.err
+
+
+def test_a_report_that_does_not_reconcile_is_not_sent(
+    project: Arena, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_settings(tmp_path, sender="a@example.se")
+    monkeypatch.setattr("arena_cli.figures.report.Report.reconciles", False)
+    words = ("report", "--month", "2016-10", "--format", "html", "--out", "out", "--force")
+    assert project(*words, world=at(1)).code == 0
+    refused = send(project, "--draft", "a.eml")
+    assert (refused.code, refused.err) == (5, "The figures of report 1 do not reconcile. It is not sent.\n")
 
 
 def test_a_report_without_pdf_or_html_is_not_sent(project: Arena, code: str, tmp_path: Path) -> None:
