@@ -139,7 +139,7 @@ def test_days_hours_and_shares_are_values_to_count_with() -> None:
     assert front["Last registered"] == datetime(2016, 11, 3)  # noqa: DTZ001  # Excel knows no time zones
     cells = [cell for sheet in book.worksheets for row in sheet.rows for cell in row]
     assert {cell.number_format for cell in cells if isinstance(cell.value, timedelta)} == {'[h]:mm;"−"[h]:mm;"–"'}
-    assert {cell.number_format for cell in cells if isinstance(cell.value, float)} == {"0%"}
+    assert {cell.number_format for cell in cells if isinstance(cell.value, float)} == {"0%", "#,##0.0"}
 
 
 @pytest.mark.parametrize(

@@ -223,14 +223,12 @@ def _print(session: Session, draft: Draft, edition: Edition, form: str | None) -
 
 
 def _tell_paths(session: Session, paths: Sequence[Path], *, quiet: bool, opening: bool) -> None:
+    if paths and not quiet:
+        answer("\n".join(map(str, paths)))
+    elif not quiet:
+        say(session.language.text(translatable("Nothing has changed since the report was delivered: it is there.")))
     if opening and paths:
         show(paths)
-    if quiet:
-        return
-    if paths:
-        answer("\n".join(map(str, paths)))
-    else:
-        say(session.language.text(translatable("Nothing has changed since the report was delivered: it is there.")))
 
 
 def _check_screen(forms: Sequence[str], *, if_changed: bool) -> None:
