@@ -32,6 +32,7 @@ LAYERS = (
     {"store"},
     {"casework", "figures", "due"},
     {"deliveries"},
+    {"mailing"},
     {"render", "exchange", "demo", "keeping"},
     {"cli"},
 )
@@ -60,6 +61,7 @@ STRANGERS = {
     ("language", "cli"),
     ("render", "deliveries"),
     ("figures", "deliveries"),
+    ("render", "mailing"),
 }
 """Who must not know whom, though the layers would allow it."""
 

@@ -58,6 +58,7 @@ def test_when_all_is_well_it_says_so_and_quiet_says_nothing(well: Arena, tmp_pat
         "Schema",
         "Soundness",
         "Last backup",
+        "Last report",
         "Room on the disk",
         "Clock",
     )

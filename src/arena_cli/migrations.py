@@ -446,6 +446,21 @@ CREATE TABLE decision (
 ) STRICT;
 """
 
+_SENT = """
+CREATE TABLE sent (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+    recipient TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('begun', 'accepted', 'failed', 'drafted')),
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL
+) STRICT;
+CREATE INDEX sent_delivery ON sent (delivery_id);
+
+CREATE TRIGGER sent_is_never_changed BEFORE UPDATE ON sent
+    BEGIN SELECT RAISE(ABORT, 'what was sent is never changed'); END;
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -483,6 +498,12 @@ def learning(db: Database) -> None:
 def kept_counts(db: Database) -> None:
     """What has been counted of a month, as of a journal entry."""
     _execute(db, _KEPT_COUNTS)
+
+
+@migrations(name="0007_sent")
+def sent(db: Database) -> None:
+    """What has become of sending a delivered report to each recipient: a row each time something did."""
+    _execute(db, _SENT)
 
 
 def _execute(db: Database, script: str) -> None:

@@ -191,7 +191,7 @@ def read_project(source: str | Path) -> Project:
     is_builtin = isinstance(source, str) and source in builtin_projects()
     content = _packaged(f"{source}.toml") if is_builtin else _content(path)
     faults: list[Fault] = []
-    project = _project(_Table(_parsed(content, path), "", faults))
+    project = _project(Table(parsed_toml(content, path), "", faults))
     if faults:
         raise FaultyProfile(path=path, faults=tuple(faults))
     return project
@@ -206,7 +206,7 @@ def compose_project(staircase: Project, **answers: Unpack[Answers]) -> Project:
     for key, columns in _TABLES.items():
         values[key] = [{c: getattr(entry, c) for c in columns} for entry in getattr(staircase, key)]
     faults: list[Fault] = []
-    project = _project(_Table(values, "", faults))
+    project = _project(Table(values, "", faults))
     if faults:
         raise UnusableAnswers(faults=tuple(faults))
     return project
@@ -269,8 +269,8 @@ def toml_string(text: str) -> str:
     return f'"{escaped}"'
 
 
-class _Table:
-    """One table of a project file: gives its values, checked, and notes the faults. What nobody asks for is unknown."""
+class Table:
+    """One table of a TOML file: gives its values, checked, and notes the faults. What nobody asks for is unknown."""
 
     def __init__(self, values: Mapping[str, object], place: str, faults: list[Fault]) -> None:
         self.place = place
@@ -340,7 +340,7 @@ class _Table:
         if value is None:
             return None
         if not isinstance(value, int) or isinstance(value, bool):
-            self.fault(key, _NOT_NUMBER, example=f"{key} = {_NUMBERS[key]}")
+            self.fault(key, _NOT_NUMBER, example=f"{key} = {_NUMBERS.get(key, allowed[0])}")
             return None
         if value not in allowed:
             self.fault(key, _OUTSIDE, least=allowed[0], most=allowed[-1])
@@ -360,7 +360,7 @@ class _Table:
             return [(f"{key}[{number}]", entry) for number, entry in enumerate(value, 1)]
         return []
 
-    def tables(self, key: str, *, required: bool = True) -> list[_Table]:
+    def tables(self, key: str, *, required: bool = True) -> list[Table]:
         """The tables under the headings `[[key]]`."""
         example = f"[[{key}]]"
         tables = []
@@ -371,9 +371,16 @@ class _Table:
                 self.fault(place, _NOT_TABLE, example=example)
         return tables
 
-    def inner(self, values: Mapping[str, object], place: str) -> _Table:
+    def table(self, key: str) -> Table:
+        """The table under the heading `[key]`; an empty one where it is missing or faulty."""
+        value = self._value(key)
+        if value is not None and not isinstance(value, dict):
+            self.fault(key, _NOT_TABLE, example=f"[{key}]")
+        return self.inner(value if isinstance(value, dict) else {}, key)
+
+    def inner(self, values: Mapping[str, object], place: str) -> Table:
         """A table within this one, whose faults are noted with this one's."""
-        return _Table(values, place, self._faults)
+        return Table(values, place, self._faults)
 
     def finish(self) -> None:
         """Note the keys that nobody asked for."""
@@ -386,11 +393,11 @@ class _Table:
         return self._values.get(key)
 
 
-_Named = tuple[_Table, Mapping[str, str]]
+_Named = tuple[Table, Mapping[str, str]]
 """An entry of a list with what it is told apart by."""
 
 
-def _project(profile: _Table) -> Project:
+def _project(profile: Table) -> Project:
     """Read a project; where faults were noted it is not to be used."""
     name = profile.text("name", required=True)
     project = Project(
@@ -420,7 +427,7 @@ def _project(profile: _Table) -> Project:
     return project
 
 
-def _municipalities(profile: _Table) -> tuple[Municipality, ...]:
+def _municipalities(profile: Table) -> tuple[Municipality, ...]:
     """The municipalities by code, with the names of Sweden's table where they are in it."""
     sweden = municipality_names(municipalities_of_sweden())
     found: dict[str, Municipality] = {}
@@ -439,7 +446,7 @@ def _municipalities(profile: _Table) -> tuple[Municipality, ...]:
     return tuple(found[code] for code in sorted(found))
 
 
-def _municipality_of_sweden(place: _Table, entry: object, sweden: Names[Municipality]) -> Municipality | None:
+def _municipality_of_sweden(place: Table, entry: object, sweden: Names[Municipality]) -> Municipality | None:
     text = place.checked_text("", entry, '"0581"')
     if not isinstance(entry, str):
         return None
@@ -452,7 +459,7 @@ def _municipality_of_sweden(place: _Table, entry: object, sweden: Names[Municipa
     return municipality
 
 
-def _spelt_out_municipality(table: _Table, sweden: Names[Municipality]) -> Municipality | None:
+def _spelt_out_municipality(table: Table, sweden: Names[Municipality]) -> Municipality | None:
     """A municipality given as a table: one of Sweden's, or an area of the project's own, which needs all three keys."""
     code = table.text("code", required=True)
     if not _FOUR_DIGITS.fullmatch(code):
@@ -468,7 +475,7 @@ def _spelt_out_municipality(table: _Table, sweden: Names[Municipality]) -> Munic
     return official or Municipality(code, **names)
 
 
-def _steps(profile: _Table) -> tuple[Step, ...]:
+def _steps(profile: Table) -> tuple[Step, ...]:
     """The steps in the order of the file, which is their order on the staircase."""
     tables = profile.tables("steps")
     steps = []
@@ -489,7 +496,7 @@ def _steps(profile: _Table) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _destinations(profile: _Table) -> tuple[Destination, ...]:
+def _destinations(profile: Table) -> tuple[Destination, ...]:
     """The destinations in the order of the file; `unknown` last where the file has none."""
     groups = tuple(group.value for group in Group)
     named: list[_Named] = []
@@ -515,16 +522,16 @@ def _destinations(profile: _Table) -> tuple[Destination, ...]:
     return tuple(destinations)
 
 
-def _referrals(profile: _Table) -> tuple[Referral, ...]:
+def _referrals(profile: Table) -> tuple[Referral, ...]:
     return _plain_list(profile, "referrals", Referral)
 
 
-def _activities(profile: _Table) -> tuple[Activity, ...]:
+def _activities(profile: Table) -> tuple[Activity, ...]:
     """The activities in the order of the file; the usual ones where the file has none."""
     return _plain_list(profile, "activities", Activity) or DEFAULT_ACTIVITIES
 
 
-def _plain_list(profile: _Table, key: str, kind: type[_Plain]) -> tuple[_Plain, ...]:
+def _plain_list(profile: Table, key: str, kind: type[_Plain]) -> tuple[_Plain, ...]:
     """The tables of things that have nothing but a code and names."""
     named: list[_Named] = []
     entries = []
@@ -585,7 +592,7 @@ def _content(path: Path) -> bytes:
         raise UnreadableProfile(path=path) from None
 
 
-def _parsed(content: bytes, path: Path) -> Mapping[str, object]:
+def parsed_toml(content: bytes, path: Path) -> Mapping[str, object]:
     """The file's keys and values. Raises FaultyProfile where it is no TOML."""
     import tomllib
 

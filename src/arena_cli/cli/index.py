@@ -180,6 +180,14 @@ PANELS: Final = (
         changes_file=False,
     ),
     Panel(
+        "sending",
+        translatable("Send"),
+        {
+            "send-report": translatable("Mail a delivered report."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "scheduling",
         translatable("By itself"),
         {
@@ -200,7 +208,7 @@ PANELS: Final = (
         {
             "backup": translatable("Make a checked copy of the file elsewhere."),
             "check": translatable("Check that the file is sound."),
-            "doctor": translatable("Look at the file, its place, its backups, the disk and the clock."),
+            "doctor": translatable("Look at the file, its place, its backups and reports, the disk and the clock."),
         },
         changes_file=False,
     ),

@@ -158,8 +158,8 @@ COMMANDS: Final = {
         doctor,
         "arena doctor",
         translatable(
-            "Version, place, permissions, schema, soundness, last backup, room on the disk, clock. Ends with code 8 if "
-            "something is to be put right, 3 if the file is damaged."
+            "Version, place, permissions, schema, soundness, last backup, last report and its sending, room on the "
+            "disk, clock. Ends with code 8 if something is to be put right, 3 if the file is damaged."
         ),
     ),
 }

@@ -1,7 +1,7 @@
-"""What a doctor would look at: the file, the place where it lies, its last backup, the disk and the clock.
+"""What a doctor would look at: the file, the place where it lies, its last backup and report, the disk and the clock.
 
 Looks and changes nothing: a file of an older version is not migrated. Each finding is a sentence, marked where
-something is to be put right. What is delivered adds here when that was.
+something is to be put right.
 """
 
 from __future__ import annotations
@@ -26,14 +26,24 @@ from arena_cli.database import (
     may_lie_on_share,
     sqlite_errors,
 )
+from arena_cli.deliveries import deliveries
 from arena_cli.errors import Remark, translatable
 from arena_cli.keeping.backups import last_backup
 from arena_cli.keeping.checking import examine, is_sound
+from arena_cli.mailing.register import Outcome, last_sending, sent_deliveries, standing
+from arena_cli.mailing.settings import usual_place
+from arena_cli.model.delivery import Delivery
 from arena_cli.store import Store
 from arena_cli.volume import network_share, synchronised_by
 
 BACKUP_IS_OLD: Final = timedelta(days=8)
 """A weekly backup has failed when it is older."""
+
+REPORT_IS_LATE: Final = timedelta(days=40)
+"""A monthly report has not come when the last one is older."""
+
+TIME_TO_SEND: Final = timedelta(days=1)
+"""What has been delivered shorter ago may be sent yet."""
 
 ROOM: Final = 50_000_000
 """Bytes that must be free beyond twice the file's size: for a change, a migration's copy, a report."""
@@ -175,6 +185,59 @@ def _backup(patient: Patient) -> Finding:
     return _well(translatable("{when}: {path}"), **facts)
 
 
+def _report(patient: Patient) -> Finding | None:
+    """Whether the reports have stopped coming. Silence is what a broken cron has in common with one that is well."""
+    if patient.store is None:
+        return None
+    last = next(reversed(deliveries(patient.store)), None)
+    (begun,) = patient.store.rows("SELECT min(at) FROM journal")
+    when = _moment(patient, last.delivered_at if last else begun[0])
+    age = patient.now - when
+    is_over = patient.now.date() > patient.store.project().ends_on + REPORT_IS_LATE
+    if age > REPORT_IS_LATE and not is_over:
+        message = translatable("none for {days} days: is `arena report --out` still run? `arena schedule` says how")
+        return _ill(message, days=age.days)
+    if last is None:
+        return _well(translatable("none has been delivered yet"))
+    return _well(translatable("{when}: report {number}, {month}"), when=_told(when), number=last.id, month=last.month)
+
+
+def _sending(patient: Patient) -> Finding | None:
+    """Whether what has been delivered last has also been sent, where reports are sent."""
+    if patient.store is None:
+        return None
+    sent = sent_deliveries(patient.store)
+    if not sent and not usual_place(patient.path).exists():
+        return None
+    complete = [delivery for delivery in deliveries(patient.store) if not delivery.preliminary]
+    sent_to = {delivery.readers for delivery in complete if delivery.id in sent}
+    newest = {d.readers: d for d in complete if d.readers in sent_to or not sent}
+    problems = (_unsent(patient, patient.store, delivery) for delivery in newest.values())
+    problem = next(filter(None, problems), None)
+    if problem is not None:
+        return problem
+    last = last_sending(patient.store)
+    if last is None:
+        return _well(translatable("nothing has been sent yet"))
+    number, when = last
+    return _well(translatable("{when}: report {number}"), when=_told(when), number=number)
+
+
+def _unsent(patient: Patient, store: Store, delivery: Delivery) -> Finding | None:
+    known = standing(store, delivery)
+    facts = {"number": delivery.id, "month": delivery.month}
+    missing = sum(outcome is not Outcome.ACCEPTED for outcome in known.mailed.values())
+    if missing:
+        message = translatable(
+            "report {number} of {month} has not come to {missing} of its recipients: `arena send-report {number}`"
+        )
+        return _ill(message, **facts, missing=missing)
+    age = patient.now - _moment(patient, delivery.delivered_at)
+    if age > TIME_TO_SEND and not (known.mailed or known.drafted):
+        return _ill(translatable("report {number} of {month} has not been sent: `arena send-report {number}`"), **facts)
+    return None
+
+
 def _space(patient: Patient) -> Finding:
     free = shutil.disk_usage(patient.path.absolute().parent).free
     megabytes = free // 1_000_000
@@ -186,14 +249,20 @@ def _space(patient: Patient) -> Finding:
 def _clock(patient: Patient) -> Finding:
     """Whether the clock has gone back: the journal's newest entry cannot be of a time that is yet to come."""
     (told,) = patient.connection.execute("SELECT max(at) FROM journal").fetchone()
-    try:
-        newest = datetime.fromisoformat(str(told))
-    except ValueError:
-        raise DamagedDatabase(path=patient.path) from None
-    if newest.tzinfo is not None and newest > patient.now + A_MOMENT:
+    newest = _moment(patient, told)
+    if newest > patient.now + A_MOMENT:
         message = translatable("it is {now}, but the latest change was made {newest}: was the clock set back?")
         return _ill(message, now=_told(patient.now), newest=_told(newest))
     return _well(translatable("{now}, after the latest change"), now=_told(patient.now))
+
+
+def _moment(patient: Patient, written: object) -> datetime:
+    """A moment that the file holds. Raises DamagedDatabase."""
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:
+        raise DamagedDatabase(path=patient.path) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _told(moment: datetime) -> str:
@@ -207,6 +276,8 @@ EXAMINATIONS: Final = (
     Examination("schema", translatable("Schema"), _schema),
     Examination("soundness", translatable("Soundness"), _soundness),
     Examination("backup", translatable("Last backup"), _backup),
+    Examination("report", translatable("Last report"), _report),
+    Examination("sending", translatable("Last sending"), _sending),
     Examination("space", translatable("Room on the disk"), _space),
     Examination("clock", translatable("Clock"), _clock),
 )

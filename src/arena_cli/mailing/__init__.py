@@ -1,0 +1,1 @@
+"""Delivered reports by mail: the settings, the letter, the server, and who has had what."""
