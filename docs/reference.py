@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from unittest.mock import patch
 
-from arena_cli.cli.index import PANELS
+from arena_cli.cli.index import PANELS, headings
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
 from arena_cli.language import ENGLISH, SWEDISH, Language, load_language
@@ -43,11 +43,13 @@ def reference(language: Language) -> str:
     parts = [
         f"# {TITLES[language.code]}\n\n{INTRODUCTIONS[language.code]}\n\n{HEADINGS[language.code]}\n|---|---|---|\n"
     ]
-    for panel in PANELS:
-        titles = chain([f"**{language.text(panel.title)}**"], repeat(""))
+    for heading, panels in headings():
+        titles = chain([f"**{language.text(heading)}**"], repeat(""))
         parts += (
             f"| {title} | [`{name}`](#{name}) | {language.text(said)} |\n"
-            for title, (name, said) in zip(titles, panel.commands.items(), strict=False)
+            for title, (name, said) in zip(
+                titles, (c for panel in panels for c in panel.commands.items()), strict=False
+            )
         )
     commands = (name for panel in PANELS for name in panel.commands)
     parts += (f"\n## {name}\n\n```text\n{help_of(name, language)}```\n" for name in commands)

@@ -18,6 +18,7 @@ from arena_cli import database
 from arena_cli.cli.world import World
 from arena_cli.database import unfinished_name
 from arena_cli.keeping import backups
+from arena_cli.keeping.restoring import ChangedMeanwhile, rehearse
 from arena_cli.model import Sex
 from arena_cli.store import Store
 from tests.conftest import NOON, Arena, Keyboard, make_world, run_process
@@ -110,7 +111,7 @@ def test_so_many_of_this_file_are_kept_and_none_of_others(project: Arena, code: 
     (folder / "mine.db.manifest.json").write_text("not a manifest")
     made = [project("backup", "--to", "kopior", "--keep", "3", world=later(days=day)) for day in range(5)]
     assert {each.code for each in made} == {0}
-    assert "3 backups kept, 1 older removed." in made[-1].err
+    assert "Backups kept: 3; older ones removed: 1." in made[-1].err
     kept = {f"arena-2016-10-{day}T100000Z.db" for day in (22, 23, 24)} | {"other-2016-10-20T100000Z.db"}
     assert names(folder) == {
         *kept,
@@ -221,6 +222,25 @@ def test_a_drill_says_what_would_be_lost_and_changes_nothing(
     assert (tmp_path / "arena.db").read_bytes() == content
     assert (names(tmp_path), names(folder)) == before
     assert set(codes(tmp_path / "arena.db")) == {code, another}
+
+
+def test_reports_that_were_delivered_since_are_told_and_one_meanwhile_stops_it(
+    tmp_path: Path, backup: Path, project: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver = ("report", "--month", "2016-10", "--out", "out")
+    assert project(*deliver).code == 0
+    _, lost, reports = project("restore", f"kopior/{NAME}", "--drill").out.splitlines()
+    assert lost == "No change would be lost."
+    assert reports == "1 report that was delivered since would no longer be kept."
+    add(project)
+    assert project(*deliver, world=later(hours=1)).code == 0
+    _, lost, reports = project("restore", f"kopior/{NAME}", "--drill").out.splitlines()
+    assert lost.startswith("1 change would be lost")
+    assert reports == "2 reports that were delivered since would no longer be kept."
+    with rehearse(backup, tmp_path / "arena.db", NOON.date()) as rehearsal:
+        assert project("report", "--month", "2016-09", "--out", "out", world=later(hours=2)).code == 0
+        with pytest.raises(ChangedMeanwhile):
+            rehearsal.take_place("x")
 
 
 def test_a_backup_is_taken_back_and_the_file_kept(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,8 +16,10 @@ import pytest
 
 from arena_cli import casework
 from arena_cli.errors import ArenaError, Remark
+from arena_cli.figures import kept
 from arena_cli.keeping import checking
 from arena_cli.keeping.checking import Check, examine, is_sound
+from arena_cli.model import Month
 from arena_cli.store import Store
 from tests.conftest import Arena, make_world
 from tests.random_lists import random_lists
@@ -157,12 +160,69 @@ def test_figures_that_do_not_reconcile_are_found(path: Path, monkeypatch: pytest
     assert found(path, counting=True)["figures"] == ["not made"]
 
 
+def test_kept_counts_that_are_not_those_of_a_full_count_are_found(path: Path) -> None:
+    """In a month of the project and in one after its end; another program has written over what was kept."""
+    within, after = Month(2016, 10), Month.of(PROJECT.ends_on).next()
+    with Store.open(path) as store:
+        for month in (within, after):
+            kept.build(store, month, TODAY, worth_keeping=0)
+        assert kept.months(store) == [within, after]
+    assert found(path, counting=True) == {}
+    for number, month in enumerate((within, after), 1):
+        with closing(sqlite3.connect(path)) as stranger, stranger:
+            ((packed,),) = stranger.execute("SELECT counts FROM kept_counts WHERE month = ?", (str(month),))
+            counts = json.loads(zlib.decompress(packed))
+            for row in (row for rows in counts.values() for row in rows if isinstance(row[-1], int)):
+                row[-1] += 1
+            written = zlib.compress(json.dumps(counts).encode())
+            stranger.execute("UPDATE kept_counts SET counts = ? WHERE month = ?", (written, str(month)))
+        assert found(path, counting=True)["figures"] == [checking.KEPT_DIFFERS] * number
+    assert found(path) == {}, "counted only where all is counted"
+
+
+DELIVERED_OTHERWISE = (
+    "UPDATE delivered_file SET content = (SELECT content FROM delivered_file WHERE form = 'html') WHERE form = 'md'",
+    "UPDATE delivered_file SET content = x'00' WHERE form = 'md'",
+    "UPDATE delivered_file SET size = size + 1 WHERE form = 'html'",
+    "UPDATE delivered_file SET sha256 = upper(sha256) WHERE form = 'manifest'",
+    "UPDATE delivered_file SET (content, sha256, size) = (SELECT content, sha256, size FROM delivered_file LIMIT 1)",
+    "UPDATE delivered_file SET name = 'other.md' WHERE form = 'md'",
+    "DELETE FROM delivered_file WHERE form = 'md'",
+    "DELETE FROM delivered_file WHERE form = 'manifest'",
+    "DELETE FROM delivered_file",
+    "UPDATE delivery SET month = '2016-11'",
+    "UPDATE delivery SET revision = 2",
+    "UPDATE delivery SET municipalities = '2309'",
+    "UPDATE delivery SET reconciles = 0",
+    "UPDATE delivery SET journal_seq = 1",
+    "UPDATE delivery SET journal_hash = 'x'",
+    "UPDATE delivery SET made_at = 'x'",
+    "UPDATE delivery SET reason = '{'",
+    "UPDATE delivery SET restated = x'00'",
+    "UPDATE delivered_figures SET figures = x'00'",
+    "INSERT INTO delivered_figures SELECT 'x', figures FROM delivered_figures; UPDATE delivery SET fingerprint = 'x'",
+)
+
+
+@pytest.mark.parametrize("statements", DELIVERED_OTHERWISE)
+def test_a_report_that_is_not_as_it_was_delivered_is_found(
+    project: Arena, code: str, tmp_path: Path, statements: str
+) -> None:
+    assert code
+    project("report", "--month", "2016-10", "--format", "md,html", "--out", "out")
+    path = tmp_path / "arena.db"
+    assert found(path) == {}
+    change(path, *statements.split("; "))
+    assert "deliveries" in found(path)
+    assert "deliveries" not in found(path, whole=False)
+
+
 def test_one_more_check_is_one_more_line(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing_found(examined: checking.Examined) -> Iterator[Remark]:
         assert examined.store.rows("SELECT 1") == [(1,)]
         yield from ()
 
-    more = Check("kept", "Kept figures", nothing_found, ("journal",), only_whole=True, counts=True)
+    more = Check("more", "More figures", nothing_found, ("journal",), only_whole=True, counts=True)
     monkeypatch.setattr(checking, "CHECKS", (*checking.CHECKS, more))
     with Store.open(path) as store:
         assert examine(store, TODAY, whole=True)[-1] == checking.Verdict(more, ())
@@ -254,7 +314,7 @@ def test_the_command_says_what_it_looked_at(project: Arena, code: str) -> None:
         f"ok  {title}: nothing found" for title in ("Pages", "Tables", "References", "Lists", "Journal")
     ]
     whole = project("check", "--all", world=make_world(ARENA_LANG="sv"))
-    assert len(whole.out.splitlines()) == 7
+    assert len(whole.out.splitlines()) == 8
     assert "inget fel funnet" in whole.out
     assert project("check", "--all", "--quiet") == type(quick)(0, "", "")
 
@@ -279,6 +339,7 @@ def test_the_command_tells_damage_without_mending_it(tmp_path: Path, project: Ar
         "lists": (True, False),
         "journal": (True, True),
         "records": (True, False),
+        "deliveries": (True, True),
         "figures": (False, False),
     }
     assert (tmp_path / "arena.db").read_bytes() == content

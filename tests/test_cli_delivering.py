@@ -206,6 +206,17 @@ def test_a_revision_that_could_not_be_written_is_told_of_when_it_is(
     assert october(*NIGHTLY, world=night(10)).err == ""
 
 
+def test_a_note_makes_a_revision_that_says_so_and_taking_it_back_another(october: Arena) -> None:
+    assert october("add-note", "--month", "2016-10", "--tried", "group start", world=night(2)).code == 0
+    assert october(*NIGHTLY, world=night(3)).err == (
+        "2016-10: revision 2 of the report; its notes or decisions have changed.\n"
+    )
+    said = october("undo", "--yes", world=night(4))
+    assert said.err.startswith("The last change: add-note by anna, 2016-11-02 06:15. Month: 2016-10, Tried: ")
+    assert "revision 3 of the report; its notes or decisions" in october(*NIGHTLY, world=night(5)).err
+    assert october("check", "--all", "--quiet", world=night(6)).code == 0
+
+
 def test_figures_that_come_back_are_a_new_revision(october: Arena) -> None:
     enrol(october, "Åre", "2016-10-20")
     assert "revision 2" in october(*NIGHTLY, world=night(8)).err
@@ -316,7 +327,7 @@ def test_list_reports_for_people(october: Arena) -> None:
     assert october("report", "--month", "2016-09", "--municipality", "Åre", "--out", "o", world=night(8)).code == 0
     heading, first, second, third = october("list-reports").out.splitlines()
     assert heading.split() == (
-        ["Report", "Month", "Revision", "Delivered", "Audience", "Language", "Formats", "Fingerprint", "Because"]
+        ["Number", "Month", "Revision", "Delivered", "Audience", "Language", "Formats", "Fingerprint", "Because"]
     )
     assert first.split()[:8] == ["1", "2016-10", "1", "2016-11-01", "06:15", "meeting", "en", "md,html"]
     assert second.split()[2:5] == ["2", "2016-11-08", "06:15"]

@@ -84,7 +84,16 @@ def test_a_note_that_says_nothing_is_refused(project: Arena, keyboard: Keyboard)
     ran = project("add-note")
     assert ran.code == 5
     assert "A note says at least one of" in ran.err
-    assert project("add-note", "--no-input").code == 2
+    without = project("add-note", "--no-input")
+    assert (without.code, without.err) == (
+        2,
+        "Give at least one of --tried, --happened, --next and --question: there is nobody to ask.\n",
+    )
+    after = project("add-note", "--month", "2018-04", "--tried", "x")
+    assert (after.code, after.err) == (
+        5,
+        "2018-04 lies after the project's end, 2018-03-31. Give the month it is about with --month.\n",
+    )
     assert project("add-note", "--tried", "-", "--contact", "samordnaren").code == 5
     assert notes(project) == []
 

@@ -46,6 +46,9 @@ def test_help_lists_every_command_in_the_users_language(arena: Arena, word: str)
     for name in NAMES:
         assert name in english.out
         assert name in swedish.out
+    titles = re.findall(r"^(\w.*):$", english.out, re.MULTILINE)
+    assert len(titles) == len(set(titles)), "a heading stands twice: its panels do not follow on each other"
+    assert "Keep safe" in titles
     assert english.out.startswith("Usage: arena [OPTIONS] COMMAND ...\n")
     assert swedish.out.startswith("Så här: arena [VÄLJARE] KOMMANDO ...\n")
 

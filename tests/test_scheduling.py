@@ -64,6 +64,7 @@ def test_the_command_has_every_path_in_full(installed: Path) -> None:
         (["--at", "noon"], 2, "--at: That is no time of the day."),
         (["--for", "fcron"], 2, "There is no such scheduler. Choose one of: cron, service, timer, windows."),
         (["--format", "doc"], 2, "There is no such format."),
+        (["--out", "a\nb"], 2, "A path with a line break in it fits no line of cron."),
         (["--db", "none.db"], 4, "There is no database file none.db."),
     ],
 )

@@ -134,6 +134,38 @@ def restated(store: Store, number: int) -> list[Earlier]:
     return [_earlier(value) for value in json.loads(zlib.decompress(packed))]
 
 
+# -- as the manifest has them -----------------------------------------------------------------------------------------
+
+
+def facts_of(delivery: Delivery) -> dict[str, object]:
+    """What was delivered to whom, as the manifest and the list of reports have it."""
+    return {
+        "month": str(delivery.month),
+        "audience": delivery.audience,
+        "language": delivery.language,
+        "municipalities": list(delivery.municipalities),
+        "revision": delivery.revision,
+        "reason": dict(delivery.reason),
+        "preliminary": delivery.preliminary,
+        "reconciles": delivery.reconciles,
+        "fingerprint": delivery.fingerprint,
+    }
+
+
+def origin_of(delivery: Delivery) -> dict[str, object]:
+    """What it was counted from and when it was made, as the manifest has it."""
+    return {
+        "journal": {"entries": delivery.journal_seq, "hash": delivery.journal_hash},
+        "last_registered": delivery.as_of.isoformat(),
+        "made": delivery.made_at,
+    }
+
+
+def listed(file: DeliveredFile) -> dict[str, object]:
+    """A file as the manifest lists it."""
+    return {"name": file.name, "format": file.form, "bytes": file.size, "sha256": file.sha256}
+
+
 # -- keeping ----------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from arena_cli.errors import NotFound, Refused, translatable
 from arena_cli.journal import Occasion
 from arena_cli.model import Decision, DecisionOutcome, Month, Note, Project
 from arena_cli.personal_number import refuse_personal_number
-from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, check_day
+from arena_cli.rules import BeforeProject, InTheFuture, check_day
 from arena_cli.store import Store
 
 _Told = TypeVar("_Told", Note, Decision)
@@ -26,6 +26,10 @@ class NoSuchNote(NotFound):
 
 class NoSuchDecision(NotFound):
     message = translatable("There is no decision {number}. `arena list-decisions` shows them with their numbers.")
+
+
+class NotedAfterProject(Refused):
+    message = translatable("{month} lies after the project's end, {ends_on}. Give the month it is about with --month.")
 
 
 class NothingNoted(Refused):
@@ -183,7 +187,7 @@ def _check_note(project: Project, note: Note, today: date) -> None:
     if month.last < project.starts_on:
         raise BeforeProject(day=month, starts_on=project.starts_on)
     if month.first > project.ends_on:
-        raise AfterProject(day=month, ends_on=project.ends_on)
+        raise NotedAfterProject(month=month, ends_on=project.ends_on)
     if month.first > today:
         raise InTheFuture(day=month)
     if note.settled_on is not None and note.next_step is None:

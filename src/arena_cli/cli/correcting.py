@@ -202,7 +202,11 @@ def undo(context: typer.Context, *, yes: Yes = False) -> None:
         wording = Wording(store.project(), session.language)
         lines = [line for line in with_participants(store.entries()) if line.entry.change == number]
         _, when, actor, command, participant, what, _ = next(rows(lines, wording))
-        message = translatable("The last change: {command} by {actor}, {when}. {participant}: {what}.")
+        message = (
+            translatable("The last change: {command} by {actor}, {when}. {participant}: {what}.")
+            if participant
+            else translatable("The last change: {command} by {actor}, {when}. {what}.")
+        )
         facts = {"command": command, "actor": actor, "when": when, "participant": participant, "what": what}
         say(session.language.text(message, **facts))
         if not yes:

@@ -26,10 +26,13 @@ from arena_cli.deliveries import (
     delivered_on,
     deliveries,
     delivery_of,
+    facts_of,
     files,
     is_delivered,
     keep,
     kept_files,
+    listed,
+    origin_of,
     restated,
     told,
     told_of,
@@ -207,39 +210,20 @@ def _manifest(draft: Draft, edition: Edition, delivery: Delivery, kept: Sequence
 
     facts = {
         "project": draft.report.project.code,
-        **_facts(delivery),
-        "journal": {"entries": delivery.journal_seq, "hash": delivery.journal_hash},
-        "last_registered": delivery.as_of.isoformat(),
-        "made": delivery.made_at,
+        **facts_of(delivery),
+        **origin_of(delivery),
         "versions": {
             "arena": delivery.version,
             "schema": SCHEMA_VERSION,
             "python": python_version(),
             "sqlite": sqlite_version,
         },
-        "files": [
-            {"name": one.file.name, "format": one.file.form, "bytes": one.file.size, "sha256": one.file.sha256}
-            for one in kept
-        ],
+        "files": [listed(one.file) for one in kept],
     }
     report = draft.report
     prose = file_name(report.month, "md", delivery.language, edition, reconciles=report.reconciles)
     name = f"{prose.removesuffix('.md')}.manifest.json"
     return KeptFile.of(name, MANIFEST, (json.dumps(facts, indent=2) + "\n").encode())
-
-
-def _facts(delivery: Delivery) -> dict[str, object]:
-    return {
-        "month": str(delivery.month),
-        "audience": delivery.audience,
-        "language": delivery.language,
-        "municipalities": delivery.municipalities,
-        "revision": delivery.revision,
-        "reason": dict(delivery.reason),
-        "preliminary": delivery.preliminary,
-        "reconciles": delivery.reconciles,
-        "fingerprint": delivery.fingerprint,
-    }
 
 
 def _say_revision(language: Language, draft: Draft) -> None:
@@ -249,6 +233,14 @@ def _say_revision(language: Language, draft: Draft) -> None:
         say(
             language.text(
                 translatable("{month}: revision {revision} of the report replaces a preliminary one."), **facts
+            )
+        )
+        return
+    if not draft.own.figures:
+        say(
+            language.text(
+                translatable("{month}: revision {revision} of the report; its notes or decisions have changed."),
+                **facts,
             )
         )
         return
@@ -285,7 +277,7 @@ def list_reports(context: typer.Context, *, month: OfMonth = None, as_json: AsJs
             [
                 {
                     "id": d.id,
-                    **_facts(d),
+                    **facts_of(d),
                     "delivered": delivered_on(d).isoformat(timespec="minutes"),
                     "by": d.actor,
                     "files": [file.name for file in delivered[d.id]],
@@ -298,7 +290,7 @@ def list_reports(context: typer.Context, *, month: OfMonth = None, as_json: AsJs
     forms = {number: ",".join(f.form for f in of_it if f.form != MANIFEST) for number, of_it in delivered.items()}
     language = session.language
     headings = (
-        translatable("Report"),
+        translatable("Number"),
         translatable("Month"),
         translatable("Revision"),
         translatable("Delivered"),

@@ -5,7 +5,8 @@ Kept apart from the commands, so that `arena --help` loads none of them and a co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from arena_cli.errors import translatable
@@ -20,7 +21,10 @@ class Command(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """A group of commands: a heading in the help, a module of this package, and whether they change the file."""
+    """A group of commands: a heading in the help, a module of this package, and whether they change the file.
+
+    Those that follow on each other with the same heading stand under it together.
+    """
 
     module: str
     title: str
@@ -49,6 +53,13 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "importing",
+        translatable("Register"),
+        {
+            "import": translatable("Take a municipality's list in."),
+        },
+    ),
+    Panel(
         "pausing",
         translatable("Wait and pause"),
         {
@@ -64,14 +75,14 @@ PANELS: Final = (
     ),
     Panel(
         "background",
-        translatable("Before"),
+        translatable("Before and after"),
         {
             "add-background": translatable("Record what the fund asks at the entry."),
         },
     ),
     Panel(
         "following_up",
-        translatable("After"),
+        translatable("Before and after"),
         {
             "add-follow-up": translatable("Record how it went for somebody who left."),
         },
@@ -99,13 +110,6 @@ PANELS: Final = (
             "certify-hours": translatable("Certify the hours of a month."),
             "list-hours": translatable("List the hours of a month."),
             "list-activities": translatable("List what hours can be spent on."),
-        },
-    ),
-    Panel(
-        "importing",
-        translatable("Import"),
-        {
-            "import": translatable("Take a municipality's list in."),
         },
     ),
     Panel(
@@ -173,7 +177,7 @@ PANELS: Final = (
     ),
     Panel(
         "delivering",
-        translatable("Delivered"),
+        translatable("Report"),
         {
             "list-reports": translatable("List the reports that were delivered."),
         },
@@ -189,7 +193,7 @@ PANELS: Final = (
     ),
     Panel(
         "scheduling",
-        translatable("By itself"),
+        translatable("Report"),
         {
             "schedule": translatable("Print what makes the report come by itself."),
         },
@@ -197,7 +201,7 @@ PANELS: Final = (
     ),
     Panel(
         "explaining",
-        translatable("Explain"),
+        translatable("Report"),
         {
             "why": translatable("Show who is behind a figure of the report."),
         },
@@ -214,16 +218,22 @@ PANELS: Final = (
     ),
     Panel(
         "restoring",
-        translatable("Restore"),
+        translatable("Keep safe"),
         {
             "restore": translatable("Take a backup back into use, or try whether one could be."),
         },
     ),
     Panel(
         "sharing",
-        translatable("Settings"),
+        translatable("Keep safe"),
         {
             "allow-network-share": translatable("Let the file be written to on a network share."),
         },
     ),
 )
+
+
+def headings() -> Iterator[tuple[str, list[Panel]]]:
+    """The panels under their headings."""
+    for title, panels in groupby(PANELS, key=lambda panel: panel.title):
+        yield title, list(panels)

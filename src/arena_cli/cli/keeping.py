@@ -66,7 +66,7 @@ def backup(context: typer.Context, *, to: ToFolder = None, keep: Keep = None, qu
     facts = {"participants": manifest.rows["participant"], "entries": manifest.entries}
     say(language.text(message, **facts, size=-(-manifest.size // 1000)))
     if made.removed:
-        message = translatable("{kept} backups kept, {removed} older removed.")
+        message = translatable("Backups kept: {kept}; older ones removed: {removed}.")
         say(language.text(message, kept=made.kept, removed=made.removed))
     if same_disk(made.path, session.database):
         say(language.text(translatable("It lies on the same disk as the file: both would be lost with it.")))

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from arena_cli.casework import learning
-from arena_cli.cli.asking import Missing, Question, ask, confirm, need, wanted
+from arena_cli.cli.asking import Question, ask, confirm, need, wanted
 from arena_cli.cli.correcting import WHY, or_none, read_corrections
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
@@ -30,7 +30,7 @@ from arena_cli.cli.options import (
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
-from arena_cli.errors import translatable
+from arena_cli.errors import UsageProblem, translatable
 from arena_cli.lookup import find_key_measure, find_municipality
 from arena_cli.model import ALL, Decision, DecisionOutcome, Note, Project
 from arena_cli.personal_names import name_places
@@ -147,6 +147,10 @@ _WITHOUT_NAMES: Final = translatable("--yes keeps it as it is, where no word is 
 _KEEP_IT: Final = translatable("Keep it as it is? It is no person's name.")
 
 
+class NoteWithoutText(UsageProblem):
+    message = translatable("Give at least one of --tried, --happened, --next and --question: there is nobody to ask.")
+
+
 class NoText(Unreadable):
     message = translatable("Write in a few words what is meant.")
 
@@ -173,7 +177,7 @@ def add_note(
     of_month = month_of(month, session.today)
     if {tried, happened, next_step, question} == {None}:
         if not session.may_ask:
-            raise Missing(options=("--tried", "--happened", "--next", "--question"))
+            raise NoteWithoutText
         typed |= {
             field: ask(session, Question(_OPTIONS[field], text, str, blank=_BLANK))
             for field, text in _ASKED.items()

@@ -15,7 +15,7 @@ from typer._click.core import Command
 from typer._click.exceptions import BadOptionUsage, MissingParameter, NoSuchOption, UsageError
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from arena_cli.cli.index import PANELS
+from arena_cli.cli.index import PANELS, headings
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 
@@ -123,9 +123,10 @@ class ArenaGroup(_Spoken, TyperGroup):
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         """List the commands by their panels, then the options."""
         language = _session(ctx).language
-        for panel in PANELS:
-            with formatter.section(language.text(panel.title)):
-                formatter.write_dl([(name, language.text(summary)) for name, summary in panel.commands.items()])
+        for title, panels in headings():
+            with formatter.section(language.text(title)):
+                commands = [command for panel in panels for command in panel.commands.items()]
+                formatter.write_dl([(name, language.text(summary)) for name, summary in commands])
         super().format_options(ctx, formatter)
 
 

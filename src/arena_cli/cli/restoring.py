@@ -73,12 +73,22 @@ def _sentences(session: Session, file: Path, rehearsal: Rehearsal) -> list[str]:
         sentences.append(language.text(message))
     else:
         sentences.append(_loss(session, present.loss))
+        if present.loss.reports:
+            sentences.append(
+                language.plural(
+                    "{count} report that was delivered since would no longer be kept.",
+                    "{count} reports that were delivered since would no longer be kept.",
+                    count=present.loss.reports,
+                )
+            )
     return sentences
 
 
 def _loss(session: Session, loss: Loss) -> str:
     language = session.language
     if not loss.changes or loss.first_at is None or loss.last_at is None:
+        if loss.reports:
+            return language.text(translatable("No change would be lost."))
         return language.text(translatable("Nothing that the present file has would be lost."))
     said = language.plural(
         "{count} change would be lost, between {first} and {last}; new participants in it: {participants}.",

@@ -50,6 +50,10 @@ class NotATime(Unreadable):
     message = translatable("That is no time of the day. Write it as 06:15.")
 
 
+class PathOfTwoLines(UsageProblem):
+    message = translatable("A path with a line break in it fits no line of cron. Give the folder another name.")
+
+
 class UnknownScheduler(UsageProblem):
     message = translatable("There is no such scheduler. Choose one of: {known}.")
 
@@ -72,6 +76,8 @@ def schedule(
         *("--format", ",".join(read_forms(formats or "md,html")), "--out", str(Path(out).absolute())),
         *("--db", str(session.database.absolute()), "--lang", session.language.code, "--if-changed", "--quiet"),
     )
+    if any(len(word.splitlines()) > 1 for word in command):
+        raise PathOfTwoLines
     if wanted is not None and wanted not in SCHEDULERS:
         raise UnknownScheduler(known=tuple(SCHEDULERS))
     if wanted is not None:

@@ -9,16 +9,21 @@ import typer
 from arena_cli.cli.asking import need, wanted
 from arena_cli.cli.correcting import WHY
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import Why
 from arena_cli.cli.output import say
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.store import Store
 
+ShareWhy = Annotated[
+    str | None,
+    typer.Option(
+        "--why", metavar=translatable("TEXT"), help=translatable("Why it is allowed or not; kept in the journal.")
+    ),
+]
 Revoke = Annotated[bool, typer.Option("--revoke", help=translatable("Allow it no longer."))]
 
 
-def allow_network_share(context: typer.Context, *, revoke: Revoke = False, why: Why = None) -> None:
+def allow_network_share(context: typer.Context, *, revoke: Revoke = False, why: ShareWhy = None) -> None:
     """Let this file be written to where two computers can reach it at once."""
     session: Session = context.obj
     need(session, {"--why": why})

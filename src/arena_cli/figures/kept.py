@@ -96,14 +96,23 @@ def keep(store: Store, counting: CountingFromKept, built: Report, worth_keeping:
         store.keep_counts(str(built.month), counting.seq, counting.encoded())
 
 
+def months(store: Store) -> list[Month]:
+    """The months of which counts are kept, in their order."""
+    return [Month.parse(text) for (text,) in store.rows("SELECT month FROM kept_counts ORDER BY month")]
+
+
 def differing(store: Store, today: date) -> Iterator[Month]:
     """The months whose kept counts do not give what a full count gives. Counts everything anew."""
-    for (text,) in store.rows("SELECT month FROM kept_counts ORDER BY month"):
-        month = Month.parse(text)
-        from_kept = report.build(CountingFromKept(store, month), month, today)
-        anew = report.build(store, month, today)
-        if (from_kept.tables, from_kept.previous) != (anew.tables, anew.previous):
+    for month in months(store):
+        with store.snapshot():
+            is_other = differs(store, report.build(store, month, today), today)
+        if is_other:
             yield month
+
+
+def differs(store: Store, anew: Report, today: date) -> bool:
+    """Whether a month's kept counts do not give what a full count has given, in the same snapshot."""
+    return report.build(CountingFromKept(store, anew.month), anew.month, today) != anew
 
 
 class CountingFromKept(Store):

@@ -18,8 +18,10 @@ from typing import Any, Final, NamedTuple
 
 from arena_cli.database import DamagedDatabase
 from arena_cli.errors import Remark, translatable
+from arena_cli.figures import kept
 from arena_cli.figures.report import build
 from arena_cli.journal import broken_at
+from arena_cli.keeping import delivered
 from arena_cli.model import Month, Project
 from arena_cli.records import TABLES
 from arena_cli.store import Store
@@ -268,13 +270,29 @@ def _row(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(values.items()))
 
 
+# -- reports as delivered ---------------------------------------------------------------------------------------------
+
+
+def _deliveries(examined: Examined) -> Iterator[Remark]:
+    return delivered.faults(examined.store)
+
+
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 
+KEPT_DIFFERS: Final = translatable("the kept counts of {month} are not those of a full count.")
+
+
 def _figures(examined: Examined) -> Iterator[Remark]:
-    """The controls of the report, in every month that the project has had."""
-    for month in _months(examined.store.project(), examined.today):
-        report = build(examined.store, month, examined.today)
+    """The controls of the report, in every month that the project has had; what is kept of a month, counted anew."""
+    store, today = examined.store, examined.today
+    counted = set(kept.months(store))
+    for month in sorted({*_months(store.project(), today), *counted}, key=str):
+        with store.snapshot():
+            report = build(store, month, today)
+            differs = month in counted and kept.differs(store, report, today)
+        if differs:
+            yield Remark(KEPT_DIFFERS, month=month)
         for control in report.controls:
             if not (control.holds or control.warning):
                 message = translatable("the figures of {month} do not reconcile: {identity}.")
@@ -298,6 +316,7 @@ CHECKS: Final = (
     Check("lists", translatable("Lists"), _lists, _SOUND_TABLES),
     Check("journal", translatable("Journal"), _journal, _SOUND_TABLES),
     Check("records", translatable("Records, against the journal"), _records, _SOUND_TABLES, only_whole=True),
+    Check("deliveries", translatable("Reports as delivered"), _deliveries, _SOUND_TABLES, only_whole=True),
     Check("figures", translatable("Figures of every month"), _figures, _SOUND_RECORDS, only_whole=True, counts=True),
 )
-"""What is checked, in this order. What keeps figures, or deliveries, registers here how they are counted anew."""
+"""What is checked, in this order."""

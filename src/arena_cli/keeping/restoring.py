@@ -34,7 +34,7 @@ from arena_cli.database import (
 from arena_cli.errors import Busy, DataProblem, Refused, UsageProblem, translatable
 from arena_cli.keeping.backups import Contents, Manifest, digest_of, read_manifest
 from arena_cli.keeping.checking import examine, is_sound
-from arena_cli.store import Store
+from arena_cli.store import Row, Store
 from arena_cli.volume import network_share
 from arena_cli.whole_file import sync_folder
 
@@ -72,10 +72,14 @@ class ChangedMeanwhile(Busy):
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What the present file has beyond a backup. `apart`: the backup too has changes that the present file has not."""
+    """What the present file has beyond a backup. `apart`: the backup too has changes that the present file has not.
+
+    `reports` are those that have been delivered, of which the journal knows nothing.
+    """
 
     changes: int
     participants: int
+    reports: int
     first_at: str | None
     last_at: str | None
     apart: bool
@@ -203,12 +207,24 @@ def _loss(present: sqlite3.Connection, backup: Store) -> Loss:
         " min(at), max(at) FROM journal WHERE seq > ?",
         (common,),
     ).fetchone()
-    return Loss(changes, participants, first_at, last_at, apart=len(theirs) > common)
+    reports = set(_delivered(present)) - set(backup.rows(_DELIVERED))
+    return Loss(changes, participants, len(reports), first_at, last_at, apart=len(theirs) > common)
+
+
+_DELIVERED: Final = "SELECT id, delivered_at, fingerprint FROM delivery ORDER BY id"
+
+
+def _delivered(connection: sqlite3.Connection) -> list[Row]:
+    """The reports as delivered; none in a file of a version that did not keep them."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'delivery'").fetchone():
+        return []
+    return connection.execute(_DELIVERED).fetchall()
 
 
 def _head(connection: sqlite3.Connection) -> str:
+    """The end of the journal and the last report that was delivered: nothing comes after them."""
     row = connection.execute("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    return str(row[0]) if row else ""
+    return f"{row and row[0]} {_delivered(connection)[-1:]}"
 
 
 def _move_companions(path: Path, kept: Path) -> None:
