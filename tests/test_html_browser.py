@@ -82,6 +82,48 @@ document.getElementById("frame").onload = event => {
 </script>
 """
 
+KEYBOARD = """<!DOCTYPE html><meta charset="utf-8"><pre id="result"></pre>
+<iframe id="frame" width="320" height="900" style="border: 0" src="report.html"></iframe>
+<script>
+document.getElementById("frame").onload = event => {
+    const view = event.target.contentWindow, page = view.document;
+    const areas = [...page.querySelectorAll(".table")].filter(area => area.scrollWidth > area.clientWidth);
+    const end = area => {  // where the arrow to the right brings it in the end
+        area.focus();
+        area.scrollLeft = area.scrollWidth;
+        const last = area.querySelector("thead th:last-child").getBoundingClientRect();
+        return page.activeElement === area && view.getComputedStyle(area).outlineStyle !== "none"
+            && last.right <= area.getBoundingClientRect().right + 0.5;
+    };
+    document.getElementById("result").textContent = JSON.stringify({
+        areas: areas.length,
+        stuck: areas.filter(area => !end(area)).map(area => area.outerHTML.slice(0, 80)),
+    });
+};
+</script>
+"""
+"""Whether each area that is wider than a small phone can be focused, shows it, and scrolls to its last column."""
+
+LARGE = """<!DOCTYPE html><meta charset="utf-8"><pre id="result"></pre>
+<iframe id="frame" width="640" height="900" style="border: 0" src="report.html"></iframe>
+<script>
+document.getElementById("frame").onload = event => {
+    const page = event.target.contentWindow.document, all = query => [...page.querySelectorAll(query)];
+    page.documentElement.style.fontSize = "200%";
+    const clips = element => getComputedStyle(element).overflowX === "hidden" && element.localName !== "caption";
+    document.getElementById("result").textContent = JSON.stringify({
+        size: getComputedStyle(page.body).fontSize,
+        width: page.documentElement.scrollWidth,
+        sticking_out: all("body *:not(.table *):not(.skip)").filter(e => e.getBoundingClientRect().right > 640.5)
+            .map(e => e.outerHTML.slice(0, 80)),
+        clipped: all("body *").filter(e => clips(e) && (e.scrollWidth > e.clientWidth + 1
+            || e.scrollHeight > e.clientHeight + 1)).map(e => e.outerHTML.slice(0, 80)),
+    });
+};
+</script>
+"""
+"""Whether a page of text twice as large still has everything on it."""
+
 AXE = """<!DOCTYPE html><meta charset="utf-8"><pre id="result"></pre>
 <iframe id="frame" width="WIDTH" height="900" style="border: 0" src="report.html"></iframe>
 """
@@ -204,8 +246,24 @@ def test_what_has_changed_since_fits_too(tmp_path: Path, server: Server) -> None
     report = replace(small_report(), earlier=(CHANGED, UNCHANGED))
     found = measured(tmp_path, server, render(report, "html", load_language("sv"), EDITION), min(WIDTHS))
     assert (found["width"], found["sticking_out"], found["pale"]) == (min(WIDTHS), [], [])
-    assert found["tables"] == 36
+    assert found["tables"] == 44
     assert (found["without_caption"], found["without_scope"], found["unreachable"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("report", [small_report, wide_report, long_names])
+def test_the_keyboard_reaches_and_scrolls_what_is_wider_than_the_page(
+    tmp_path: Path, server: Server, report: Callable[[], Report]
+) -> None:
+    found = json.loads(shown(tmp_path, server, render(report(), "html", load_language("sv"), EDITION), KEYBOARD))
+    assert found["areas"] > 3
+    assert found["stuck"] == []
+
+
+@pytest.mark.parametrize("report", [small_report, failing_report, wide_report])
+def test_text_twice_as_large_loses_nothing(tmp_path: Path, server: Server, report: Callable[[], Report]) -> None:
+    found = json.loads(shown(tmp_path, server, render(report(), "html", load_language("sv"), EDITION), LARGE))
+    assert found["size"] == "32px"
+    assert (found["width"], found["sticking_out"], found["clipped"]) == (640, [], [])
 
 
 @pytest.fixture
