@@ -202,7 +202,7 @@ def test_a_revision_that_could_not_be_written_is_told_of_when_it_is(
     monkeypatch.undo()
     monkeypatch.chdir(tmp_path)
     assert "revision 2 of the report; " in october(*NIGHTLY, world=night(9)).err
-    assert "made 2016-11-08 06:15" in (tmp_path / "out" / MARKDOWN).read_text()
+    assert "Made 2016-11-08 06:15" in (tmp_path / "out" / MARKDOWN).read_text()
     assert october(*NIGHTLY, world=night(10)).err == ""
 
 
