@@ -14,10 +14,12 @@ from arena_cli.model import (
     Activity,
     Assignment,
     Attendance,
+    Decision,
     Destination,
     ExitType,
     Group,
     Municipality,
+    Note,
     Place,
     Placement,
     Project,
@@ -153,7 +155,10 @@ def big_project(names: Sequence[str] = HOSTILE) -> Project:
 
 
 def write_file(path: Path, names: Sequence[str] = HOSTILE) -> None:
-    """A file with a person for each name: a ref, a place's host and a reason are called so, and all that has a name."""
+    """A file with a person for each name: a ref, a place's host and a reason are called so, and all that has a name.
+
+    So are a note of the month, a step of the month before, and a decision.
+    """
     start = Occasion(date(2016, 11, 20), "2016-11-20T08:00:00Z", "anna", "init")
     Store.create(path, big_project(names), start)
     with Store.open(path, writing=True) as store:
@@ -171,6 +176,9 @@ def write_file(path: Path, names: Sequence[str] = HOSTILE) -> None:
                 change.add(Attendance(0, spell.id, "2016-10", f"a{n}", 90))
                 waiting = change.add_participant(None, Sex.MAN, 1990)
                 change.add(Assignment(0, waiting.id, f"{2000 + n}", date(2016, 10, 3), f"r{n}"))
+                change.add(Note(0, f"{2000 + n}", "2016-10", tried=name, happened=name, question=name, contact=name))
+                change.add(Note(0, f"{2000 + n}", "2016-09", next_step=name))
+                change.add(Decision(0, f"{2000 + n}", date(2016, 10, 3), name, name, date(2016, 10, 31)))
 
 
 def saying(occasion: Occasion, text: str) -> Occasion:

@@ -469,6 +469,9 @@ def test_there_are_no_demos_of_other_projects() -> None:
 
 # -- the command ------------------------------------------------------------------------------------------------------
 
+LARGEST_REPORT = 300_000
+"""In bytes, of a month and eight municipalities: it is sent by mail and read on telephones."""
+
 
 def test_the_command_prints_the_paths_of_what_it_made(arena: Arena, tmp_path: Path) -> None:
     out = Path("demo å")
@@ -481,6 +484,7 @@ def test_the_command_prints_the_paths_of_what_it_made(arena: Arena, tmp_path: Pa
     others = {out / f"rapport-2016-10.intern.{language}.manifest.json" for language in ("sv", "en")}
     assert set(out.iterdir()) - {out / ".demo.report-lock"} == {out / "demo.db", *reports, *others}
     assert all("DEMO" in report.read_text(encoding="utf-8") for report in reports)
+    assert all(report.stat().st_size < LARGEST_REPORT for report in reports)
     story, look = ran.err.splitlines()
     assert story.startswith("259 persons, 90 women and 169 men; of the 123 who have left")
     assert "rapport-2016-10.intern.en.html" in look

@@ -26,6 +26,7 @@ MOST_LINES_OF_A_PAGE = 70
 
 @pytest.mark.parametrize("language", GUIDES)
 def test_the_guide_goes_as_it_is_written(language: str, tmp_path: Path) -> None:
+    (tmp_path / "kopior").mkdir()  # the other disk
     assert len(play(GUIDES[language], tmp_path, language)) > 15
 
 

@@ -155,6 +155,8 @@ WITH_ALL_NAMES = {
     "list-hours",
     "list-waiting",
     "list-changes",
+    "list-notes",
+    "list-decisions",
 }
 
 

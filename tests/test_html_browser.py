@@ -10,13 +10,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pytest
 
@@ -81,6 +82,110 @@ document.getElementById("frame").onload = event => {
 };
 </script>
 """
+
+AT_FOCUS = """new Promise(wait => setTimeout(wait, WAIT)).then(() => {
+    const area = document.activeElement, box = area.getBoundingClientRect();
+    return {id: area.getAttribute("aria-labelledby") || "", is_area: area.matches(".table"), left: area.scrollLeft,
+        hidden: area.scrollWidth - area.clientWidth, outline: getComputedStyle(area).outlineStyle,
+        in_view: box.bottom > 0 && box.top < innerHeight, is_end: area === document.body};
+})"""
+"""Where the keyboard is."""
+
+
+STEERED = """
+import fcntl, os, sys
+read, write = (fcntl.fcntl(int(pipe), fcntl.F_DUPFD_CLOEXEC, 10) for pipe in sys.argv[1:3])
+os.dup2(read, 3)
+os.dup2(write, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Becomes the browser, which takes its commands from file 3 and answers on file 4."""
+
+
+class Keyboard:
+    """A page 320 pixels wide in a browser that is steered through two pipes, as by somebody without a mouse."""
+
+    def __init__(self, profile: Path) -> None:
+        read, self._commands = os.pipe()
+        self._answers, write = os.pipe()
+        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        options = [*OPTIONS[:-1], *as_root, f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"]
+        pipes = (str(read), str(write))
+        self._browser = subprocess.Popen(
+            [sys.executable, "-c", STEERED, *pipes, str(CHROMIUM), *options],
+            pass_fds=(read, write),
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(read)
+        os.close(write)
+        self._received = b""
+        self._number = 0
+        self._session: dict[str, str] = {}
+
+    def open(self, page: str) -> None:
+        target = self.tell("Target.createTarget", url=page)["targetId"]
+        self._session = {"sessionId": self.tell("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]}
+        self.tell("Emulation.setDeviceMetricsOverride", width=320, height=900, deviceScaleFactor=1, mobile=False)
+        self.tell("Page.bringToFront")
+
+    def tell(self, method: str, **parameters: object) -> Any:
+        """Send a command, and return its answer; what the browser tells of itself in between is passed over."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters, **self._session}
+        os.write(self._commands, json.dumps(message).encode() + b"\0")
+        while True:
+            line, found, rest = self._received.partition(b"\0")
+            if not found:
+                more = os.read(self._answers, 1 << 16)
+                assert more, "the browser has ended"
+                self._received += more
+                continue
+            self._received = rest
+            if (answer := json.loads(line)).get("id") == self._number:
+                assert "result" in answer, answer
+                return answer["result"]
+
+    def press(self, key: str, code: int) -> None:
+        for kind in ("rawKeyDown", "keyUp"):
+            self.tell("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+
+    def at(self, wait: int = 0) -> dict[str, Any]:
+        """Where it is after so many milliseconds."""
+        asked = self.tell(
+            "Runtime.evaluate",
+            expression=AT_FOCUS.replace("WAIT", str(wait)),
+            awaitPromise=True,
+            returnByValue=True,
+        )
+        at: dict[str, Any] = asked["result"]["value"]
+        return at
+
+    def close(self) -> None:
+        self._browser.kill()
+        self._browser.wait()
+        os.close(self._commands)
+        os.close(self._answers)
+
+
+LARGE = """<!DOCTYPE html><meta charset="utf-8"><pre id="result"></pre>
+<iframe id="frame" width="640" height="900" style="border: 0" src="report.html"></iframe>
+<script>
+document.getElementById("frame").onload = event => {
+    const page = event.target.contentWindow.document, all = query => [...page.querySelectorAll(query)];
+    page.documentElement.style.fontSize = "200%";
+    const clips = element => getComputedStyle(element).overflowX === "hidden" && element.localName !== "caption";
+    document.getElementById("result").textContent = JSON.stringify({
+        size: getComputedStyle(page.body).fontSize,
+        width: page.documentElement.scrollWidth,
+        sticking_out: all("body *:not(.table *):not(.skip)").filter(e => e.getBoundingClientRect().right > 640.5)
+            .map(e => e.outerHTML.slice(0, 80)),
+        clipped: all("body *").filter(e => clips(e) && (e.scrollWidth > e.clientWidth + 1
+            || e.scrollHeight > e.clientHeight + 1)).map(e => e.outerHTML.slice(0, 80)),
+    });
+};
+</script>
+"""
+"""Whether a page of text twice as large still has everything on it."""
 
 AXE = """<!DOCTYPE html><meta charset="utf-8"><pre id="result"></pre>
 <iframe id="frame" width="WIDTH" height="900" style="border: 0" src="report.html"></iframe>
@@ -206,6 +311,45 @@ def test_what_has_changed_since_fits_too(tmp_path: Path, server: Server) -> None
     assert (found["width"], found["sticking_out"], found["pale"]) == (min(WIDTHS), [], [])
     assert found["tables"] == 44
     assert (found["without_caption"], found["without_scope"], found["unreachable"]) == (0, 0, 0)
+
+
+def test_the_keyboard_reaches_every_table_and_scrolls_those_that_are_too_wide(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(render(small_report(), "html", load_language("sv"), EDITION), encoding="utf-8")
+    if CHROMIUM is None or os.name != "posix":
+        if os.environ.get("CI"):
+            pytest.fail("there is no Chromium in CI")
+        pytest.skip("there is no Chromium here, or no pipes that it reads")
+    keyboard = Keyboard(tmp_path / "profile")
+    try:
+        keyboard.open(page.as_uri())
+        reached, wide, stuck = [], 0, []
+        for _ in range(200):
+            keyboard.press("Tab", 9)
+            at = keyboard.at()
+            if at["is_end"]:
+                break
+            if at["is_area"]:
+                reached.append(at["id"])
+                assert at["in_view"]
+                assert at["outline"] != "none"
+                if at["hidden"] > 0:
+                    wide += 1
+                    keyboard.press("ArrowRight", 39)
+                    if not keyboard.at(wait=400)["left"]:
+                        stuck.append(at["id"])
+    finally:
+        keyboard.close()
+    assert len(reached) == len(set(reached)) == 42
+    assert wide > 3
+    assert stuck == []
+
+
+@pytest.mark.parametrize("report", [small_report, failing_report, wide_report])
+def test_text_twice_as_large_loses_nothing(tmp_path: Path, server: Server, report: Callable[[], Report]) -> None:
+    found = json.loads(shown(tmp_path, server, render(report(), "html", load_language("sv"), EDITION), LARGE))
+    assert found["size"] == "32px"
+    assert (found["width"], found["sticking_out"], found["clipped"]) == (640, [], [])
 
 
 @pytest.fixture

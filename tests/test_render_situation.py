@@ -15,6 +15,7 @@ from arena_cli.model import ALL, KeyMeasure, Month, Municipality, Note
 from arena_cli.render.compose import compose
 from arena_cli.render.page import KeyFigure, Page, Section
 from tests.reports import EDITION, OCTOBER, PROJECT, empty_report, small_report
+from tests.test_render_restated import CHANGED, NEW_IN_ARE, UNCHANGED
 
 ENGLISH, SWEDISH = load_language("en"), load_language("sv")
 Numbers = Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]
@@ -58,6 +59,7 @@ def test_each_sentence_has_its_number_and_what_it_is_compared_with() -> None:
         "To work or studies: 12 of 12; 0 unknown (in September 0).",
         "3 new participants entered: 1 more than in September; mean of 12 months: 3.3 (in all 1,232 of 1,500).",
         "1,200 came up the staircase and 2 down; in September 0 and 0.",
+        "27 participants were in placement at the end of the month: 27 more than in September; 3 placements began.",
     )
 
 
@@ -87,6 +89,19 @@ def test_the_first_month_is_compared_with_nothing() -> None:
         "The month has not ended: it is compared, as far as it has come, with whole ones.",
         "No municipality has reported anything for September 2015.",
     )
+
+
+def test_without_places_or_a_known_number_nothing_is_said_of_placements() -> None:
+    report = small_report()
+    ages = report.tables["place_ages"]
+    none = replace(ages, values=dict.fromkeys(ages.values, 0))
+    assert not any(
+        "placement" in said for said in situation(replace(report, tables={**report.tables, ages.section: none}))
+    )
+    unknown = with_months({(KeyMeasure.PLACEMENTS, ALL): (3,) * 11 + (None,)})
+    assert not any("placement" in said for said in situation(unknown))
+    first = situation(replace(report, previous=None))
+    assert "27 participants were in placement at the end of the month; 3 placements began." in first
 
 
 def test_who_has_not_reported_comes_first_by_name() -> None:
@@ -230,11 +245,57 @@ def test_an_imported_list_is_blamed_for_nothing() -> None:
     assert "Åre: 5 of 16 registered more than ten days after they happened" in agenda(replace(report, tables=changed))
 
 
+def with_counts(report: Report, table: str, **counts: int) -> Report:
+    """The report with other counts of the whole project in one of its tables."""
+    values = dict(report.tables[table].values)
+    for measure, number in counts.items():
+        values[measure, ALL, ALL] = number
+    changed = replace(report.tables[table], values=values)
+    return replace(report, tables={**report.tables, table: changed})
+
+
+def test_what_has_changed_in_earlier_months_is_taken_up_but_not_what_has_not_or_replaces_this_one() -> None:
+    this_one = replace(CHANGED, month=OCTOBER)
+    points = agenda(replace(small_report(), earlier=(UNCHANGED, CHANGED, this_one)))
+    (told,) = (point for point in points if "has changed" in point)
+    assert told == (
+        "What was told of September 2016 on 1 October 2016 has changed:"
+        " New 12 → 14; Hours 2:30 → 1:30; and 2 other figures"
+    )
+    of_one_municipality = replace(CHANGED, figures={NEW_IN_ARE: 4}, changes=CHANGED.changes[:1])
+    points = agenda(replace(small_report(), earlier=(of_one_municipality,)))
+    assert "What was told of September 2016 on 1 October 2016 has changed: 1 figure" in points
+
+
+def test_missing_follow_ups_and_destinations_are_taken_up_by_their_number() -> None:
+    report = with_counts(small_report(), "follow_up", immediate_missing=1, six_months_missing=1200)
+    report = with_counts(report, "missing", quiet=1, destination=2)
+    assert agenda(report)[-4:] == (
+        "1 follow-up within four weeks of leaving is missing; arena due says whose",
+        "1,200 follow-ups six months after leaving are missing; arena due says whose",
+        "1 spell has had no event for 60 days; arena due says whose",
+        "2 exits lack a destination; arena due says whose",
+    )
+    report = with_counts(report, "follow_up", immediate_missing=0, six_months_missing=0)
+    assert not any("follow-up" in point for point in agenda(report))
+
+
+def test_missing_hours_are_taken_up_by_municipality_where_hours_are_kept() -> None:
+    report = small_report()
+    assert "Participants without hours for October 2016: Åre (1) and Krokom (106)" in agenda(report)
+    assert "Participants without hours for October 2016: Åre (1)" in section("agenda", report, ("2321",)).points
+    no_hours = with_counts(report, "attendance", minutes=0)
+    for quiet in (no_hours, replace(report, preliminary=True)):
+        assert not any("without hours" in point for point in agenda(quiet))
+
+
 def test_nothing_to_take_up_is_said() -> None:
     report = with_months({})
-    missing = report.tables["missing"]
-    tables = {**report.tables, "missing": replace(missing, values=dict.fromkeys(missing.values, 0))}
-    found = section("agenda", replace(report, tables=tables))
+    tables = {
+        name: replace(report.tables[name], values=dict.fromkeys(report.tables[name].values, 0))
+        for name in ("missing", "follow_up", "attendance")
+    }
+    found = section("agenda", replace(report, tables={**report.tables, **tables}))
     assert (found.points, found.paragraphs) == ((), ("Nothing that the figures or the notes would bring up.",))
 
 

@@ -133,13 +133,22 @@ def test_headings_stay_in_view_and_are_printed_on_every_page() -> None:
     assert book["Entries and exits"].print_title_rows == "$1:$4"
 
 
+def test_a_line_has_room_for_its_longest_text() -> None:
+    sheet = workbook()["Controls"]
+    lines = [row for row in sheet.iter_rows(min_row=5, max_col=1) if len(str(row[0].value or "")) > 60]
+    heights = [sheet.row_dimensions[int(cell.row or 0)].height for (cell,) in lines]
+    assert lines
+    assert min(height or 0 for height in heights) > 30  # two lines at least
+
+
 def test_days_hours_and_shares_are_values_to_count_with() -> None:
     book = workbook()
     front = {row[0].value: row[1].value for row in book.worksheets[0].iter_rows(max_col=2)}
     assert front["Last registered"] == datetime(2016, 11, 3)  # noqa: DTZ001  # Excel knows no time zones
     cells = [cell for sheet in book.worksheets for row in sheet.rows for cell in row]
     assert {cell.number_format for cell in cells if isinstance(cell.value, timedelta)} == {'[h]:mm;"−"[h]:mm;"–"'}
-    assert {cell.number_format for cell in cells if isinstance(cell.value, float)} == {"0%", "#,##0.0"}
+    decimals = {"0%", "#,##0.0"}  # the shares, and the means of the months
+    assert {cell.number_format for cell in cells if isinstance(cell.value, float)} == decimals
 
 
 @pytest.mark.parametrize(

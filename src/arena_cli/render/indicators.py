@@ -39,7 +39,7 @@ def _indicators(draft: Draft, fund: FundTable) -> Section:
     number = draft.words.number
     return Section(
         "indicators",
-        draft.text(translatable("Appendix: the fund's indicators")),
+        draft.text(translatable("The fund's indicators")),
         paragraphs=(
             draft.text(
                 translatable(
@@ -131,7 +131,7 @@ def _results_at_exit(draft: Draft) -> Section:
     yardstick = kolada()
     return Section(
         "kolada",
-        draft.text(translatable("Appendix: results at exit")),
+        draft.text(translatable("Results at exit, after Kolada")),
         paragraphs=(
             draft.text(
                 translatable(

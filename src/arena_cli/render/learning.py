@@ -7,10 +7,12 @@ from typing import Final
 
 from arena_cli.errors import translatable
 from arena_cli.figures.quality import LATENESS, LATEST
-from arena_cli.model import ALL, Decision, DecisionOutcome, KeyMeasure, Month, Note, TargetMeasure
+from arena_cli.model import ALL, Decision, DecisionOutcome, FollowUpKind, KeyMeasure, Month, Note, TargetMeasure
 from arena_cli.render.draft import Draft
 from arena_cli.render.page import Card, Fact, Group, Section
+from arena_cli.render.restated import changed_in_brief
 from arena_cli.render.situation import MEASURES
+from arena_cli.render.words import MOST_MUNICIPALITIES_NAMED
 
 MONTHS_BELOW_TARGET: Final = 3
 """So many months running far below the target are taken up at the meeting; one or two may be chance."""
@@ -192,9 +194,11 @@ def _points(draft: Draft) -> Iterator[str]:
     yield from _questions(draft)
     yield from _overdue(draft)
     yield from _open_steps(draft)
+    yield from changed_in_brief(draft)
     yield from _not_reported(draft)
     yield from _below_target(draft)
     yield from _late(draft)
+    yield from _without_hours(draft)
     yield from _to_do(draft)
 
 
@@ -294,8 +298,40 @@ def _late(draft: Draft) -> Iterator[str]:
             )
 
 
+def _without_hours(draft: Draft) -> Iterator[str]:
+    """Where hours are missing, once the month has ended; nothing where no hours are kept at all."""
+    table = draft.table("attendance")
+    lacking = [place for place in draft.rows[:-1] if table.value("without_hours", place)]
+    if draft.report.preliminary or not table.value("minutes") or not lacking:
+        return
+    if len(lacking) > MOST_MUNICIPALITIES_NAMED:
+        said = draft.words.some_municipalities(lacking)
+    else:
+        numbers = {place: draft.words.number(table.value("without_hours", place)) for place in lacking}
+        said = draft.words.formats.series(
+            draft.text(
+                translatable("{municipality} ({number})"), municipality=draft.words.municipality(place), number=number
+            )
+            for place, number in numbers.items()
+        )
+    yield draft.text(translatable("Participants without hours for {month}: {municipalities}"), municipalities=said)
+
+
 def _to_do(draft: Draft) -> Iterator[str]:
     """What `arena due` lists one by one."""
+    missing = {kind: draft.table("follow_up").value(f"{kind}_missing") for kind in FollowUpKind}
+    if number := missing[FollowUpKind.IMMEDIATE]:
+        yield draft.words.plural(
+            "{number} follow-up within four weeks of leaving is missing; arena due says whose",
+            "{number} follow-ups within four weeks of leaving are missing; arena due says whose",
+            number=number,
+        )
+    if number := missing[FollowUpKind.SIX_MONTHS]:
+        yield draft.words.plural(
+            "{number} follow-up six months after leaving is missing; arena due says whose",
+            "{number} follow-ups six months after leaving are missing; arena due says whose",
+            number=number,
+        )
     quiet = draft.table("missing").value("quiet")
     if quiet:
         yield draft.words.plural(

@@ -62,6 +62,36 @@ def restated(draft: Draft) -> Section | None:
     )
 
 
+def changed_in_brief(draft: Draft) -> Iterator[str]:
+    """A sentence for each earlier month that reads differently now, the latest first, with the project's figures."""
+    months = (earlier for earlier in draft.report.earlier if earlier.figures and earlier.month < draft.report.month)
+    for earlier in sorted(months, key=lambda earlier: earlier.month, reverse=True):
+        facts = {
+            "changed": draft.words.formats.month(earlier.month),
+            "told_on": draft.words.formats.day(earlier.told_on),
+            "figures": "; ".join(_brief(draft, earlier)),
+        }
+        message = translatable("What was told of {changed} on {told_on} has changed: {figures}")
+        yield draft.text(message, **facts)
+
+
+def _brief(draft: Draft, earlier: Earlier) -> Iterator[str]:
+    """The headline figures of the whole project as in "New 12 → 14", and how many others have changed."""
+    whole = [change for change in earlier.changes if change.address.municipality == change.address.sex == ALL]
+    for change in whole:
+        yield draft.text(
+            translatable("{figure} {told} → {now}"),
+            figure=draft.text(LABELS[change.address.section, str(change.address.measure)]),
+            told=_number(draft, change, change.told),
+            now=_number(draft, change, change.now),
+        )
+    number = len(earlier.figures) - len(whole)
+    if whole and number:
+        yield draft.words.plural("and {number} other figure", "and {number} other figures", number=number)
+    elif number:
+        yield draft.words.plural("{number} figure", "{number} figures", number=number)
+
+
 def _nothing(draft: Draft, months: list[Earlier]) -> str:
     if all(earlier.month == draft.report.month for earlier in months):
         return draft.text(translatable("This report replaces an earlier one of {month}, with the same figures."))

@@ -1,7 +1,8 @@
 """The month in a few sentences and six numbers. Every sentence has a number and what it is compared with.
 
 The sentences are chosen by rules, most important first: what is missing, who is there, what became of those who left,
-who came, who moved. One about a number that is not known is left out; none counts what the tables do not show.
+who came, who moved, who is in placement. One about a number that is not known is left out; none counts what the tables
+do not show.
 """
 
 from __future__ import annotations
@@ -150,6 +151,7 @@ def _sentences(draft: Draft) -> Iterator[str]:
     yield from _left(draft)
     yield from _new(draft)
     yield from _moved(draft)
+    yield from _in_placement(draft)
 
 
 def _not_reported(draft: Draft) -> Iterator[str]:
@@ -235,6 +237,25 @@ def _moved(draft: Draft) -> Iterator[str]:
         up=draft.words.number(up_before),
         down=draft.words.number(down_before),
     )
+
+
+def _in_placement(draft: Draft) -> Iterator[str]:
+    """Nothing in a project that has no places."""
+    begun = draft.told(KeyMeasure.PLACEMENTS)
+    if begun is None or not draft.table("place_ages").value("places"):
+        return
+    now = draft.table("placements").value("participants")
+    said = draft.words.plural(
+        "{number} participant was in placement at the end of the month",
+        "{number} participants were in placement at the end of the month",
+        number=now,
+    )
+    previous = draft.report.previous
+    if previous is not None and draft.told(KeyMeasure.PLACEMENTS, month=draft.report.month.previous()) is not None:
+        before = previous["placements"].value("participants")
+        said = f"{said}: {_beside(draft, now, before, _month_before(draft))}"
+    began = draft.words.plural("{number} placement began", "{number} placements began", number=begun)
+    yield f"{said}; {began}."
 
 
 def _compared(draft: Draft, measure: KeyMeasure, said: str) -> str:

@@ -130,11 +130,11 @@ class _Pen:
         if listing.caption:
             self.sheet.merge_range(CAPTIONS, left, CAPTIONS, right, "", self._styles["heading"])
             self.text(CAPTIONS, left, listing.caption, "heading")
-            self._heighten(CAPTIONS, listing.caption, sum(widths))
+            self.heighten(CAPTIONS, listing.caption, sum(widths))
         legible = (NOT_IN_HEADINGS.sub("-", heading) for heading in listing.headings)
         headings = list(unlike_each_other(legible, LONGEST_HEADING))
         for heading, width in zip(headings, widths, strict=True):
-            self._heighten(HEADINGS, heading, width)
+            self.heighten(HEADINGS, heading, width)
         last = HEADINGS + max(len(listing.lines), 1)  # Excel has no table without a line
         options = {
             "name": name,
@@ -147,10 +147,12 @@ class _Pen:
         for row, line in enumerate(listing.lines, FIRST_LINE):
             for column, value in enumerate(line.values, left):
                 self.value(row, column, value, is_strong=line.is_strong)
+                if isinstance(value, str) and len(value) > (width := widths[column - left]):
+                    self.heighten(row, value, width)
         return right + 1
 
-    def _heighten(self, row: int, text: str, width: int) -> None:
-        """Make room for a text that is broken between its words."""
+    def heighten(self, row: int, text: str, width: int) -> None:
+        """Make room for a text that is broken between its words: not every program does by itself."""
         lines = 1 + int(len(text) * ROOM_FOR_BREAKS / width)
         self._heights[row] = max(self._heights.get(row, 0), lines * HEIGHT_OF_A_LINE)
         self.sheet.set_row(row, self._heights[row])
@@ -201,3 +203,5 @@ def _section(pen: _Pen, page: Page, section: Section, language: Language) -> Non
         pen.sheet.set_column(0, 0, WIDTH_OF_TEXT)
     for row, text in enumerate((part for part in parts if isinstance(part, str)), below):
         pen.text(row, 0, text, "note" if shown else "text")
+        if not shown and len(text) > WIDTH_OF_TEXT:
+            pen.heighten(row, text, WIDTH_OF_TEXT)
