@@ -27,10 +27,11 @@ from subprocess import DEVNULL, PIPE, STDOUT, call, run
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent
+PYTEST = "pytest --numprocesses=auto --dist=loadfile"
 LINT = ["ruff check", "ruff format --check", "mypy"]
-TASKS = {"demo": ["arena demo"], "arena": ["arena"], "test": ["pytest"], "bench": ["python -m benchmarks"]}
+TASKS = {"demo": ["arena demo"], "arena": ["arena"], "test": [PYTEST], "bench": ["python -m benchmarks"]}
 TASKS |= {"docs": ["python docs/reference.py"], "pictures": ["python docs/pictures.py"]}
-TASKS |= {"soak": ["python -m tests.faults.soak"], "lint": LINT, "check": [*LINT, "pytest"]}
+TASKS |= {"soak": ["python -m tests.faults.soak"], "lint": LINT, "check": [*LINT, PYTEST]}
 
 
 def main(arguments: list[str]) -> int:
