@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -102,6 +103,9 @@ os.execv(sys.argv[3], sys.argv[3:])
 """Becomes the browser, which takes its commands from file 3 and answers on file 4."""
 
 
+IS_THERE = "location.protocol === 'file:' && document.readyState === 'complete'"
+
+
 class Keyboard:
     """A page 320 pixels wide in a browser that is steered through two pipes, as by somebody without a mouse."""
 
@@ -127,6 +131,8 @@ class Keyboard:
         self._session = {"sessionId": self.tell("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]}
         self.tell("Emulation.setDeviceMetricsOverride", width=320, height=900, deviceScaleFactor=1, mobile=False)
         self.tell("Page.bringToFront")
+        while self.tell("Runtime.evaluate", expression=IS_THERE)["result"]["value"] is not True:
+            time.sleep(0.05)
 
     def tell(self, method: str, **parameters: object) -> Any:
         """Send a command, and return its answer; what the browser tells of itself in between is passed over."""

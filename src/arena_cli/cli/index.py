@@ -185,7 +185,7 @@ PANELS: Final = (
     ),
     Panel(
         "sending",
-        translatable("Send"),
+        translatable("Report"),
         {
             "send-report": translatable("Mail a delivered report."),
         },
