@@ -412,6 +412,11 @@ def sweep(unfinished: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{unfinished.absolute().as_uri()}?mode=rw", uri=True, timeout=0)) as connection:
             connection.execute("BEGIN EXCLUSIVE")
+            if os.name != "nt":  # where a file that is open can be removed: before another process can take the name
+                unfinished.unlink()
+                return
+    except OSError:
+        return
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
             return
