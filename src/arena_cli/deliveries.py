@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from arena_cli.errors import Busy, NotFound, translatable
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values, address_of
@@ -20,6 +19,7 @@ from arena_cli.figures.report import Report
 from arena_cli.model import Month
 from arena_cli.model.delivery import DeliveredFile, Delivery, Readers
 from arena_cli.store import Row, Store
+from arena_cli.swedish_time import in_sweden
 
 MANIFEST: Final = "manifest"
 """The format of the file that names the others, with their hashes."""
@@ -100,7 +100,7 @@ def is_delivered(store: Store, name: str, content: bytes) -> bool:
 
 def delivered_on(delivery: Delivery) -> datetime:
     """When it was delivered, by the clocks of Sweden."""
-    return datetime.fromisoformat(delivery.delivered_at).astimezone(ZoneInfo("Europe/Stockholm"))
+    return in_sweden(datetime.fromisoformat(delivery.delivered_at))
 
 
 def told(store: Store, month: Month, readers: Readers) -> list[Told]:

@@ -222,7 +222,7 @@ class Store:
             self._connection.backup(copy)
             for entry in self.entries("WHERE seq > ? ORDER BY seq DESC", (seq,)):
                 if entry.subject in _REGISTERED:
-                    _take_back(copy, entry)
+                    take_back(copy, entry)
         return Store(self.path, copy)
 
     def each_entry(self, condition: str, parameters: Sequence[Any]) -> Iterator[Entry]:
@@ -381,7 +381,7 @@ class Change:
         return entry
 
 
-def _take_back(connection: sqlite3.Connection, entry: Entry) -> None:
+def take_back(connection: sqlite3.Connection, entry: Entry) -> None:
     """Put a record back to what it was before an entry."""
     before = json.loads(entry.before) if entry.before else None
     if before is None:

@@ -16,6 +16,7 @@ from typing import Final
 from arena_cli.database import ReadOnlyDatabase
 from arena_cli.deliveries import KeptFile
 from arena_cli.errors import Busy, CannotWrite, translatable
+from arena_cli.whole_file import sync_folder
 
 PATIENCE: Final = 10
 """Seconds that a command waits for another one, as it does for the database file."""
@@ -109,16 +110,16 @@ def _publish(unfinished: Mapping[Path, Path], is_delivered: Callable[[str, bytes
                 aside[path] = _free_name(path)
                 path.replace(aside[path])
         manifest.unlink(missing_ok=True)
-        _sync(manifest.parent)  # or after a power cut the old manifest might be back, beside new files
+        sync_folder(manifest)  # or after a power cut the old manifest might be back, beside new files
         for path, written in unfinished.items():
             if path == manifest:
-                _sync(manifest.parent)  # and the new one there before them
+                sync_folder(manifest)  # and the new one there before them
             written.replace(path)
     except OSError:
         with suppress(OSError):
             _put_back(before, aside)
         raise
-    _sync(manifest.parent)
+    sync_folder(manifest)
     return list(aside.values())
 
 
@@ -160,13 +161,3 @@ def _free_name(path: Path) -> Path:
     numbers = range(1, 10**6)
     names = (path.with_name(f"{path.stem}.aside-{number}{path.suffix}") for number in numbers)
     return next(name for name in names if not name.exists())
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)

@@ -34,7 +34,7 @@ from arena_cli.figures.report import Report
 from arena_cli.journal import Entry
 from arena_cli.model import ExitType, Month, Spell
 from arena_cli.records import TABLES, shape_of
-from arena_cli.store import Row, Store
+from arena_cli.store import Row, Store, take_back
 
 WORTH_KEEPING: Final = 5_000
 """A register with fewer spells is counted sooner than its counts are written."""
@@ -192,7 +192,7 @@ class _Changed:
         self._before = sqlite3.connect(":memory:", isolation_level=None)
         self._now.backup(self._before)
         for entry in reversed(entries):
-            _take_back(self._before, entry)
+            take_back(self._before, entry)
 
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
         """What they added before, and what they add now."""
@@ -211,20 +211,6 @@ def _copy(store: Store, connection: sqlite3.Connection, table: str, condition: s
     rows = store.rows(f"SELECT * FROM {table} WHERE {condition}", ids)
     if rows:
         connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
-
-
-def _take_back(connection: sqlite3.Connection, entry: Entry) -> None:
-    """Put a record back to what it was before an entry."""
-    before, after = _values(entry)
-    if not before:
-        connection.execute(f"DELETE FROM {entry.subject} WHERE id = ?", (entry.record,))
-    elif not after:
-        row = {**before, "id": entry.record}
-        marks = ", ".join("?" * len(row))
-        connection.execute(f"INSERT INTO {entry.subject} ({', '.join(row)}) VALUES ({marks})", (*row.values(),))
-    else:
-        setting = ", ".join(f"{column} = ?" for column in before)
-        connection.execute(f"UPDATE {entry.subject} SET {setting} WHERE id = ?", (*before.values(), entry.record))
 
 
 def _touched(store: Store, entries: Iterable[Entry]) -> tuple[str, str]:

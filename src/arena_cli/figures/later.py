@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from arena_cli.figures.earlier import Cause
 from arena_cli.journal import Entry
 from arena_cli.model import ExitType
 from arena_cli.store import Store
+from arena_cli.swedish_time import in_sweden
 
 ALWAYS: Final = ""
 """Before every day."""
@@ -81,7 +81,7 @@ class _Reader:
                     entry.subject,
                     entry.record,
                     _cause(entry, before, after),
-                    datetime.fromisoformat(entry.at).astimezone(ZoneInfo("Europe/Stockholm")).date(),
+                    in_sweden(datetime.fromisoformat(entry.at)).date(),
                     persons,
                     self._since(entry, before, after, persons),
                     frozenset(columns),
