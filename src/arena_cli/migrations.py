@@ -477,6 +477,34 @@ CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
     BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
 """
 
+_IDENTITY = """
+ALTER TABLE project ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'
+    CHECK (identity IN ('none', 'names', 'personnummer'));
+ALTER TABLE participant ADD COLUMN protection TEXT NOT NULL DEFAULT 'none'
+    CHECK (protection IN ('none', 'marked', 'registered', 'assumed', 'unknown'));
+
+CREATE TABLE identity (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL UNIQUE REFERENCES participant (id),
+    salt TEXT NOT NULL,
+    given_name TEXT,
+    family_name TEXT,
+    phone TEXT,
+    email TEXT,
+    address TEXT,
+    registered_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE identity_number (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL REFERENCES participant (id),
+    salt TEXT NOT NULL,
+    number TEXT NOT NULL UNIQUE CHECK (length(number) = 12),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX identity_number_participant ON identity_number (participant_id);
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -526,6 +554,12 @@ def sent(db: Database) -> None:
 def access(db: Database) -> None:
     """Who looked at what is kept of persons, and what for."""
     _execute(db, _ACCESS)
+
+
+@migrations(name="0009_identity")
+def identity(db: Database) -> None:
+    """Who the participants are, where the project keeps that, and whose data are protected."""
+    _execute(db, _IDENTITY)
 
 
 def _execute(db: Database, script: str) -> None:
