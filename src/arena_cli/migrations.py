@@ -461,6 +461,11 @@ CREATE TRIGGER sent_is_never_changed BEFORE UPDATE ON sent
     BEGIN SELECT RAISE(ABORT, 'what was sent is never changed'); END;
 """
 
+_BATCH_JOURNAL = """
+ALTER TABLE journal ADD COLUMN records INTEGER NOT NULL DEFAULT 1 CHECK (records >= 1);
+CREATE INDEX journal_batch ON journal (subject, record, records) WHERE records > 1;
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -504,6 +509,12 @@ def kept_counts(db: Database) -> None:
 def sent(db: Database) -> None:
     """What has become of sending a delivered report to each recipient: a row each time something did."""
     _execute(db, _SENT)
+
+
+@migrations(name="0008_batch_journal")
+def batch_journal(db: Database) -> None:
+    """A row of the journal can hold a batch of records that were added or taken away at once."""
+    _execute(db, _BATCH_JOURNAL)
 
 
 def _execute(db: Database, script: str) -> None:
