@@ -461,6 +461,22 @@ CREATE TRIGGER sent_is_never_changed BEFORE UPDATE ON sent
     BEGIN SELECT RAISE(ABORT, 'what was sent is never changed'); END;
 """
 
+_ACCESS = """
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    action TEXT NOT NULL CHECK (action IN ('read', 'search', 'export', 'extract')),
+    purpose TEXT NOT NULL CHECK (length(purpose) > 0),
+    what TEXT NOT NULL,
+    persons INTEGER NOT NULL CHECK (persons >= 0),
+    code TEXT,
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_code ON access (code);
+
+CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
+    BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
+"""
+
 _BATCH_JOURNAL = """
 ALTER TABLE journal ADD COLUMN records INTEGER NOT NULL DEFAULT 1 CHECK (records >= 1);
 CREATE INDEX journal_batch ON journal (subject, record, records) WHERE records > 1;
@@ -511,7 +527,13 @@ def sent(db: Database) -> None:
     _execute(db, _SENT)
 
 
-@migrations(name="0008_batch_journal")
+@migrations(name="0008_access")
+def access(db: Database) -> None:
+    """Who looked at what is kept of persons, and what for."""
+    _execute(db, _ACCESS)
+
+
+@migrations(name="0009_batch_journal")
 def batch_journal(db: Database) -> None:
     """A row of the journal can hold a batch of records that were added or taken away at once."""
     _execute(db, _BATCH_JOURNAL)
