@@ -505,6 +505,11 @@ CREATE TABLE identity_number (
 CREATE INDEX identity_number_participant ON identity_number (participant_id);
 """
 
+_BATCH_JOURNAL = """
+ALTER TABLE journal ADD COLUMN records INTEGER NOT NULL DEFAULT 1 CHECK (records >= 1);
+CREATE INDEX journal_batch ON journal (subject, record, records) WHERE records > 1;
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -560,6 +565,12 @@ def access(db: Database) -> None:
 def identity(db: Database) -> None:
     """Who the participants are, where the project keeps that, and whose data are protected."""
     _execute(db, _IDENTITY)
+
+
+@migrations(name="0010_batch_journal")
+def batch_journal(db: Database) -> None:
+    """A row of the journal can hold a batch of records that were added or taken away at once."""
+    _execute(db, _BATCH_JOURNAL)
 
 
 def _execute(db: Database, script: str) -> None:
