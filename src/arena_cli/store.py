@@ -10,12 +10,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from arena_cli.database import (
     Copy,
@@ -46,6 +46,9 @@ from arena_cli.model import (
 from arena_cli.participant_code import new_code
 from arena_cli.records import TABLES, R, Record, differences, shape_of, values_of
 
+if TYPE_CHECKING:
+    from arena_cli.model.retention import RetentionRule
+
 Row = tuple[Any, ...]
 
 
@@ -72,9 +75,11 @@ class Store:
         return cls(path, open_database(path, writing=writing, on_share=on_share), make_code)
 
     @classmethod
-    def create(cls, path: Path, project: Project, occasion: Occasion) -> None:
+    def create(
+        cls, path: Path, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()
+    ) -> None:
         """Make a new file for a project, whole or not at all; see `create_database` for what is refused."""
-        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion))
+        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion, retention))
 
     def close(self) -> None:
         self._connection.close()
@@ -262,8 +267,8 @@ class Store:
         with suppress(ArenaError), writable(self._connection), transaction(self._connection, self.path):
             self._connection.execute("INSERT OR REPLACE INTO kept_counts VALUES (?, ?, ?)", (month, seq, counts))
 
-    def write_project(self, project: Project, occasion: Occasion) -> None:
-        """Fill an empty file's project and lookup tables."""
+    def write_project(self, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()) -> None:
+        """Fill an empty file's project and lookup tables, and how long what it will hold is kept."""
         record = {
             **{f.name: getattr(project, f.name) for f in fields(project) if f.name not in _PROJECT_LOOKUPS},
             "id": 1,
@@ -276,6 +281,7 @@ class Store:
             for table, rows in _lookup_rows(project).items():
                 for number, row in enumerate(rows, 1):
                     change.insert(table, row, number)
+            change.set_retention_rules(retention, 1)
 
 
 class Change:
@@ -342,6 +348,11 @@ class Change:
         """Let the file be written to on a network share, or no longer."""
         before, after = ({"network_share": int(value)} for value in (not allowed, allowed))
         self._replace("project", 1, before, after)
+
+    def set_retention_rules(self, rules: Iterable[RetentionRule], edition: int) -> None:
+        """Add a whole set of rules; the one of the highest edition holds."""
+        for rule in rules:
+            self.insert("retention_rule", {"edition": edition, **asdict(rule)})
 
     def insert(self, subject: str, values: Values, number: int | None = None) -> int:
         """Add a row to a table. Returns its id; a lookup's rows, which have none, are numbered by the caller."""
