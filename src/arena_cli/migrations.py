@@ -461,6 +461,22 @@ CREATE TRIGGER sent_is_never_changed BEFORE UPDATE ON sent
     BEGIN SELECT RAISE(ABORT, 'what was sent is never changed'); END;
 """
 
+_ACCESS = """
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    action TEXT NOT NULL CHECK (action IN ('read', 'search', 'export', 'extract')),
+    purpose TEXT NOT NULL CHECK (length(purpose) > 0),
+    what TEXT NOT NULL,
+    persons INTEGER NOT NULL CHECK (persons >= 0),
+    code TEXT,
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_code ON access (code);
+
+CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
+    BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
+"""
+
 _RETENTION = """
 CREATE TABLE retention_rule (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -546,6 +562,12 @@ def kept_counts(db: Database) -> None:
 def sent(db: Database) -> None:
     """What has become of sending a delivered report to each recipient: a row each time something did."""
     _execute(db, _SENT)
+
+
+@migrations(name="0008_access")
+def access(db: Database) -> None:
+    """Who looked at what is kept of persons, and what for."""
+    _execute(db, _ACCESS)
 
 
 @migrations(name="0013_retention")

@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar, cast, get_args, get
 
 from arena_cli.journal import Values
 from arena_cli.model import (
+    Access,
     Assignment,
     Attendance,
     Background,
@@ -46,6 +47,7 @@ Record = (
     | Target
     | Note
     | Decision
+    | Access
 )
 R = TypeVar("R", bound=Record)
 
@@ -64,6 +66,7 @@ TABLES: Final[Mapping[type, str]] = {
     Target: "target",
     Note: "note",
     Decision: "decision",
+    Access: "access",
 }
 
 

@@ -355,7 +355,7 @@ def correct_move(
 
 _LAST_CHANGE = """
 WHERE change = (SELECT max(change) FROM journal
-                WHERE change > 1 AND undoes IS NULL
+                WHERE change > 1 AND undoes IS NULL AND subject <> 'access'
                   AND change NOT IN (SELECT undoes FROM journal WHERE undoes IS NOT NULL))
 ORDER BY seq
 """

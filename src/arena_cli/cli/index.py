@@ -144,6 +144,14 @@ PANELS: Final = (
         changes_file=False,
     ),
     Panel(
+        "accesses",
+        translatable("Look"),
+        {
+            "list-accesses": translatable("List who looked at what is kept of persons, and what for."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "targets",
         translatable("Targets"),
         {

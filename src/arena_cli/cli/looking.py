@@ -243,7 +243,7 @@ def list_changes(
         lines = [
             line
             for line in with_participants(store.entries())
-            if code in (None, line.participant) and line.when.date() >= from_day
+            if code in (None, line.participant) and line.when.date() >= from_day and line.entry.subject != "access"
         ]
     if as_json:
         answer_json(

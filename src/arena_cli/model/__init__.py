@@ -1,5 +1,6 @@
 """The nouns: what a project, a participant, a spell, a move and a month are. Standard library only."""
 
+from arena_cli.model.access import Access, AccessAction
 from arena_cli.model.activity import Attendance, Place, Placement, Sector
 from arena_cli.model.background import (
     Answer,
@@ -35,6 +36,8 @@ from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseR
 __all__ = [
     "ALL",
     "NOT_PLACED",
+    "Access",
+    "AccessAction",
     "Activity",
     "Answer",
     "Assignment",
