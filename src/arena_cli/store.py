@@ -75,9 +75,7 @@ class Store:
         return cls(path, open_database(path, writing=writing, on_share=on_share), make_code)
 
     @classmethod
-    def create(
-        cls, path: Path, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()
-    ) -> None:
+    def create(cls, path: Path, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()) -> None:
         """Make a new file for a project, whole or not at all; see `create_database` for what is refused."""
         create_database(path, lambda connection: cls(path, connection).write_project(project, occasion, retention))
 

@@ -215,6 +215,13 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "extracting",
+        translatable("Persons' rights and retention"),
+        {
+            "export-participant": translatable("Write all that is stored on a person into files."),
+        },
+    ),
+    Panel(
         "keeping",
         translatable("Keep safe"),
         {
