@@ -477,6 +477,11 @@ CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
     BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
 """
 
+_BATCH_JOURNAL = """
+ALTER TABLE journal ADD COLUMN records INTEGER NOT NULL DEFAULT 1 CHECK (records >= 1);
+CREATE INDEX journal_batch ON journal (subject, record, records) WHERE records > 1;
+"""
+
 _RETENTION = """
 CREATE TABLE retention_rule (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -568,6 +573,12 @@ def sent(db: Database) -> None:
 def access(db: Database) -> None:
     """Who looked at what is kept of persons, and what for."""
     _execute(db, _ACCESS)
+
+
+@migrations(name="0009_batch_journal")
+def batch_journal(db: Database) -> None:
+    """A row of the journal can hold a batch of records that were added or taken away at once."""
+    _execute(db, _BATCH_JOURNAL)
 
 
 @migrations(name="0013_retention")

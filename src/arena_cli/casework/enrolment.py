@@ -21,7 +21,7 @@ from arena_cli.casework.attached import (
     started,
 )
 from arena_cli.errors import NotFound, Refused, Remark, translatable
-from arena_cli.journal import Entry, Occasion
+from arena_cli.journal import Link, Occasion
 from arena_cli.model import (
     Assignment,
     AssignmentOutcome,
@@ -361,26 +361,25 @@ ORDER BY seq
 """
 
 
-def last_change(store: Store) -> list[Entry]:
-    """The entries of the last change that has not been undone. Raises NothingToUndo."""
-    entries = store.entries(_LAST_CHANGE)
-    if not entries:
+def last_change(store: Store) -> list[Link]:
+    """The journal's links of the last change that has not been undone. Raises NothingToUndo."""
+    links = list(store.links(_LAST_CHANGE))
+    if not links:
         raise NothingToUndo
-    return entries
+    return links
 
 
-def undo(store: Store, occasion: Occasion, change_number: int) -> list[Entry]:
+def undo(store: Store, occasion: Occasion, change_number: int) -> None:
     """Put every record back to what it was before a change, which must be the last that has not been undone.
 
-    The journal keeps both. Returns the entries that were undone. Raises ChangedMeanwhile.
+    The journal keeps both. Raises ChangedMeanwhile.
     """
     with store.change(occasion, undoes=change_number) as change:
-        entries = last_change(store)
-        if entries[0].change != change_number:
+        links = last_change(store)
+        if links[0].change != change_number:
             raise ChangedMeanwhile
-        for entry in reversed(entries):
-            change.revert(entry)
-    return entries
+        for link in reversed(links):
+            change.revert(link)
 
 
 # -- shared -----------------------------------------------------------------------------------------------------------
