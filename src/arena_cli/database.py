@@ -324,6 +324,12 @@ class Copy:
         self._read.append(file)  # kept open: closing it would take away the lock that SQLite holds
         return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
+    def content(self) -> bytes:
+        """The file's bytes as they lie there."""
+        file = self.unfinished.open("rb")
+        self._read.append(file)  # as for `digest`
+        return file.read()
+
     def publish(self, path: Path, *, replacing: bool = False) -> None:
         """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""
         if os.name == "nt":  # where a file that is open cannot get another name

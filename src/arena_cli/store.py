@@ -28,7 +28,7 @@ from arena_cli.database import (
     unfinished_copy,
     writable,
 )
-from arena_cli.errors import ArenaError
+from arena_cli.errors import ArenaError, Refused, translatable
 from arena_cli.journal import Entry, Link, Occasion, Values, What, as_batch, as_json, make_link
 from arena_cli.model import (
     Activity,
@@ -48,6 +48,14 @@ from arena_cli.records import TABLES, R, Record, differences, shape_of, values_o
 
 if TYPE_CHECKING:
     from arena_cli.model.retention import RetentionRule
+
+
+class BeforeRetention(Refused):
+    message = translatable(
+        "What the file was before retention can no longer be counted: the values of the changes since are erased. What "
+        "was told then stands in the reports as they were delivered: `arena list-reports`."
+    )
+
 
 Row = tuple[Any, ...]
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -224,6 +232,11 @@ class Store:
             for row in self._connection.execute(f"SELECT {_LINK_COLUMNS} FROM journal {condition}", parameters):
                 yield Link(*row)
 
+    def retained_until(self) -> int:
+        """The last journal entry whose values retention may have erased; 0 where there was none."""
+        ((seq,),) = self.rows("SELECT coalesce(max(journal_seq), 0) FROM retention")
+        return int(seq)
+
     def may_lie_on_share(self) -> bool:
         """Whether the project allows that its file is written to on a network share."""
         return may_lie_on_share(self._connection)
@@ -237,8 +250,11 @@ class Store:
     def as_of(self, seq: int) -> Store:
         """The file as it was when its journal ended with an entry: a copy in memory with the later changes taken back.
 
-        The copy's journal has them still, and what was delivered is as it is now.
+        The copy's journal has them still, and what was delivered is as it is now. Raises BeforeRetention for an entry
+        from before the values of later ones were erased.
         """
+        if seq < self.retained_until():
+            raise BeforeRetention
         copy = sqlite3.connect(":memory:", isolation_level=None)
         with sqlite_errors(self.path):
             self._connection.backup(copy)
@@ -268,6 +284,37 @@ class Store:
         """One transaction with its journal entries: all of it is kept when the block ends, none of it if it raises."""
         with transaction(self._connection, self.path):
             yield Change(self, self._connection, occasion, undoes)
+
+    @contextmanager
+    def rewriting(self, occasion: Occasion) -> Iterator[tuple[sqlite3.Connection, Callable[[], Change]]]:
+        """One transaction in which what is never changed may be: for retention only, and in a copy of the file.
+
+        Gives the connection, and the way to begin journal entries when the journal is as it is to be. The triggers that
+        guard the tables are lifted inside, and references are checked at its end.
+        """
+        with transaction(self._connection, self.path):
+            self._connection.execute("PRAGMA defer_foreign_keys = ON")
+            triggers = self.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid")
+            for name, _ in triggers:
+                self._connection.execute(f"DROP TRIGGER {name}")
+            yield self._connection, lambda: Change(self, self._connection, occasion, None)
+            for _, sql in triggers:
+                self._connection.execute(sql)
+
+    def replace_with(self, copy: sqlite3.Connection, head: str) -> bool:
+        """Make the file what a copy of it has become, page by page: all of it or, if killed, nothing.
+
+        False, and nothing is done, where the journal does not end with `head` any more.
+        """
+        with sqlite_errors(self.path):
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._connection.execute("BEGIN EXCLUSIVE")
+            self._connection.execute("COMMIT")  # the lock stays, and pages can be put in
+            last = next(self.links("ORDER BY seq DESC LIMIT 1"), None)
+            if last is None or last.hash != head:
+                return False
+            copy.backup(self._connection)
+        return True
 
     def keep_counts(self, month: str, seq: int, counts: bytes) -> None:
         """Keep what was counted of a month as of a journal entry, also in a file that was opened for reading.

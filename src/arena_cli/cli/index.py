@@ -222,6 +222,14 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "retaining",
+        translatable("Persons' rights and retention"),
+        {
+            "set-retention": translatable("Enter a day that retention counts from, or the rules anew."),
+            "retain": translatable("Say until when persons' data is kept, plan what goes, and erase it."),
+        },
+    ),
+    Panel(
         "keeping",
         translatable("Keep safe"),
         {

@@ -46,7 +46,10 @@ class Event:
 
 def events_after(store: Store, seq: int) -> list[Event]:
     """What was registered after an entry, in order. What has been undone since is left out, and its undoing too."""
-    entries = store.entries("WHERE seq > ? AND subject <> 'access' ORDER BY seq", (seq,))
+    entries = store.entries(
+        "WHERE seq > ? AND subject NOT IN ('access', 'retention', 'retention_date', 'retention_rule') ORDER BY seq",
+        (seq,),
+    )
     changes = {entry.change for entry in entries}
     undone = {entry.undoes for entry in entries if entry.undoes in changes}
     lasting = [entry for entry in entries if not {entry.change, entry.undoes} & undone]

@@ -69,16 +69,14 @@ class Schema:
 
     def related(self) -> dict[str, tuple[Reference, ...]]:
         """The tables from which foreign keys lead to `participant`, nearest first, each with those that do."""
-        found: dict[str, tuple[Reference, ...]] = {PARTICIPANT: ()}
-        while True:
-            nearer = {
-                table: tuple(r for r in self.references if r.table == table and r.parent in found)
-                for table in self.columns
-                if table not in found and any(r.table == table and r.parent in found for r in self.references)
-            }
-            if not nearer:
-                return found
-            found |= nearer
+        found = [PARTICIPANT]
+        while nearer := [
+            table
+            for table in self.columns
+            if table not in found and any(r.table == table and r.parent in found for r in self.references)
+        ]:
+            found += nearer
+        return {table: tuple(r for r in self.references if r.table == table and r.parent in found) for table in found}
 
     def lookups_of(self, table: str) -> dict[str, Reference]:
         """The columns of a table that refer to what is nobody's: a municipality, a step, a place."""
@@ -87,15 +85,17 @@ class Schema:
 
 
 def rows_of(store: Store, schema: Schema, participant: Participant) -> dict[str, list[StoredRow]]:
-    """All rows that are a person's, by table."""
-    found: dict[str, list[StoredRow]] = {
-        PARTICIPANT: _selected(store, schema, PARTICIPANT, "id = ?", (participant.id,)),
-    }
-    for table, references in schema.related().items():
-        if table != PARTICIPANT:
-            condition = " OR ".join(f"{r.column} IN (SELECT value FROM json_each(?))" for r in references)
-            values = [json.dumps([row[r.parent_column] for row in found[r.parent]]) for r in references]
-            found[table] = _selected(store, schema, table, condition, values)
+    """All rows that are a person's, by table; a table may lead to the person in several ways."""
+    found: dict[str, list[StoredRow]] = {}
+    number = -1
+    while number != sum(map(len, found.values())):
+        number = sum(map(len, found.values()))
+        for table, references in schema.related().items():
+            conditions = [f"{r.column} IN (SELECT value FROM json_each(?))" for r in references]
+            values = [json.dumps([row[r.parent_column] for row in found.get(r.parent, ())]) for r in references]
+            if table == PARTICIPANT:
+                conditions, values = [*conditions, "id = ?"], [*values, str(participant.id)]
+            found[table] = _selected(store, schema, table, " OR ".join(conditions), values)
     return found
 
 
@@ -115,7 +115,7 @@ def entries_on(store: Store, schema: Schema, rows: Mapping[str, Sequence[StoredR
     found = {
         (entry.seq, entry.subject, entry.record): entry
         for subject, record in records
-        for entry in store.entries("WHERE subject = ? AND record = ?", (subject, record))
+        for entry in store.entries_of(subject, record)
     }
     return [found[key] for key in sorted(found)]
 
