@@ -301,17 +301,20 @@ class Store:
             for _, sql in triggers:
                 self._connection.execute(sql)
 
-    def replace_with(self, copy: sqlite3.Connection, head: str) -> bool:
+    def version(self) -> int:
+        """A number that is another one when another command has changed the file."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
+    def replace_with(self, copy: sqlite3.Connection, version: int) -> bool:
         """Make the file what a copy of it has become, page by page: all of it or, if killed, nothing.
 
-        False, and nothing is done, where the journal does not end with `head` any more.
+        False, and nothing is done, where another command has changed the file since it had this version.
         """
         with sqlite_errors(self.path):
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("BEGIN EXCLUSIVE")
             self._connection.execute("COMMIT")  # the lock stays, and pages can be put in
-            last = next(self.links("ORDER BY seq DESC LIMIT 1"), None)
-            if last is None or last.hash != head:
+            if self.version() != version:
                 return False
             copy.backup(self._connection)
         return True

@@ -25,7 +25,7 @@ from arena_cli.model import Month
 from arena_cli.model.retention import RetentionStage
 from arena_cli.personal_number import refuse_personal_number
 from arena_cli.privacy.bands import Bands
-from arena_cli.privacy.erasing import IDENTIFYING, KEPT, TEXTS, Erased, Eraser, codes_in, still_in
+from arena_cli.privacy.erasing import IDENTIFYING, KEPT, RULES, TEXTS, Erased, Eraser, codes_in, still_in
 from arena_cli.privacy.persons import PARTICIPANT, Schema
 from arena_cli.privacy.rules import Term, term
 from arena_cli.store import Store
@@ -192,7 +192,7 @@ def execute(store: Store, planned: Plan, decision: str, occasion: Occasion) -> D
     refuse_personal_number(decision)
     if store.rows("SELECT 1 FROM retention WHERE plan = ?", (planned["hash"],)):
         return None
-    stage = RetentionStage(planned["stage"])
+    stage, version = RetentionStage(planned["stage"]), store.version()
     if plan(store, stage) != planned:
         raise RegisterChanged
     limit = term(store, stage)
@@ -208,7 +208,7 @@ def execute(store: Store, planned: Plan, decision: str, occasion: Occasion) -> D
         texts = [text for text in texts if text in erased.texts]
         if codes or texts:
             raise StillThere(codes=codes, texts=len(texts))
-        if not store.replace_with(copy.connection, planned["journal"]["hash"]):
+        if not store.replace_with(copy.connection, version):
             raise Busy
     return Done(erased, len(months), persons)
 
@@ -299,10 +299,14 @@ def _is_said_otherwise(store: Store, text: str) -> bool:
         staying = [c for c in columns if table not in TEXTS or c not in TEXTS[table]]
         if table in KEPT:
             staying = [c for c in staying if c in KEPT[table]]
+        if table == "journal":
+            staying = [c for c in staying if c not in {"why", "before", "after"}]
         condition = " OR ".join(f"(typeof({c}) = 'text' AND instr({c}, :text))" for c in staying)
         if condition and store.rows(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1", {"text": text}):
             return True
-    return bool(store.rows("SELECT 1 FROM sqlite_schema WHERE instr(sql, ?) LIMIT 1", (text,)))
+    of_rules = store.entries("WHERE subject IN (SELECT value FROM json_each(?))", (json.dumps(sorted(RULES)),))
+    in_schema = store.rows("SELECT 1 FROM sqlite_schema WHERE instr(sql, ?) LIMIT 1", (text,))
+    return bool(in_schema) or any(text in (entry.why or "") for entry in of_rules)
 
 
 # -- what can be proven afterwards ------------------------------------------------------------------------------------
@@ -327,12 +331,6 @@ def carried_out(store: Store) -> list[CarriedOut]:
         "SELECT stage, erased_on, decision, persons, journal_seq, journal_hash, reports FROM retention ORDER BY id"
     )
     return [CarriedOut(stage, date.fromisoformat(day), *rest) for stage, day, *rest in rows]
-
-
-def is_as_retention_left_it(store: Store) -> bool:
-    """Whether the journal up to the last retention is what that has made of it."""
-    left = store.rows("SELECT journal_seq, new_hash FROM retention ORDER BY id DESC LIMIT 1")
-    return all(store.rows("SELECT hash FROM journal WHERE seq = ?", (seq,)) == [(head,)] for seq, head in left)
 
 
 PROVABLE: Final = translatable(
