@@ -514,7 +514,7 @@ def test_every_column_of_a_persons_table_is_known_to_stay_or_to_go(tmp_path: Pat
             for column in set(schema.columns[table]) - KEPT.get(table, frozenset()) - STRUCTURE
             if table not in IDENTIFYING
         }
-        assert gone == {(PARTICIPANT, "ref")}
+        assert gone == {(PARTICIPANT, "ref"), (PARTICIPANT, "protection")}
         assert set(KEPT) <= set(schema.related())
 
 

@@ -91,7 +91,8 @@ TABLES: Final = {
     "place": translatable("workplaces: name"),
     "note": translatable("notes: all texts"),
     "decision": translatable("decisions: all texts"),
-    "identity": translatable("identities: all"),
+    "identity": translatable("names and how to reach them"),
+    "identity_number": translatable("personal identity numbers"),
 }
 
 

@@ -22,9 +22,10 @@ from arena_cli.model.retention import RetentionStage
 from arena_cli.participant_code import read_code
 from arena_cli.privacy.bands import Bands
 from arena_cli.privacy.persons import PARTICIPANT, Schema, StoredRow
+from arena_cli.records import SEALED
 from arena_cli.store import Store
 
-IDENTIFYING: Final = frozenset({"identity"})
+IDENTIFYING: Final = frozenset(SEALED.values())
 """The tables that say who somebody is: they are emptied first."""
 
 KEPT: Final[Mapping[str, frozenset[str]]] = {
@@ -48,6 +49,9 @@ KEPT: Final[Mapping[str, frozenset[str]]] = {
 
 STRUCTURE: Final = frozenset({"id", "code", "registered_at", "participant_id", "spell_id"})
 """The columns that stay with another value in them."""
+
+CLASSES: Final = frozenset({"protection"})
+"""Columns that go, and hold one of a few words that stand elsewhere too: they are not searched for."""
 
 SHORT: Final = 8
 """Letters of a text below which the same bytes can mean something else."""
@@ -281,7 +285,7 @@ class Eraser:
             return column in TEXTS[table]
         if not self._all:
             return table in IDENTIFYING or column == "ref"
-        return column == "code" or column not in KEPT.get(table, frozenset()) | STRUCTURE
+        return column == "code" or column not in KEPT.get(table, frozenset()) | STRUCTURE | CLASSES
 
     def _note(self, text: str | None) -> None:
         if text is None or text == GONE:

@@ -260,6 +260,7 @@ TABLE_NAMES: Final[Mapping[str, str]] = {
     "attendance": translatable("Hours"),
     "follow_up": translatable("Follow-ups"),
     "identity": translatable("Who the person is"),
+    "identity_number": translatable("Personal identity numbers"),
 }
 """What the tables are called; one that is not here goes by its own name."""
 
