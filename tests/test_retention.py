@@ -324,7 +324,7 @@ def test_nothing_goes_without_a_decision_a_plan_or_its_time(register: Arena) -> 
     execute = ("retain", "--execute", "p.json")
     unchanged(register, *execute, code=2)
     unchanged(register, *execute, "--decision", " ", code=2)
-    unchanged(register, *execute, "--decision", "19830101-2392", code=5)
+    unchanged(register, *execute, "--decision", "19830101-2392", code=2)
     unchanged(register, "retain", "--execute", "q.json", *DNR, code=4)
     early = unchanged(register, *execute, *DNR, code=5, world=make_world(datetime(2021, 4, 30, 20, tzinfo=UTC)))
     assert "2021-04-30" in early
