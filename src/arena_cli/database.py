@@ -22,7 +22,7 @@ from arena_cli.whole_file import publish_new, sync_folder, unfinished
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 10
+SCHEMA_VERSION: Final = 11
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"
@@ -323,6 +323,12 @@ class Copy:
         file = self.unfinished.open("rb")
         self._read.append(file)  # kept open: closing it would take away the lock that SQLite holds
         return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+    def content(self) -> bytes:
+        """The file's bytes as they lie there."""
+        file = self.unfinished.open("rb")
+        self._read.append(file)  # as for `digest`
+        return file.read()
 
     def publish(self, path: Path, *, replacing: bool = False) -> None:
         """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""
