@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from arena_cli.exchange.cells import MoveRow, RowReader, SpellRow, move_reader, spell_reader
-from arena_cli.exchange.columns import Columns, Kind, count_known, recognise
+from arena_cli.exchange.columns import Columns, Kind
 from arena_cli.exchange.moves import MovePlanner
+from arena_cli.exchange.opening import AS_IT_STANDS, HowToRead, open_list
 from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading
 from arena_cli.exchange.plan import Ids, Plan, Tally
-from arena_cli.exchange.reading import Sheet, read_list, read_sheet
+from arena_cli.exchange.reading import Sheet
 from arena_cli.exchange.refusals import NoRows
 from arena_cli.exchange.registered import add_attached, registered_by_ref
 from arena_cli.exchange.remarks import SHORT
@@ -22,13 +23,14 @@ from arena_cli.journal import Occasion
 from arena_cli.store import Store
 
 
-def import_list(store: Store, occasion: Occasion, path: Path, *, dry_run: bool = False) -> Outcome:
+def import_list(
+    store: Store, occasion: Occasion, path: Path, *, how: HowToRead = AS_IT_STANDS, dry_run: bool = False
+) -> Outcome:
     """Take a list of spells or moves; in a dry run say what taking it would do, and write nothing.
 
     Raises ImportRejected with every row that breaks a rule, or one of `refusals` for a file that is no such list.
     """
-    sheet = read_sheet(read_list(path), count_known)
-    columns = recognise(sheet.header)
+    sheet, columns = open_list(path, how)
     if dry_run:
         with store.snapshot():
             return _take(store, occasion.today, sheet, columns, Plan(), dry_run=True)
@@ -45,7 +47,7 @@ def _take(store: Store, today: date, sheet: Sheet, columns: Columns, plan: Plan,
     reader = _plan_rows(store, today, sheet, columns, plan, tally)
     if not reader.count:
         raise NoRows
-    reading = Reading(sheet.encoding, sheet.delimiter, columns.kind, columns.headers, columns.unknown)
+    reading = Reading(sheet.source, sheet.remarks, columns.kind, columns.headers, columns.unknown)
     if problems := reader.problems + tally.problems:
         raise ImportRejected(reading, reader.count, problems)
     for row in reader.short:
