@@ -26,7 +26,9 @@ _CALLED_OTHERWISE: Final[Mapping[str, type[StrEnum]]] = {
 }
 """Columns whose values are of an enumeration, and which are no fields of the records that have most of them."""
 
-_SEVERAL: Final = frozenset({"income"})
+SEVERAL: Final = frozenset({"income"})
+"""Columns that may hold several values, with commas between."""
+
 _FLAGS: Final = frozenset({"certified", "reached"})
 
 
@@ -81,7 +83,7 @@ class Vocabulary:
     def understands(self, column: str, text: str) -> bool:
         """Whether one of a column's values is called so, or each part between commas where there may be several."""
         try:
-            for part in text.split(",") if column in _SEVERAL else (text,):
+            for part in text.split(",") if column in SEVERAL else (text,):
                 self.find(column, part)
         except UnknownName:
             return False

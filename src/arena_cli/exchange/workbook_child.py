@@ -172,7 +172,10 @@ class Book:
     def _rows(self, number: int) -> Iterator[Row]:
         sheet = self._opened(number)
         left = [""] * (sheet.start or (0, 0))[1]
+        empty = [""] * sheet.width
         for row, values in enumerate(sheet.iter_rows(), 1):
+            if values == empty:  # as a million rows may be that only look like something
+                continue
             cells = [value if value.__class__ is str else text_of(value) for value in values]
             if any(map(str.strip, cells)):
                 yield row, left + cells
