@@ -130,7 +130,9 @@ def test_what_is_not_known_is_asked_for_and_saved(project: Arena, own_words: Pat
 def test_values_are_asked_for_in_the_words_of_the_project(project: Arena, keyboard: Keyboard) -> None:
     Path("lista.csv").write_text(
         "ref;kommun;start;slutdatum;gick till\n"
-        "17;Krokom;2016-10-03;2016-10-10;Jobb\n18;Åre;2016-10-03;2016-10-10;jobb \n19;Åre;2016-10-03;2016-10-10;arbete\n",
+        "17;Krokom;2016-10-03;2016-10-10;Jobb\n"
+        "18;Åre;2016-10-03;2016-10-10;jobb \n"
+        "19;Åre;2016-10-03;2016-10-10;arbete\n",
         encoding="utf-8",
     )
     keyboard.types("häst", "arbete")

@@ -11,7 +11,7 @@ from arena_cli.cli.index import Command
 from arena_cli.cli.options import Unreadable, of_option
 from arena_cli.cli.output import answer
 from arena_cli.cli.world import Session
-from arena_cli.errors import CannotWrite, Refused, Remark, UsageProblem, translatable
+from arena_cli.errors import CannotWrite, Refused, UsageProblem, translatable
 from arena_cli.exchange.columns import KIND_NAMES, Kind
 from arena_cli.language import LANGUAGES, load_language
 from arena_cli.lookup import folded
@@ -74,7 +74,7 @@ def read_kind(typed: str) -> Kind:
         said = (load_language(code).text(name) for code in LANGUAGES)
         if folded(typed) in {folded(form) for form in (kind, kind.replace("_", "-"), *said)}:
             return kind
-    raise UnknownKind(choices=tuple(Remark(name) for name in KIND_NAMES.values()))
+    raise UnknownKind(choices=tuple(kind.value for kind in Kind))
 
 
 COMMANDS: Final = {

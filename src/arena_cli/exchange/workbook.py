@@ -38,6 +38,7 @@ OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_UNPACKED: Final = 500_000_000
 _MOST_PARTS: Final = 10_000
 _MOST_SHEETS: Final = 50
+_MANIFEST, _MOST_MANIFEST = "META-INF/manifest.xml", 1_000_000
 _EXCEL, _OLD_EXCEL, _OPEN_DOCUMENT = "Excel (.xlsx)", "Excel (.xls)", "OpenDocument (.ods)"
 
 _HIDDEN_ROWS: Final = translatable("Hidden rows are read like the others: {count} ({places}).")
@@ -93,8 +94,10 @@ def _form_of(archive: zipfile.ZipFile) -> str:
         raise EnormousWorkbook(megabytes=MOST_UNPACKED // 1_000_000)
     names = {part.filename for part in parts}
     if "content.xml" in names:
-        if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-            raise LockedWorkbook
+        if _MANIFEST in names:
+            with archive.open(_MANIFEST) as manifest:
+                if b"encryption-data" in manifest.read(_MOST_MANIFEST):
+                    raise LockedWorkbook
         return _OPEN_DOCUMENT
     if "xl/workbook.xml" in names:
         return _EXCEL
