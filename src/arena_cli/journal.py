@@ -68,6 +68,24 @@ def as_json(values: Values) -> str:
     return _RECORD.encode(values)
 
 
+def seal(values: Values) -> Values:
+    """What the journal keeps of who somebody is: whose it is, what was told, and a seal that proves it unchanged.
+
+    The seal is a hash over all values, a random salt among them: from it nothing can be guessed once they are gone.
+    """
+    told = {column: value for column, value in values.items() if column not in _NOT_TOLD}
+    named = ",".join(column for column, value in told.items() if value is not None and column not in _KEYS)
+    return {
+        "participant_id": values["participant_id"],
+        "told": named,
+        "seal": hashlib.sha256(as_json(told).encode()).hexdigest(),
+    }
+
+
+_NOT_TOLD: Final = frozenset({"id", "registered_at"})
+_KEYS: Final = frozenset({"participant_id", "salt"})
+
+
 def make_entry(
     previous: Entry | None,
     occasion: Occasion,

@@ -461,6 +461,50 @@ CREATE TRIGGER sent_is_never_changed BEFORE UPDATE ON sent
     BEGIN SELECT RAISE(ABORT, 'what was sent is never changed'); END;
 """
 
+_ACCESS = """
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    action TEXT NOT NULL CHECK (action IN ('read', 'search', 'export', 'extract')),
+    purpose TEXT NOT NULL CHECK (length(purpose) > 0),
+    what TEXT NOT NULL,
+    persons INTEGER NOT NULL CHECK (persons >= 0),
+    code TEXT,
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_code ON access (code);
+
+CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
+    BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
+"""
+
+_IDENTITY = """
+ALTER TABLE project ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'
+    CHECK (identity IN ('none', 'names', 'personnummer'));
+ALTER TABLE participant ADD COLUMN protection TEXT NOT NULL DEFAULT 'none'
+    CHECK (protection IN ('none', 'marked', 'registered', 'assumed', 'unknown'));
+
+CREATE TABLE identity (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL UNIQUE REFERENCES participant (id),
+    salt TEXT NOT NULL,
+    given_name TEXT,
+    family_name TEXT,
+    phone TEXT,
+    email TEXT,
+    address TEXT,
+    registered_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE identity_number (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL REFERENCES participant (id),
+    salt TEXT NOT NULL,
+    number TEXT NOT NULL UNIQUE CHECK (length(number) = 12),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX identity_number_participant ON identity_number (participant_id);
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -504,6 +548,18 @@ def kept_counts(db: Database) -> None:
 def sent(db: Database) -> None:
     """What has become of sending a delivered report to each recipient: a row each time something did."""
     _execute(db, _SENT)
+
+
+@migrations(name="0008_access")
+def access(db: Database) -> None:
+    """Who looked at what is kept of persons, and what for."""
+    _execute(db, _ACCESS)
+
+
+@migrations(name="0009_identity")
+def identity(db: Database) -> None:
+    """Who the participants are, where the project keeps that, and whose data are protected."""
+    _execute(db, _IDENTITY)
 
 
 def _execute(db: Database, script: str) -> None:
