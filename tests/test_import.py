@@ -166,7 +166,19 @@ def test_values_of_a_person(store: Store, take: Take, column: str, typed: str, f
 
 @pytest.mark.parametrize(
     "typed",
-    ["2016-04-03", "20160403", " 2016-04-03 ", "2016-04-03 00:00:00", "2016-04-03T00:00", "2016-04-03 00:00:00.000"],
+    [
+        *(
+            "2016-04-03",
+            "20160403",
+            " 2016-04-03 ",
+            "2016-04-03 00:00:00",
+            "2016-04-03T00:00",
+            "2016-04-03 00:00:00.000",
+        ),
+        *("2016-4-3", "2016/04/03", "2016.4.3", "3/4 2016", "3/4-2016", "03/04 2016", "3.4.2016", "3. 4. 2016"),
+        *("3 apr 2016", "3 april 2016", "den 3 april 2016", "3 Apr. 2016", "3. April 2016", "03-apr-2016"),
+        *("3 APRIL 2016", "3 april 2016 00:00:00"),
+    ],
 )
 def test_ways_to_write_a_date(store: Store, take: Take, typed: str) -> None:
     take("ref;municipality;entered_on", f"17;2321;{typed}")
@@ -178,8 +190,15 @@ def test_ways_to_write_a_date(store: Store, take: Take, typed: str) -> None:
     [
         ("", "inskriven is empty."),
         ("  ", "inskriven is empty."),
-        ("3/4 2016", "inskriven is no date: write it as in 2016-04-03."),
-        ("2016-4-3", "inskriven is no date: write it as in 2016-04-03."),
+        ("3/4 16", "inskriven is no date: write it as in 2016-04-03."),
+        ("160403", "inskriven is no date: write it as in 2016-04-03."),
+        ("3 avril 2016", "inskriven is no date: write it as in 2016-04-03."),
+        ("3/4 2016 08:00", "inskriven is no date: write it as in 2016-04-03."),
+        ("03/04/2016", "inskriven may mean two days: is the day or the month first? Write it as in 2016-04-03."),
+        ("3-4-2016", "inskriven may mean two days: is the day or the month first? Write it as in 2016-04-03."),
+        ("31/4 2016", "inskriven is a day that the calendar does not have."),
+        ("0 april 2016", "inskriven is a day that the calendar does not have."),
+        ("13/13/2016", "inskriven is a day that the calendar does not have."),
         ("2016-0403", "inskriven is no date: write it as in 2016-04-03."),
         ("2016-04-03 08:00:00", "inskriven is no date: write it as in 2016-04-03."),
         ("٢٠١٦-٠٤-٠٣", "inskriven is no date: write it as in 2016-04-03."),
@@ -602,7 +621,10 @@ def test_what_was_concluded_is_told(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes("löpnr,kommun,start\n1,Åre,2016-04-03\n".encode("cp1252"))
     reading = import_list(store, occasion(), path).reading
-    assert (reading.encoding, reading.delimiter, reading.kind) == ("Windows-1252", ",", Kind.SPELLS)
+    assert (reading.source.sentence(ENGLISH), reading.kind) == (
+        "Windows-1252, comma between the cells",
+        Kind.SPELLS,
+    )
     assert reading.headers == {"ref": "löpnr", "municipality": "kommun", "entered_on": "start"}
 
 

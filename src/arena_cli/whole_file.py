@@ -26,6 +26,14 @@ def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
         publish_new(file, path)
 
 
+def write_over(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file in the place of one that may be there; a link is replaced, not followed. Raises OSError."""
+    with unfinished(path) as file:
+        _fill(file, content, mode)
+        file.replace(path)
+        sync_folder(path)
+
+
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
     """An empty file beside `path`, readable by its owner only, to be filled and given that name; else it goes away."""

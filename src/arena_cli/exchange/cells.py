@@ -14,7 +14,7 @@ from unicodedata import normalize
 from arena_cli.casework.answers import UnknownAnswer
 from arena_cli.errors import ArenaError, translatable
 from arena_cli.exchange.columns import Columns
-from arena_cli.exchange.dates import NoSuchDay, NotADate, read_day
+from arena_cli.exchange.dates import AmbiguousDate, NoSuchDay, NotADate, read_day
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import Fault, RowProblem
 from arena_cli.lookup import (
@@ -41,6 +41,9 @@ _NO_BIRTH_YEAR: Final = translatable("{column} is neither a year of four digits 
 
 _RULES: Final[Mapping[type[Exception], str]] = {
     NotADate: translatable("{column} is no date: write it as in 2016-04-03."),
+    AmbiguousDate: translatable(
+        "{column} may mean two days: is the day or the month first? Write it as in 2016-04-03."
+    ),
     NoSuchDay: translatable("{column} is a day that the calendar does not have."),
     BeforeProject: translatable("{column} lies before the project's start, {starts_on}."),
     AfterProject: translatable("{column} lies after the project's end, {ends_on}."),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from arena_cli.exchange.columns import Columns, count_known, recognise
+from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.kinds import KINDS
+from arena_cli.exchange.opening import AS_IT_STANDS, HowToRead, open_list
 from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading
 from arena_cli.exchange.plan import Plan, Tally
-from arena_cli.exchange.reading import Sheet, read_list, read_sheet
+from arena_cli.exchange.reading import Sheet
 from arena_cli.exchange.refusals import NoRows
 from arena_cli.exchange.remarks import SHORT
 from arena_cli.exchange.work import Work
@@ -20,15 +21,20 @@ from arena_cli.store import Store
 
 
 def import_list(
-    store: Store, occasion: Occasion, path: Path, *, dry_run: bool = False, beyond_capacity: bool = False
+    store: Store,
+    occasion: Occasion,
+    path: Path,
+    *,
+    how: HowToRead = AS_IT_STANDS,
+    dry_run: bool = False,
+    beyond_capacity: bool = False,
 ) -> Outcome:
     """Take a list; in a dry run say what taking it would do, and write nothing.
 
     With `beyond_capacity`, more may be on a place than there is room for. Raises ImportRejected with every row that
     breaks a rule, or one of `refusals` for a file that is no such list.
     """
-    sheet = read_sheet(read_list(path), count_known)
-    columns = recognise(sheet.header)
+    sheet, columns = open_list(path, how)
     if dry_run:
         with store.snapshot():
             return _take(_work(store, occasion, columns, beyond_capacity), sheet, dry_run=True)
@@ -51,7 +57,7 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
     kind.take(work, reader.read(sheet.rows))
     if not reader.count:
         raise NoRows
-    reading = Reading(sheet.encoding, sheet.delimiter, columns.kind, columns.headers, columns.unknown)
+    reading = Reading(sheet.source, sheet.remarks, columns.kind, columns.headers, columns.unknown)
     if problems := reader.problems + tally.problems:
         raise ImportRejected(reading, reader.count, problems)
     for row in reader.short:

@@ -14,8 +14,8 @@ from arena_cli.exchange.refusals import RowProblem, rows_in_words, two_rows_in_w
 class Reading:
     """What was concluded about a file. `headers` are the columns understood, as written; `unknown` those left alone."""
 
-    encoding: str
-    delimiter: str
+    source: Remark
+    remarks: tuple[Remark, ...]
     kind: Kind
     headers: Mapping[str, str]
     unknown: tuple[str, ...]
