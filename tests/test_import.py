@@ -271,10 +271,10 @@ def test_all_bad_rows_are_told_at_once_and_nothing_of_what_they_say(store: Store
     with pytest.raises(ImportRejected) as caught:
         take("ref;municipality;entered_on;sex", *lines, "60;2321;2016-04-03;k")
     refusal = caught.value
-    assert (refusal.rows, refusal.refused, len(refusal.problems)) == (61, 60, 120)
+    assert (refusal.rows, len(refusal.verdicts.refused), len(refusal.problems)) == (61, 60, 120)
     assert refusal.facts == {"rows": 61, "refused": 60}
     said = refusal.sentence(ENGLISH).splitlines()
-    assert said[0].startswith("Nothing was imported. Rows read: 61; rows with a problem: 60.")
+    assert said[0].startswith("Nothing was imported. Rows read: 61; rows with a problem: 60; ")
     assert said[1:] == [
         "Rows 2–61 (60 rows): municipality is none of the project's municipalities.",
         "Rows 2–61 (60 rows): sex cannot be recorded as sex. Choose one of: woman, man, other, unknown.",
@@ -341,7 +341,7 @@ def test_overlapping_rows_are_both_named(refuse: Refuse) -> None:
 def test_twenty_thousand_rows_with_one_ref_are_refused_at_once(take: Take) -> None:
     with pytest.raises(ImportRejected) as caught:
         take("ref;municipality;entered_on;birth_year", *["1;2321;2016-06-01;2017"] * 20_000)
-    assert (caught.value.refused, len(caught.value.problems)) == (20_000, 39_999)
+    assert (len(caught.value.verdicts.refused), len(caught.value.problems)) == (20_000, 39_999)
 
 
 def test_what_may_meet_on_a_day_or_lie_on_top_of_each_other(take: Take) -> None:

@@ -33,7 +33,7 @@ from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, UnusableRe
 
 LONGEST_REF: Final = 64
 
-_TOO_MANY_CELLS: Final = Fault(translatable("There are more cells than columns: is there a delimiter too many?"))
+TOO_MANY_CELLS: Final = Fault(translatable("There are more cells than columns: is there a delimiter too many?"))
 _NO_REF: Final = translatable("{column} is empty. Without it the list could not be imported twice.")
 _BAD_REF: Final = translatable("{column} is no ref: one has at most {most} characters, all printable.")
 _EMPTY: Final = translatable("{column} is empty.")
@@ -127,7 +127,7 @@ class RowReader(Generic[_Row]):
     def _read(self, row: SheetRow) -> _Row | None:
         cells = self._fitted(row)
         if cells is None:
-            self.problems.append(RowProblem(row.number, _TOO_MANY_CELLS))
+            self.problems.append(RowProblem(row.number, TOO_MANY_CELLS))
             return None
         values = [column[cells[place]] for place, column in self._columns]
         faults = [value for value in values if value.__class__ is Fault]

@@ -10,7 +10,7 @@ from pathlib import Path
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.kinds import KINDS
 from arena_cli.exchange.opening import AS_IT_STANDS, HowToRead, open_list
-from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading
+from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading, Verdicts
 from arena_cli.exchange.plan import Plan, Tally
 from arena_cli.exchange.reading import Sheet
 from arena_cli.exchange.refusals import NoRows
@@ -58,18 +58,16 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
     if not reader.count:
         raise NoRows
     reading = Reading(sheet.source, sheet.remarks, columns.kind, columns.headers, columns.unknown)
-    if problems := reader.problems + tally.problems:
-        raise ImportRejected(reading, reader.count, problems)
+    verdicts = Verdicts.of(tally, reader.problems + tally.problems)
+    if verdicts.refused:
+        raise ImportRejected(reading, reader.count, verdicts)
     for row in reader.short:
         tally.remark(SHORT, row)
     return Outcome(
         reading=reading,
         dry_run=dry_run,
         rows=reader.count,
-        new=len(tally.new),
-        changed=len(tally.changed),
-        unchanged=len(tally.unchanged),
+        verdicts=verdicts,
         persons_new=len(work.plan.participants),
-        changes={name: tuple(rows) for name, rows in tally.changes().items()},
         remarks=tally.remarks(),
     )
