@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -9,11 +10,15 @@ import typer
 
 from arena_cli.cli.index import Command
 from arena_cli.cli.mapping import how_to_read
-from arena_cli.cli.output import answer, say
+from arena_cli.cli.options import AsJson, Why, read_text
+from arena_cli.cli.output import answer, answer_json, say
+from arena_cli.cli.verdicts import Told, header_of, show_verdicts, told_as_json
+from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.exchange.columns import KIND_NAMES
 from arena_cli.exchange.importing import import_list
+from arena_cli.exchange.marked import MarkedExists, NotAWorkbookName, give_back
 from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading
 from arena_cli.exchange.refusals import first_rows
 
@@ -45,6 +50,22 @@ MapFile = Annotated[
 ]
 
 
+AllowBeyondCapacity = Annotated[
+    bool,
+    typer.Option("--beyond-capacity", help=translatable("Take placements also where there is no room for that many.")),
+]
+Errors = Annotated[
+    str | None,
+    typer.Option(
+        "--errors",
+        metavar=translatable("FILE.xlsx"),
+        help=translatable(
+            "Where to write the list if it is not taken: as a workbook in which what has to be mended is marked."
+        ),
+    ),
+]
+
+
 def import_file(
     context: typer.Context,
     file: ListFile,
@@ -52,29 +73,65 @@ def import_file(
     sheet: SheetName = None,
     map_file: MapFile = None,
     dry_run: DryRun = False,
+    errors: Errors = None,
+    why: Why = None,
+    beyond_capacity: AllowBeyondCapacity = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take in a list, whole or not at all."""
     session: Session = context.obj
+    marked = _place_for_errors(errors) if errors is not None else None
+    occasion = session.occasion(read_text("--why", why) if why is not None else None)
     with session.writing() as store:
         how = how_to_read(session, store, Path(file), sheet, map_file)
+        wording = Wording(store.project(), session.language)
         try:
-            outcome = import_list(store, session.occasion(), Path(file), how=how, dry_run=dry_run)
+            outcome = import_list(
+                store, occasion, Path(file), how=how, dry_run=dry_run, beyond_capacity=beyond_capacity
+            )
         except ImportRejected as rejected:
-            _say_reading(session, rejected.reading)
+            rejected.with_traceback(None)  # which holds on to all that was read
+            _tell(wording, Told(rejected.reading, rejected.verdicts, rejected.rows), dry_run=dry_run, as_json=as_json)
+            if marked is not None:
+                give_back(Path(file), how, rejected, marked, session.language)
+                say(session.language.text(translatable("The cells to mend are marked in {path}."), path=marked))
             raise
-    _say_reading(session, outcome.reading)
-    _say_changes(session, outcome)
-    message = translatable(
-        "Rows: {rows}; new: {new}, changed: {changed}, unchanged: {unchanged}. New participants: {persons}."
-    )
-    facts = {"rows": outcome.rows, "new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
-    answer(session.language.text(message, **facts, persons=outcome.persons_new))
+    _tell(wording, Told(outcome.reading, outcome.verdicts, outcome.rows, outcome), dry_run=dry_run, as_json=as_json)
     if dry_run:
         say(session.language.text(translatable("This was a dry run: nothing was changed.")))
 
 
-def _say_reading(session: Session, reading: Reading) -> None:
-    language = session.language
+def _place_for_errors(given: str) -> Path:
+    """Where the marked list is to be written. Raises NotAWorkbookName, or MarkedExists before anything is done."""
+    path = Path(given)
+    if path.suffix.lower() != ".xlsx":
+        raise NotAWorkbookName
+    if os.path.lexists(path):
+        raise MarkedExists(path=path)
+    return path
+
+
+def _tell(wording: Wording, told: Told, *, dry_run: bool, as_json: bool) -> None:
+    """Say how a list fared; as JSON nothing but that."""
+    outcome = told.outcome
+    if as_json:
+        answer_json(told_as_json(wording, told, taken=outcome is not None and not dry_run))
+        return
+    _say_reading(wording, told.reading)
+    if dry_run:
+        show_verdicts(wording, told)
+    if outcome is None:
+        return
+    _say_changes(wording, outcome)
+    message = translatable(
+        "Rows: {rows}; new: {new}, changed: {changed}, unchanged: {unchanged}. New participants: {persons}."
+    )
+    counts = told.verdicts.counts
+    answer(wording.language.text(message, rows=outcome.rows, **counts, persons=outcome.persons_new))
+
+
+def _say_reading(wording: Wording, reading: Reading) -> None:
+    language = wording.language
     message = translatable("Read as {source}: {kind}. Columns: {columns}.")
     if reading.unknown:
         message = translatable("Read as {source}: {kind}. Columns: {columns}. Not used: {others}.")
@@ -85,11 +142,11 @@ def _say_reading(session: Session, reading: Reading) -> None:
         say(remark.sentence(language))
 
 
-def _say_changes(session: Session, outcome: Outcome) -> None:
-    language = session.language
+def _say_changes(wording: Wording, outcome: Outcome) -> None:
+    language = wording.language
     for column, rows in outcome.changes.items():
         message = translatable("{column} differed from what was registered: {count} ({rows}).")
-        header = outcome.reading.headers.get(column, column)
+        header = header_of(wording, outcome.reading, column)
         say(language.text(message, column=header, count=len(rows), rows=first_rows(rows)))
     for remark in outcome.remarks:
         say(remark.sentence(language))

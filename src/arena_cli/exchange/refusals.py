@@ -178,6 +178,11 @@ class RowProblem:
         """The rows concerned, in order."""
         return (self.row,) if self.other is None else tuple(sorted((self.row, self.other)))
 
+    def sentence(self, language: Phrasing) -> str:
+        """What is wrong, and with which other row."""
+        said = self.fault.sentence(language)
+        return said if self.other is None else two_rows_in_words(self.rows, said, language)
+
 
 def two_rows_in_words(rows: Sequence[int], problem: str, language: Phrasing) -> str:
     """What two rows contradict each other about."""
@@ -201,13 +206,14 @@ def first_rows(rows: Sequence[int]) -> Remark:
 
 
 def columns_in_letters(columns: Sequence[int]) -> tuple[str, ...]:
-    """Columns as a spreadsheet has them: A is 1, AA is 27."""
-    return tuple(_letters(column) for column in sorted(columns)[:_MOST_RANGES_NAMED])
+    """The first of some columns, as a spreadsheet has them."""
+    return tuple(letters(column) for column in sorted(columns)[:_MOST_RANGES_NAMED])
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
+    """A column as a spreadsheet has it: A is 1, AA is 27."""
     head, last = divmod(column - 1, 26)
-    return (_letters(head) if head else "") + chr(ord("A") + last)
+    return (letters(head) if head else "") + chr(ord("A") + last)
 
 
 def _ranges(rows: Sequence[int]) -> Iterator[str]:
