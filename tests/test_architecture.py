@@ -66,7 +66,7 @@ STRANGERS = {
 }
 """Who must not know whom, though the layers would allow it."""
 
-HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic", "xlsxwriter")
+HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic", "xlsxwriter", "python_calamine")
 
 
 def modules() -> list[Path]:

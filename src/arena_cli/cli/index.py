@@ -60,6 +60,14 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "blank",
+        translatable("Register"),
+        {
+            "write-template": translatable("Write an empty list for a municipality to fill in."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "pausing",
         translatable("Wait and pause"),
         {
