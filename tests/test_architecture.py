@@ -20,6 +20,7 @@ LAYERS = (
     {
         "errors",
         "model",
+        "identity_number",
         "participant_code",
         "personal_names",
         "personal_number",
@@ -33,7 +34,7 @@ LAYERS = (
     {"casework", "figures", "due"},
     {"deliveries"},
     {"mailing"},
-    {"render", "exchange", "demo", "keeping"},
+    {"render", "exchange", "demo", "keeping", "privacy"},
     {"cli"},
 )
 """From the ground up: a module imports from lower layers, or within its own."""

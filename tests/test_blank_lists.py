@@ -17,9 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from arena_cli.exchange.blank import blank_list
 from arena_cli.exchange.columns import HEADERS, REQUIRED, Kind
 from arena_cli.exchange.importing import import_list
+from arena_cli.exchange.kinds import KINDS
 from arena_cli.exchange.opening import open_list
-from arena_cli.exchange.refusals import NoRows
+from arena_cli.exchange.plan import Plan, Tally
+from arena_cli.exchange.refusals import Fault, NoRows
 from arena_cli.exchange.vocabulary import Vocabulary, code_of
+from arena_cli.exchange.work import Work
 from arena_cli.language import LANGUAGES, load_language
 from arena_cli.store import Store
 from tests.conftest import Arena
@@ -75,23 +78,29 @@ def test_a_template_is_a_list_of_its_kind_with_nobody_in_it(
 @pytest.mark.parametrize("kind", Kind)
 def test_what_can_be_chosen_in_a_template_is_known(store: Store, tmp_path: Path, kind: Kind, language: str) -> None:
     vocabulary = Vocabulary(store)
-    book = load_workbook(template(store, tmp_path / "lista.xlsx", kind, language))
+    path = template(store, tmp_path / "lista.xlsx", kind, language)
+    work = Work(store, PROJECT, occasion("import"), open_list(path)[1], Plan(), Tally())
+    readers = dict(KINDS[kind].reader(work)._columns)
+    book = load_workbook(path)
     sheet, choices = book.worksheets
     assert isinstance(sheet, Worksheet)
     assert choices.sheet_state == "hidden"
     rules = {str(rule.sqref).split(":")[0][:-1]: rule for rule in sheet.data_validations.dataValidation}
-    for column, cell in zip(HEADERS[kind], sheet[1], strict=True):
+    for place, (column, cell) in enumerate(zip(HEADERS[kind], sheet[1], strict=True)):
         letter = cell.coordinate.rstrip("1")
         texts = [found.value for found in choices[letter] if found.value is not None]
         codes = [code_of(choice) for choice in vocabulary.choices(column)]
         assert [vocabulary.find(column, str(text)) for text in texts] == codes
+        for text in (*texts, *codes):
+            assert not isinstance(readers[place][str(text)], Fault), (column, text)
         if codes:
             last = f":${letter}${len(codes)}" if len(codes) > 1 else ""
             assert rules[letter].formula1.endswith(f"!${letter}$1{last}")
         elif column.endswith("_on"):
             assert rules[letter].type == "date"
+        assert cell.comment is not None, column
         must = load_language(language).text("Must be filled in.")
-        assert (must in (cell.comment.text if cell.comment else "")) is (column in REQUIRED[kind])
+        assert (must in cell.comment.text) is (column in REQUIRED[kind])
 
 
 def test_a_template_that_was_filled_in_is_read_as_it_is(store: Store, tmp_path: Path) -> None:

@@ -461,6 +461,97 @@ CREATE TRIGGER sent_is_never_changed BEFORE UPDATE ON sent
     BEGIN SELECT RAISE(ABORT, 'what was sent is never changed'); END;
 """
 
+_ACCESS = """
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    action TEXT NOT NULL CHECK (action IN ('read', 'search', 'export', 'extract')),
+    purpose TEXT NOT NULL CHECK (length(purpose) > 0),
+    what TEXT NOT NULL,
+    persons INTEGER NOT NULL CHECK (persons >= 0),
+    code TEXT,
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_code ON access (code);
+
+CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
+    BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
+"""
+
+_IDENTITY = """
+ALTER TABLE project ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'
+    CHECK (identity IN ('none', 'names', 'personnummer'));
+ALTER TABLE participant ADD COLUMN protection TEXT NOT NULL DEFAULT 'none'
+    CHECK (protection IN ('none', 'marked', 'registered', 'assumed', 'unknown'));
+
+CREATE TABLE identity (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL UNIQUE REFERENCES participant (id),
+    salt TEXT NOT NULL,
+    given_name TEXT,
+    family_name TEXT,
+    phone TEXT,
+    email TEXT,
+    address TEXT,
+    registered_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE identity_number (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL REFERENCES participant (id),
+    salt TEXT NOT NULL,
+    number TEXT NOT NULL UNIQUE CHECK (length(number) = 12),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX identity_number_participant ON identity_number (participant_id);
+"""
+
+_BATCH_JOURNAL = """
+ALTER TABLE journal ADD COLUMN records INTEGER NOT NULL DEFAULT 1 CHECK (records >= 1);
+CREATE INDEX journal_batch ON journal (subject, record, records) WHERE records > 1;
+"""
+
+_RETENTION = """
+CREATE TABLE retention_rule (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    edition INTEGER NOT NULL CHECK (edition >= 1),
+    code TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('identities', 'records')),
+    after TEXT NOT NULL,
+    years INTEGER NOT NULL CHECK (years BETWEEN 0 AND 100),
+    counted_from TEXT NOT NULL CHECK (counted_from IN ('day', 'year_end')),
+    name TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    source TEXT NOT NULL,
+    UNIQUE (edition, code)
+) STRICT;
+
+CREATE TABLE retention_date (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event TEXT NOT NULL,
+    happened_on TEXT CHECK (happened_on IS NULL OR date(happened_on, '+0 days') IS happened_on)
+) STRICT;
+
+CREATE TABLE retention (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    stage TEXT NOT NULL CHECK (stage IN ('identities', 'records')),
+    rules TEXT NOT NULL,
+    due_on TEXT NOT NULL CHECK (date(due_on, '+0 days') IS due_on),
+    decision TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    persons INTEGER NOT NULL CHECK (persons >= 0),
+    counts TEXT NOT NULL,
+    scrubbed INTEGER NOT NULL CHECK (scrubbed >= 0),
+    journal_seq INTEGER NOT NULL,
+    journal_hash TEXT NOT NULL,
+    reports INTEGER NOT NULL,
+    new_hash TEXT NOT NULL,
+    erased_on TEXT NOT NULL CHECK (date(erased_on, '+0 days') IS erased_on)
+) STRICT;
+
+CREATE TRIGGER retention_is_never_changed BEFORE UPDATE ON retention
+    BEGIN SELECT RAISE(ABORT, 'a retention is never changed'); END;
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -504,6 +595,30 @@ def kept_counts(db: Database) -> None:
 def sent(db: Database) -> None:
     """What has become of sending a delivered report to each recipient: a row each time something did."""
     _execute(db, _SENT)
+
+
+@migrations(name="0008_access")
+def access(db: Database) -> None:
+    """Who looked at what is kept of persons, and what for."""
+    _execute(db, _ACCESS)
+
+
+@migrations(name="0009_identity")
+def identity(db: Database) -> None:
+    """Who the participants are, where the project keeps that, and whose data are protected."""
+    _execute(db, _IDENTITY)
+
+
+@migrations(name="0010_batch_journal")
+def batch_journal(db: Database) -> None:
+    """A row of the journal can hold a batch of records that were added or taken away at once."""
+    _execute(db, _BATCH_JOURNAL)
+
+
+@migrations(name="0013_retention")
+def retention(db: Database) -> None:
+    """How long what is kept of persons is kept, the days that counts from, and what was erased by which decision."""
+    _execute(db, _RETENTION)
 
 
 def _execute(db: Database, script: str) -> None:

@@ -15,11 +15,14 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar, cast, get_args, get
 
 from arena_cli.journal import Values
 from arena_cli.model import (
+    Access,
     Assignment,
     Attendance,
     Background,
     Decision,
     FollowUp,
+    Identity,
+    IdentityNumber,
     Income,
     Note,
     Participant,
@@ -46,6 +49,9 @@ Record = (
     | Target
     | Note
     | Decision
+    | Access
+    | Identity
+    | IdentityNumber
 )
 R = TypeVar("R", bound=Record)
 
@@ -64,7 +70,18 @@ TABLES: Final[Mapping[type, str]] = {
     Target: "target",
     Note: "note",
     Decision: "decision",
+    Access: "access",
 }
+
+SEALED: Final[Mapping[type, str]] = {Identity: "identity", IdentityNumber: "identity_number"}
+"""The records of who somebody is. No figure, list, report or export reads them; the journal has but a seal of each."""
+
+_ALL: Final = {**TABLES, **SEALED}
+
+
+def table_of(kind: type) -> str:
+    """The table that holds a class of records."""
+    return _ALL[kind]
 
 
 class Shape(NamedTuple, Generic[R]):
@@ -88,12 +105,12 @@ class Shape(NamedTuple, Generic[R]):
 
 def shape_of(kind: type[R]) -> Shape[R]:
     """The shape of a record class, looked into when it is first asked for: a command needs few of them."""
-    return cast("Shape[R]", _shape(TABLES[kind]))
+    return cast("Shape[R]", _shape(_ALL[kind]))
 
 
 @cache
 def _shape(table: str) -> Shape[Any]:
-    kind = next(kind for kind, name in TABLES.items() if name == table)
+    kind = next(kind for kind, name in _ALL.items() if name == table)
     hints = get_type_hints(kind)
     columns = tuple(field.name for field in fields(kind))
     return Shape(kind, table, columns, tuple(_reader(hints[column]) for column in columns))

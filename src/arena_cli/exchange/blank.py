@@ -37,11 +37,24 @@ _HINTS: Final[Mapping[str, str]] = {
     "destination": translatable("What the person went on to; empty means that nobody knows."),
     "moved_on": translatable("The day of the move."),
     "step": translatable("The step that the person moved to."),
+    "place": translatable("The code of the place, as in P-012, which `arena list-places` shows."),
+    "placed_on": translatable("The first day on the place."),
+    "planned_end_on": translatable("The last day that is planned."),
+    "ended_on": translatable("The last day on the place; empty while it goes on."),
+    "month": translatable("Year and month, as in 2016-10."),
+    "activity": translatable("What the hours were spent on."),
+    "hours": translatable("All hours in the month, as in 12 or 12:30."),
+    "certified": translatable("Whether the hours are certified."),
+    "kind": translatable("Whether it is the situation on leaving or six months later."),
+    "followed_up_on": translatable("The day on which the person was asked."),
+    "reached": translatable("Whether the person was reached."),
+    "income": translatable("What the person lives on."),
+    "main_income": translatable("Of several sources the main one."),
 }
 """What is to be filled in. The questions of the model explain themselves."""
 
 _REQUIRED: Final = translatable("Must be filled in.")
-_SEVERAL: Final = translatable("Of several, write them with commas between.")
+_SEVERAL: Final = translatable("Of several, write them with semicolons between.")
 _IS_EXAMPLE: Final = translatable("This row is an example. The import leaves it out; remove it or leave it.")
 _CHOOSE: Final = translatable("Choose one from the list.")
 _NO_DATE: Final = translatable("Write a date, as in {example}, from the project's first day on.")

@@ -99,6 +99,11 @@ def read_map(path: Path, vocabulary: Vocabulary) -> ListMap:
         raise UnreadableMap(path=path) from None
     if len(content) > _MOST_BYTES:
         raise UnreadableMap(path=path)
+    return parsed_map(content, path, vocabulary)
+
+
+def parsed_map(content: bytes, path: Path, vocabulary: Vocabulary) -> ListMap:
+    """What the bytes of the file say. Raises FaultyMap with every fault."""
     try:
         values = parsed_toml(content, path)
     except FaultyProfile as faulty:

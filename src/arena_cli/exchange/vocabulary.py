@@ -81,10 +81,13 @@ class Vocabulary:
         return code_of(self._names[column].find_or_refuse(typed, UnknownValue))
 
     def understands(self, column: str, text: str) -> bool:
-        """Whether one of a column's values is called so, or each part between commas where there may be several."""
+        """Whether one of a column's values is called so, or each of several where there may be several."""
+        ways = ("[;+/]", "[;+/,]") if column in SEVERAL else ("$",)  # a name in English may have a comma in it
+        return any(all(self._knows(column, part) for part in re.split(way, text) if part.strip()) for way in ways)
+
+    def _knows(self, column: str, text: str) -> bool:
         try:
-            for part in text.split(",") if column in SEVERAL else (text,):
-                self.find(column, part)
+            self.find(column, text)
         except UnknownName:
             return False
         return True

@@ -17,6 +17,7 @@ import marshal
 import re
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, time, timedelta
@@ -35,6 +36,7 @@ LOCKED, NO_WORKBOOK = "locked", "no workbook"
 MOST_ROWS_ABOVE: Final = 50
 """How far down a header may lie: so many rows with something in them are looked at."""
 
+_MOST_TEXTS: Final = 10_000
 _ROWS_IN_A_FRAME: Final = 500
 _MOST_MEMORY: Final = 2 << 30
 _MOST_SECONDS: Final = 300
@@ -120,6 +122,7 @@ class Book:
         self._data = data
         self._errors: type[Exception] = CalamineError
         self._sheet: tuple[int, CalamineSheet] | None = None
+        self._texts: defaultdict[type, _Texts] = defaultdict(_Texts)
         try:
             self._book: CalamineWorkbook = load_workbook(io.BytesIO(data))
         except PasswordError:
@@ -176,9 +179,19 @@ class Book:
         for row, values in enumerate(sheet.iter_rows(), 1):
             if values == empty:  # as a million rows may be that only look like something
                 continue
-            cells = [value if value.__class__ is str else text_of(value) for value in values]
-            if any(map(str.strip, cells)):
+            cells = [value if value.__class__ is str else self._texts[value.__class__][value] for value in values]
+            if "".join(cells).strip():
                 yield row, left + cells
+
+
+class _Texts(dict[Any, str]):
+    """What the values of one type are as text: a list repeats its days and numbers thousands of times."""
+
+    def __missing__(self, value: object) -> str:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        self[value] = text = text_of(value)
+        return text
 
 
 def text_of(value: object) -> str:
@@ -233,7 +246,7 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
 
 def _noticed_in_sheet(part: IO[bytes]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {"hidden rows": [], "hidden columns": [], "errors": []}
-    for tag in _tags(part, _SHEET_PARTS):
+    for tag in _tags(part, _SHEET_PARTS, b"hidden=", b' t="e"'):
         if row := re.search(rb'\sr="[A-Z]*([0-9]{1,7})"', tag):
             found["errors" if b' t="e"' in tag else "hidden rows"].append(int(row[1]))
         elif columns := re.search(rb'min="([0-9]{1,5})" max="([0-9]{1,5})"', tag):
@@ -248,7 +261,7 @@ def _noticed_in_table(content: IO[bytes], sheet: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {"hidden rows": [], "hidden columns": [], "merged": [], "errors": []}
     is_wanted = False
     last = {"row": 0, "column": 0}
-    for tag in _tags(content, _TABLE_PARTS):
+    for tag in _tags(content, _TABLE_PARTS, b"<table:table"):
         if tag.startswith(b"<table:table "):
             name = re.search(rb'table:name="([^"]*)"', tag)
             is_wanted = name is not None and unescape(name[1].decode()) == sheet
@@ -267,8 +280,8 @@ def _noticed_in_table(content: IO[bytes], sheet: str) -> dict[str, list[int]]:
     return found
 
 
-def _tags(part: IO[bytes], wanted: re.Pattern[bytes]) -> Iterator[bytes]:
-    """The tags of an XML file that look as wanted, read piece by piece."""
+def _tags(part: IO[bytes], wanted: re.Pattern[bytes], *marks: bytes) -> Iterator[bytes]:
+    """The tags of an XML file that look as wanted, read piece by piece; a piece without any of the marks has none."""
     left = b""
     while piece := part.read(_PIECE):
         text = left + piece
@@ -276,8 +289,9 @@ def _tags(part: IO[bytes], wanted: re.Pattern[bytes]) -> Iterator[bytes]:
         whole, left = (text, b"") if end < 0 else (text[:end], text[end:])
         if len(left) > _LONGEST_TAG:
             return
-        for found in wanted.finditer(whole):
-            yield found[0]
+        if any(mark in whole for mark in marks):
+            for found in wanted.finditer(whole):
+                yield found[0]
     for found in wanted.finditer(left):
         yield found[0]
 

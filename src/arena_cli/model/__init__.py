@@ -1,5 +1,6 @@
 """The nouns: what a project, a participant, a spell, a move and a month are. Standard library only."""
 
+from arena_cli.model.access import Access, AccessAction
 from arena_cli.model.activity import Attendance, Place, Placement, Sector
 from arena_cli.model.background import (
     Answer,
@@ -27,6 +28,7 @@ from arena_cli.model.core import (
     Step,
     StepMove,
 )
+from arena_cli.model.identity import Identity, IdentityKeeping, IdentityNumber, Protection
 from arena_cli.model.learning import Decision, DecisionOutcome, KeyMeasure, Note
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
@@ -35,6 +37,8 @@ from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseR
 __all__ = [
     "ALL",
     "NOT_PLACED",
+    "Access",
+    "AccessAction",
     "Activity",
     "Answer",
     "Assignment",
@@ -50,6 +54,9 @@ __all__ = [
     "FollowUp",
     "FollowUpKind",
     "Group",
+    "Identity",
+    "IdentityKeeping",
+    "IdentityNumber",
     "Income",
     "IncomeSource",
     "KeyMeasure",
@@ -63,6 +70,7 @@ __all__ = [
     "Place",
     "Placement",
     "Project",
+    "Protection",
     "Question",
     "Referral",
     "Sector",

@@ -1,0 +1,31 @@
+"""What somebody looks at persons for: asked for or given beforehand, and kept."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from arena_cli.cli.asking import Question
+from arena_cli.cli.options import read_text
+from arena_cli.errors import UsageProblem, translatable
+
+Purpose = Annotated[
+    str | None,
+    typer.Option("--purpose", metavar=translatable("TEXT"), help=translatable("What it is for; kept in the journal.")),
+]
+
+
+class NoPurpose(UsageProblem):
+    message = translatable("Say in a few words what it is for; it is kept in the journal.")
+
+
+def _read_purpose(typed: str) -> str:
+    purpose = read_text("--purpose", typed)
+    if purpose is None:
+        raise NoPurpose
+    return purpose
+
+
+PURPOSE: Final = Question("--purpose", translatable("What is it for"), _read_purpose)
+"""Asked before persons are looked at. Ask with `need` and `wanted`, as for --why."""
