@@ -101,6 +101,13 @@ set-retention --rules rules.toml --why planned
 set-retention --event decided --date 2016-01-01 --why decided
 anna = add-participant --municipality 2305 --date 2016-10-03 --sex woman --birth-year 1985 --step a --ref list-1
 edit-participant {anna} --birth-year 1984 --why misread
+move-participant {anna} --to b --date 2016-10-05
+remove-move {anna} 2 --why misread
+bo = assign-participant --municipality 2305 --date 2016-10-03 --sex man
+edit-assignment {bo} --date 2016-10-04 --why misread
+remove-assignment {bo} --why misread
+cia = add-participant --municipality 2305 --date 2016-10-03 --sex woman
+misregister-participant {cia} --yes --why misread
 pause-participant {anna} --reason sick_leave --date 2016-10-10
 remove-pause {anna} 1 --why misread
 export-participant {anna} --out out --purpose asked
