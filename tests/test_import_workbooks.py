@@ -82,7 +82,8 @@ def test_a_municipal_list_is_read_alike_from_each_kind_of_workbook(
         (date(2016, 4, 3), "2016-04-03"),
         (datetime(2016, 4, 3), "2016-04-03"),  # noqa: DTZ001 # a spreadsheet knows no zones
         (datetime(2016, 4, 3, 8, 30), "2016-04-03 08:30:00"),  # noqa: DTZ001 # the same
-        (time(8, 30), "08:30:00"),
+        (time(8, 30), "08:30"),
+        (time(8, 30, 15), "08:30:15"),
         (timedelta(hours=30, minutes=15), "30:15"),
         (timedelta(minutes=-90), "-1:30"),
     ],
