@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from arena_cli.journal import Entry, broken_at
+from arena_cli.journal import Link, broken_at
 from arena_cli.records import TABLES
 from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
 from tests.random_lists import random_lists, write_lists
@@ -255,8 +255,8 @@ def _unsound(connection: sqlite3.Connection) -> Iterator[str]:
         yield "the file is damaged"
     if connection.execute("PRAGMA foreign_key_check").fetchall():
         yield "a reference is broken"
-    entries = connection.execute(f"SELECT {', '.join(Entry._fields)} FROM journal ORDER BY seq").fetchall()
-    if broken_at(Entry(*entry) for entry in entries) is not None:
+    links = [Link(*row) for row in connection.execute("SELECT * FROM journal ORDER BY seq")]
+    if broken_at(links) is not None:
         yield "the journal's chain is broken"
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     there = {
@@ -265,7 +265,7 @@ def _unsound(connection: sqlite3.Connection) -> Iterator[str]:
         for (record,) in connection.execute(f"SELECT id FROM {table}")
     }
     journalled: set[tuple[str, int]] = set()
-    for entry in map(Entry._make, entries):
+    for entry in (entry for link in links for entry in link.entries()):
         if entry.subject in TABLES.values():
             (journalled.discard if entry.after is None else journalled.add)((entry.subject, entry.record))
     if there != journalled:

@@ -235,6 +235,21 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "extracting",
+        translatable("Persons' rights and retention"),
+        {
+            "export-participant": translatable("Write all that is stored on a person into files."),
+        },
+    ),
+    Panel(
+        "retaining",
+        translatable("Persons' rights and retention"),
+        {
+            "set-retention": translatable("Enter a day that retention counts from, or the rules anew."),
+            "retain": translatable("Say until when persons' data is kept, plan what goes, and erase it."),
+        },
+    ),
+    Panel(
         "keeping",
         translatable("Keep safe"),
         {
