@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from arena_cli.errors import ArenaError, DataProblem, UsageProblem
 from arena_cli.exchange import refusals, workbook_child
-from arena_cli.exchange.columns import fitness
+from arena_cli.exchange.columns import fitness, recognise
 from arena_cli.exchange.reading import Sheet, read_sheet
 from arena_cli.exchange.workbook_child import text_of
 from arena_cli.language import load_language
@@ -142,6 +142,13 @@ def test_the_header_is_found_below_titles() -> None:
 def test_a_header_that_lacks_a_column_is_still_the_one_with_most() -> None:
     found = sheet(sheets(Lista=[["Lista"], ["Kommun", "Namn"], ["löpnr", "kommun", "namn"], [1, "Åre", "x"]]))
     assert (found.header.number, len(list(found.rows))) == (3, 1)
+
+
+def test_a_row_about_a_person_is_not_repeated_though_a_word_of_it_is_a_header() -> None:
+    found = sheet(b"1;Karin;start\n2;Alva;x\n")
+    with pytest.raises(refusals.MissingColumns) as caught:
+        recognise(found.header)
+    assert caught.value.facts["found"] == ("start",)
 
 
 def test_a_header_far_down_is_not_looked_for() -> None:
