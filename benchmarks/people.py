@@ -70,6 +70,22 @@ def make_list(path: Path, rows: int) -> None:
     write_list(path, invent(project_of(8), rows, seed=2), rows)
 
 
+def make_workbook(listed: Path, path: Path) -> None:
+    """The same list as a workbook, with dates as dates and numbers as numbers."""
+    from xlsxwriter import Workbook
+
+    with Workbook(path, {"constant_memory": True}) as book, listed.open(encoding="utf-8", newline="") as file:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        for row, cells in enumerate(csv.reader(file)):
+            for column, text in enumerate(cells):
+                if text.isdecimal():
+                    sheet.write_number(row, column, int(text))
+                elif text[4:5] == "-" and text[7:8] == "-":
+                    sheet.write_datetime(row, column, date.fromisoformat(text), day)
+                else:
+                    sheet.write_string(row, column, text)
+
+
 def write_database(path: Path, project: Project, people: People) -> None:
     Store.create(path, project, OCCASION)
     connection = sqlite3.connect(path)
