@@ -27,7 +27,7 @@ from arena_cli.figures.spells import period
 from arena_cli.figures.table import SEX_CLASSES
 from arena_cli.model import Month
 from benchmarks.measure import Peer, Runs, measure, output_of
-from benchmarks.people import make_database, make_list, write_workbook
+from benchmarks.people import make_database, make_list, make_workbook, write_workbook
 
 MONTH = Month(2018, 8)
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -51,6 +51,20 @@ connection = sqlite3.connect(sys.argv[1])
 for statement in "".join(line for line in sys.stdin if line[0] != ".").split(";"):
     for row in connection.execute(statement):
         print(*row, sep=",")
+"""
+READ_SHEET = """
+import sys
+from pathlib import Path
+from arena_cli.exchange.columns import fitness
+from arena_cli.exchange.reading import read_list, read_sheet
+for row in read_sheet(read_list(Path(sys.argv[1])), fitness()).rows:
+    pass
+"""
+BARE_CALAMINE = """
+import sys
+from python_calamine import load_workbook
+for row in load_workbook(sys.argv[1]).get_sheet_by_index(0).iter_rows():
+    pass
 """
 HELLO = """
 import typer
@@ -97,6 +111,7 @@ def main() -> None:
         lines += _growth(sizes)
         for rows in (20_000, 100_000):
             lines += _import(Path(folder), rows, max(2, options.rounds // 2))
+        lines += _workbook(Path(folder), 100_000, options.rounds)
     _write(lines)
 
 
@@ -288,6 +303,22 @@ def _import(folder: Path, rows: int, rounds: int) -> Iterator[Line]:
     )
     what = f"`arena import`, {rows:,} rows, checked and journalled"
     yield Line(what, results["arena"], "`.import` of the sqlite3 shell, no checks", results["shell"], "–")
+
+
+def _workbook(folder: Path, rows: int, rounds: int) -> Iterator[Line]:
+    """Only the reading: what is done with the rows is the same as of a text file."""
+    listed, book = folder / "workbook.csv", folder / "workbook.xlsx"
+    make_list(listed, rows)
+    make_workbook(listed, book)
+    results = measure(
+        {
+            "arena": Peer((sys.executable, "-c", READ_SHEET, str(book))),
+            "bare": Peer((sys.executable, "-c", BARE_CALAMINE, str(book))),
+        },
+        rounds,
+    )
+    what = f"an .xlsx of {rows:,} rows read into a sheet, its cells as text (without the memory of the second process)"
+    yield Line(what, results["arena"], "python-calamine's own rows", results["bare"], "3")
 
 
 def _write(lines: list[Line]) -> None:

@@ -105,6 +105,22 @@ def write_workbook(database: Path, path: Path) -> None:
     connection.close()
 
 
+def make_workbook(listed: Path, path: Path) -> None:
+    """The same list as a workbook, with dates as dates and numbers as numbers."""
+    from xlsxwriter import Workbook
+
+    with Workbook(path, {"constant_memory": True}) as book, listed.open(encoding="utf-8", newline="") as file:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        for row, cells in enumerate(csv.reader(file)):
+            for column, text in enumerate(cells):
+                if text.isdecimal():
+                    sheet.write_number(row, column, int(text))
+                elif text[4:5] == "-" and text[7:8] == "-":
+                    sheet.write_datetime(row, column, date.fromisoformat(text), day)
+                else:
+                    sheet.write_string(row, column, text)
+
+
 def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     marks = ", ".join("?" * (table.count(",") + 1))
     connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
