@@ -19,6 +19,7 @@ PACKAGE = Path(arena_cli.__file__).parent
 LAYERS = (
     {
         "errors",
+        "inert",
         "model",
         "participant_code",
         "personal_names",
@@ -40,6 +41,7 @@ LAYERS = (
 
 STANDARD_LIBRARY_ONLY = {
     "errors",
+    "inert",
     "model",
     "participant_code",
     "personal_names",

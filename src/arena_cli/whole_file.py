@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 _UNFINISHED: Final = re.compile(r"(?P<file>\..+\.arena-[0-9a-f]{8}\.tmp)(-journal)?", re.DOTALL)
 """The names of unfinished files, and of what SQLite keeps beside one that is a database."""
@@ -59,6 +59,23 @@ def publish_new(file: Path, path: Path) -> None:
     sync_folder(path)
 
 
+def publish_over(file: Path, path: Path) -> None:
+    """Give a finished file its name, durably, in place of what has it; a link is replaced, not followed.
+
+    Raises OSError.
+    """
+    file.replace(path)
+    sync_folder(path)
+
+
+def settle(stream: IO[bytes], mode: int = 0o600) -> None:
+    """Return when what was written to a file is on the disk, for those who `mode` says. Raises OSError."""
+    if os.name == "posix":
+        os.fchmod(stream.fileno(), mode)
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
 def sync_folder(path: Path) -> None:
     """Make a file's new name durable, where the system can."""
     with suppress(OSError):
@@ -71,11 +88,8 @@ def sync_folder(path: Path) -> None:
 
 def _fill(file: Path, content: bytes, mode: int) -> None:
     with file.open("wb") as stream:
-        if os.name == "posix":
-            os.fchmod(stream.fileno(), mode)
         stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+        settle(stream, mode)
 
 
 def _sweep(folder: Path) -> None:

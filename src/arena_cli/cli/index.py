@@ -215,6 +215,13 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "exporting",
+        translatable("Lists and files for others"),
+        {
+            "export": translatable("Write figures or records as a list: CSV, Excel or JSON."),
+        },
+    ),
+    Panel(
         "keeping",
         translatable("Keep safe"),
         {

@@ -16,6 +16,7 @@ from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.dates import NoSuchDay, NotADate, read_day
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import Fault, RowProblem
+from arena_cli.inert import as_meant
 from arena_cli.lookup import (
     Lookup,
     UnknownDestination,
@@ -152,7 +153,7 @@ class _Column(dict[str, Any]):
 
     def __missing__(self, text: str) -> object:
         try:
-            value = self._read(text.strip())
+            value = self._read(as_meant(text.strip()))
         except _BrokenRule as broken:
             value = Fault(broken.rule, {"column": self._header, **broken.facts})
         except _REFUSED as error:

@@ -25,7 +25,7 @@ KIND_NAMES: Final[Mapping[Kind, str]] = {Kind.SPELLS: translatable("spells"), Ki
 
 HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
     Kind.SPELLS: {
-        "ref": ("löpnr", "id", "deltagarnr"),
+        "ref": ("löpnr", "löpnummer", "id", "deltagarnr"),
         "municipality": ("kommun",),
         "sex": ("kön",),
         "birth_year": ("födelseår", "född"),
@@ -34,9 +34,9 @@ HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
         "referral": ("anvisad av", "remittent"),
         "exited_on": ("avslutad", "slutdatum", "avslut"),
         "exit_type": ("avslutstyp",),
-        "destination": ("avslutsorsak", "gick till"),
+        "destination": ("avslutsorsak", "gick till", "gick vidare till"),
     },
-    Kind.MOVES: {"ref": ("löpnr", "id", "deltagarnr"), "moved_on": ("datum",), "step": ("steg",)},
+    Kind.MOVES: {"ref": ("löpnr", "löpnummer", "id", "deltagarnr"), "moved_on": ("datum",), "step": ("steg",)},
 }
 """The columns of each kind of list, with the headers that are understood beside the column's own name."""
 
