@@ -21,6 +21,7 @@ LAYERS = (
         "errors",
         "inert",
         "model",
+        "identity_number",
         "participant_code",
         "personal_names",
         "personal_number",

@@ -86,6 +86,24 @@ def test_a_list_of_one_municipality_tells_of_its_people_only(project: Arena, cod
     assert project("export", "spells", "b.json", "--municipality", "Atlantis", *PURPOSE).code == 4
 
 
+def test_nobody_learns_from_a_list_where_somebody_is_whose_data_are_protected(project: Arena, code: str) -> None:
+    project("edit-participant", code, "--ref", "krokom-17", "--why", "new number")
+    place = project("add-place", "--host", "Sågen", "--sector", "private", "--municipality", "Krokom",
+                    "--from", "2016-10-03").out.strip()  # fmt: skip
+    assert project("place-participant", code, "--place", place, "--date", "2016-10-10").code == 0
+    assert project("set-protection", code, "marked", "--why", "told by the tax agency").code == 0
+    for name in ("participants", "spells", "placements"):
+        for form in ("csv", "json"):
+            assert project("export", name, f"{name}.{form}", *PURPOSE).code == 0
+            text = Path(f"{name}.{form}").read_text(encoding="utf-8-sig")
+            assert code in text
+            assert "protected" in text
+            for known in ("Krokom", "2309", "krokom-17", place, "Sågen"):
+                assert known not in text, name
+        assert project("export", name, "krokom.json", "--municipality", "Krokom", "--replace", *PURPOSE).code == 0
+        assert json.loads(Path("krokom.json").read_text())["rows"] == []
+
+
 # -- the file ---------------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
+from arena_cli.casework.protection import SHIELDED, SHIELDED_COLUMNS
 from arena_cli.errors import translatable
 from arena_cli.exchange.outgoing.tables import Column, Kind, Table
 from arena_cli.language import ENGLISH, Language
@@ -30,6 +31,7 @@ from arena_cli.model import (
     Place,
     Placement,
     Project,
+    Protection,
     Spell,
     StepMove,
     Target,
@@ -58,6 +60,7 @@ LISTS: Final[Mapping[str, tuple[type[Record], str]]] = {
 """What can be listed: the kind of record, and what the list is called."""
 
 _HEADINGS: Final[Mapping[str, str]] = {
+    "protection": translatable("Protection"),
     "code": translatable("Code"),
     "ref": translatable("Ref"),
     "spell": translatable("Spell"),
@@ -151,6 +154,9 @@ _BESIDE: Final[Mapping[type[Record], Mapping[str, str]]] = {
 }
 """What a list says beside the fields of its records."""
 
+_SHIELDED: Final = {*SHIELDED_COLUMNS, "place", "referral"}
+"""What is not said of somebody whose data are protected."""
+
 _ORDERS: Final[Mapping[type[Record], str]] = {
     Assignment: "r.participant_id, r.id",
     Attendance: "r.spell_id, r.month, r.activity",
@@ -221,6 +227,8 @@ def _source(kind: type[Record], municipalities: Sequence[str]) -> str:
     if spell or person:
         joined += f" CROSS JOIN participant p ON p.id = {person or 's.participant_id'}"
     conditions = [_in_municipality(kind)] if municipalities else []
+    if municipalities and is_personal(kind):
+        conditions.append(f"p.protection = '{Protection.NONE.value}'")
     if kind is StepMove:
         conditions.append(_AFTER_ENTRY)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -228,7 +236,10 @@ def _source(kind: type[Record], municipalities: Sequence[str]) -> str:
 
 
 def _in_municipality(kind: type[Record]) -> str:
-    """Of a person in several municipalities, all is told that is not of one of them."""
+    """Of a person in several municipalities, all is told that is not of one of them.
+
+    Whoever's data are protected is in no list of a municipality: it would tell where the person is.
+    """
     columns = shape_of(kind).columns
     among = "IN (SELECT value FROM json_each(?))"
     if "municipality" in columns:
@@ -249,7 +260,15 @@ def _fields(kind: type[Record]) -> Sequence[_Field]:
         if column != "id":
             said |= _REFERENCES.get(column) or {column: f"r.{column}"}
     said |= _BESIDE.get(kind, {})
-    return [_Field(name, sql) for name, sql in said.items()]
+    if not is_personal(kind):
+        return [_Field(name, sql) for name, sql in said.items()]
+    is_open = f"p.protection = '{Protection.NONE.value}'"
+    return [
+        _Field(name, f"CASE WHEN {is_open} OR {sql} IS NULL THEN {sql} ELSE '{SHIELDED}' END")
+        if name in _SHIELDED
+        else _Field(name, sql)
+        for name, sql in said.items()
+    ]
 
 
 def _column(kind: type[Record], name: str, project: Project, language: Language) -> Column:
@@ -293,8 +312,9 @@ def _words(hint: type, name: str, project: Project, language: Language) -> Mappi
         "referral": project.referrals,
         "activity": project.activities,
     }
-    if name in lookups:
-        return {thing.code: _name(thing, language) for thing in lookups[name]}
+    if name in lookups or name in _SHIELDED:
+        names = {thing.code: _name(thing, language) for thing in lookups.get(name, ())}
+        return {**names, SHIELDED: language.text(translatable("protected"))}
     return {value.value: language.text("{value}", value=value) for value in hint} if issubclass(hint, StrEnum) else {}
 
 
