@@ -44,7 +44,7 @@ def _of_questions(record: type) -> dict[str, tuple[str, ...]]:
     }
 
 
-_REF: Final = ("löpnr", "id", "deltagarnr")
+_REF: Final = ("löpnr", "löpnummer", "id", "deltagarnr")
 _WHICH_SPELL: Final = {"municipality": ("kommun",), "entered_on": ("inskriven", "startdatum", "start")}
 _INCOME: Final = {
     "income": ("försörjning", "inkomst", "lever på"),
@@ -62,7 +62,7 @@ HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
         "referral": ("anvisad av", "remittent"),
         "exited_on": ("avslutad", "slutdatum", "avslut"),
         "exit_type": ("avslutstyp",),
-        "destination": ("avslutsorsak", "gick till"),
+        "destination": ("avslutsorsak", "gick till", "gick vidare till"),
     },
     Kind.MOVES: {"ref": _REF, "moved_on": ("datum",), "step": ("steg",)},
     Kind.PLACEMENTS: {
