@@ -346,10 +346,13 @@ class Copy:
         return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
     def content(self) -> bytes:
-        """The file's bytes as they lie there."""
-        file = self.unfinished.open("rb")
-        self._read.append(file)  # as for `digest`
-        return file.read()
+        """The file's bytes as they lie there. Raises CopyNotMade."""
+        try:
+            file = self.unfinished.open("rb")
+            self._read.append(file)  # as for `digest`
+            return file.read()
+        except OSError:
+            raise CopyNotMade(path=self.unfinished.parent) from None
 
     def publish(self, path: Path, *, replacing: bool = False) -> None:
         """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""

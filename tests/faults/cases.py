@@ -15,11 +15,13 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from arena_cli.journal import Link, broken_at
+from arena_cli.project import profile_text
 from arena_cli.records import TABLES
 from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
 from tests.random_lists import random_lists, write_lists
@@ -97,6 +99,37 @@ A_START: Final = """
 init --name Prov --owner Provet --starts 2016-01-01 --ends 2018-12-31 --municipality Krokom --no-input
 """
 
+AN_END: Final = """
+set-retention --rules rules.toml --why planned
+set-retention --event decided --date 2016-01-01 --why decided
+anna = add-participant --municipality 2305 --date 2016-10-03 --sex woman --birth-year 1985 --step a --ref list-1
+edit-participant {anna} --birth-year 1984 --why misread
+move-participant {anna} --to b --date 2016-10-05
+remove-move {anna} 2 --why misread
+bo = assign-participant --municipality 2305 --date 2016-10-03 --sex man
+edit-assignment {bo} --date 2016-10-04 --why misread
+remove-assignment {bo} --why misread
+cia = add-participant --municipality 2305 --date 2016-10-03 --sex woman
+misregister-participant {cia} --yes --why misread
+pause-participant {anna} --reason sick_leave --date 2016-10-10
+remove-pause {anna} 1 --why misread
+export-participant {anna} --out out --purpose asked
+report --month 2016-09 --format json --out out --quiet
+retain --plan plan.json --stage records
+retain --execute plan.json --decision 1
+"""
+"""A project whose records may be erased: the extract of a person, a plan, and the plan carried out."""
+
+RULES: Final = """
+[[retention]]
+code = "decided"
+stage = "records"
+after = "decided"
+years = 0
+name = "decided"
+source = "invented"
+"""
+
 AN_UPGRADE: Final = """
 list-participants
 """
@@ -128,6 +161,15 @@ def prepare_year(folder: Path) -> list[Case]:
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
     return play(folder, begun, A_YEAR)
+
+
+def prepare_end(folder: Path) -> list[Case]:
+    """The cases of the end of a short project."""
+    begun = _begun(folder)
+    new_store(begun / "arena.db", replace(PROJECT, starts_on=date(2016, 9, 1), ends_on=date(2016, 10, 31))).close()
+    (begun / "rules.toml").write_text(profile_text(PROJECT).partition("\n# [[retention]]")[0] + RULES, encoding="utf-8")
+    (begun / "out").mkdir()
+    return play(folder, begun, AN_END)
 
 
 def prepare_start(folder: Path, script: str = A_START) -> list[Case]:

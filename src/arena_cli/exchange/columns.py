@@ -163,7 +163,9 @@ def recognise(header: SheetRow, named: Mapping[str, str] = NOTHING_NAMED) -> Col
     columns = [_column(kind, cell, named) for cell in header.cells]
     _check_once(columns, header.cells)
     if lacking := missing(kind, header.cells, named):
-        found = tuple(cell.strip() for cell in header.cells if is_harmless(cell))
+        is_header = sum(map(bool, columns)) > 1  # one may be a word in a row about a person
+        pairs = zip(header.cells, columns, strict=True)
+        found = tuple(cell.strip() for cell, column in pairs if is_harmless(cell) and (column or is_header))
         raise MissingColumns(missing=_in_both_languages(kind, lacking), found=found)
     places = {column: place for place, column in enumerate(columns) if column}
     return Columns(

@@ -203,6 +203,8 @@ def text_of(value: object) -> str:
             text = str(int(value))
         case datetime() if value.time() == time():
             text = value.date().isoformat()
+        case time() if not value.second:
+            text = value.isoformat("minutes")
         case timedelta():
             minutes = round(value / timedelta(minutes=1))
             text = f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
