@@ -220,21 +220,22 @@ def test_a_csv_is_what_excel_opens_where_the_language_is_spoken(store: Store) ->
     swedish, english = (written(store, "hours", "csv", language) for language in (SWEDISH, ENGLISH))
     assert swedish.startswith("\N{ZERO WIDTH NO-BREAK SPACE}Kod;Löpnummer;".encode())
     assert swedish.decode().splitlines()[1:] == [
-        f"{code};17;1;2015-10;samtal;12,5;ja",
-        f"{code};17;1;2015-11;samtal;12,33;nej",
+        f"{code};17;1;2015-10;samtal;12,5;ja;Åre;2015-09-01",
+        f"{code};17;1;2015-11;samtal;12,33;nej;Åre;2015-09-01",
     ]
-    assert english.decode("utf-8-sig").splitlines()[1] == f"{code},17,1,2015-10,talks,12.5,yes"
+    assert english.decode("utf-8-sig").splitlines()[1] == f"{code},17,1,2015-10,talks,12.5,yes,Åre,2015-09-01"
 
 
 def test_a_workbook_has_a_table_with_days_and_numbers_to_count_with(store: Store) -> None:
     put_hours(store)
     (hours,) = book(written(store, "hours", "xlsx")).worksheets
-    assert [cell.value for cell in hours[2]][1:] == ["17", 1, datetime(2015, 10, 1), "samtal", 12.5, "ja"]  # noqa: DTZ001
+    month, entered_on = datetime(2015, 10, 1), datetime(2015, 9, 1)  # noqa: DTZ001  # Excel knows no time zones
+    assert [cell.value for cell in hours[2]][1:] == ["17", 1, month, "samtal", 12.5, "ja", "Åre", entered_on]
     assert [cell.number_format for cell in hours[2]][2:6] == ["0", "yyyy-mm", "@", "0.00"]
     assert hours.freeze_panes == "A2"
     assert hours.print_title_rows == "$1:$1"
-    assert [table.ref for table in hours.tables.values()] == ["A1:G3"]
-    assert hours.dimensions == "A1:G3"
+    assert [table.ref for table in hours.tables.values()] == ["A1:I3"]
+    assert hours.dimensions == "A1:I3"
     (spells,) = book(written(store, "spells", "xlsx")).worksheets
     entered = next(cell for cell in spells[1] if cell.value == "Inskriven").column
     assert spells.cell(2, entered).value == datetime(2015, 9, 1)  # noqa: DTZ001
