@@ -117,10 +117,10 @@ class Store:
         """The project with its lookups, in their order."""
         (row,) = self.rows(
             "SELECT code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group,"
-            " age_from, age_to, planned_participants, demo FROM project"
+            " age_from, age_to, planned_participants, hide_below, demo FROM project"
         )
         code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *numbers, demo = row
-        age_from, age_to, planned_participants = numbers
+        age_from, age_to, planned_participants, hide_below = numbers
         return Project(
             code=code,
             name=name,
@@ -155,6 +155,7 @@ class Store:
             age_from=age_from,
             age_to=age_to,
             planned_participants=planned_participants,
+            hide_below=hide_below,
             demo=bool(demo),
         )
 
