@@ -7,7 +7,7 @@ that is added there is known here as well; and beside them how figures since the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,10 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from arena_cli.disclosure.accounts import GROWTH, SAME, SEXES, Key
-from arena_cli.disclosure.hiding import Row
 from arena_cli.figures.reconcile import reconcile
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Scope, Table
-from arena_cli.model import ALL, Month
+from arena_cli.model import ALL
 
 Unknown = tuple[int, Key]
 """A figure of the report with this number."""
@@ -59,8 +58,8 @@ class Sum:
         return Sum(terms, self.noted)
 
 
-def relations(reports: Sequence[Report]) -> list[Mapping[Unknown, int]]:
-    """Every sum of figures of successive months that is zero, whatever the figures are."""
+def relations(reports: Sequence[Report], sections: Collection[str] = ()) -> list[Mapping[Unknown, int]]:
+    """Every sum of figures of successive months that is zero, whatever the figures are; of some sections, or of all."""
     noted: list[Mapping[Unknown, int]] = []
     before: dict[str, Table] | None = None
     for number, report in enumerate(reports):
@@ -68,7 +67,8 @@ def relations(reports: Sequence[Report]) -> list[Mapping[Unknown, int]]:
         reconcile(tables, before)
         before = tables
         noted += _definitions(number, report.scope)
-    return noted
+    wanted = {*(sections or reports[0].tables)}
+    return [relation for relation in noted if wanted.issuperset(section for _, (section, *_) in relation)]
 
 
 def _unknown(table: Table, number: int, noted: list[Mapping[Unknown, int]]) -> Table:
@@ -90,13 +90,10 @@ def _definitions(number: int, scope: Scope) -> Iterator[Mapping[Unknown, int]]:
             if section != "persons" or municipality == ALL:
                 for other in others:
                     yield {(number, (section, measure, municipality, sex)): 1, (number, (*other, municipality, sex)): -1}
-    for sex in (*SEXES, ALL):
-        yield {
-            (number, ("reached", "intake_total", code, sex)): 1 for code in (m.code for m in scope.municipalities)
-        } | {(number, ("reached", "intake_total", ALL, sex)): -1}
-        yield {
-            (number, ("reached", "placements_total", code, sex)): 1 for code in (m.code for m in scope.municipalities)
-        } | {(number, ("reached", "placements_total", ALL, sex)): -1}
+    for measure in ("intake_total", "placements_total"):
+        for sex in (*SEXES, ALL):
+            parts = {(number, ("reached", measure, place.code, sex)): 1 for place in scope.municipalities}
+            yield parts | {(number, ("reached", measure, ALL, sex)): -1}
     for (section, measure), grown in GROWTH.items():
         for municipality, sex in _cells(scope):
             if section != "persons" or municipality == ALL:
@@ -107,9 +104,6 @@ def _definitions(number: int, scope: Scope) -> Iterator[Mapping[Unknown, int]]:
                         (number, (*other, municipality, sex)): -1,
                         **since,
                     }
-    for sex in (*SEXES, ALL):
-        for measure in ("reached", "placements"):
-            del measure
 
 
 def _cells(scope: Scope) -> Iterator[tuple[str, str]]:
