@@ -89,7 +89,10 @@ def _definitions(number: int, scope: Scope) -> Iterator[Mapping[Unknown, int]]:
         for municipality, sex in _cells(scope):
             if section != "persons" or municipality == ALL:
                 for other in others:
-                    yield {(number, (section, measure, municipality, sex)): 1, (number, (*other, municipality, sex)): -1}
+                    yield {
+                        (number, (section, measure, municipality, sex)): 1,
+                        (number, (*other, municipality, sex)): -1,
+                    }
     for measure in ("intake_total", "placements_total"):
         for sex in (*SEXES, ALL):
             parts = {(number, ("reached", measure, place.code, sex)): 1 for place in scope.municipalities}

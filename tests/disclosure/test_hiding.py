@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from arena_cli.disclosure.hiding import MOST_CLASSES, Row, classes_to_show, may_follow
-from tests.disclosure.accounts import K, Choose, attack, hide_what_is_small, hide_what_would_tell, is_broken, series
+from tests.disclosure.accounts import Choose, K, attack, hide_what_is_small, hide_what_would_tell, is_broken, series
 
 
 def shown(total: int, *, tells: bool = False, earlier: tuple[Row[str], ...] = (), **counts: int) -> set[str]:

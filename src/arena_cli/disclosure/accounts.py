@@ -54,7 +54,7 @@ PARTICIPANTS: Final[Key] = ("persons", "participants", ALL, ALL)
 LEFT: Final[Key] = ("persons", "left", ALL, ALL)
 ACTIVE: Final[Key] = ("persons", "active", ALL, ALL)
 TARGETS: Final = "targets"
-"""The section of what has been set, by the project itself: it counts nobody."""
+"""The section of what has been set, by the project itself. It counts nobody, but small it is hidden: it looks so."""
 
 NOT_YET_PARTICIPANTS: Final = "waiting"
 """The section of those who are in no other one."""

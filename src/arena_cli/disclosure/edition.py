@@ -142,7 +142,8 @@ def publish(report: Report, published: Sequence[Published]) -> PublicReport:
         shown = {key: value for key, value in again[-1].items() if counted.get(key, 0) == value}
     else:
         shown = _shown(report.month, accounts(codes), counted, published, report.project.hide_below)
-        shown |= {key: counted[key] for key in rows if key[0] == TARGETS and key in counted}
+        targets = {key: counted[key] for key in rows if key[0] == TARGETS and key in counted}
+        shown |= {key: target for key, target in targets.items() if is_large(target, report.project.hide_below)}
         shown |= dict.fromkeys(_nobody(rows, shown, of_people), 0)
     return PublicReport(
         project=report.project,
