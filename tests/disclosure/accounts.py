@@ -45,7 +45,8 @@ def series(random: Random, choose: Choose) -> Series:
     classes, months = random.randint(2, 8), random.randint(1, MONTHS)
     pace, tells = random.choice((0.3, 1, 3, 8)), random.random() < 0.5
     weights = [random.choice((0.0, random.random() ** 2, 1.0)) for _ in range(classes)]
-    counts, added = dict.fromkeys(range(classes), 0), [[] for _ in range(classes)]  # type: list[list[int]]
+    counts = dict.fromkeys(range(classes), 0)
+    added: list[list[int]] = [[] for _ in range(classes)]
     rows: list[Row[int]] = []
     shown = 0
     before = dict(counts)
@@ -73,13 +74,19 @@ class Placed:
     is_all: bool = False
 
 
-def attack(found: Series, random: Random, most: int) -> Iterator[Placed]:
+def attack(found: Series, random: Random, most: int, *, knows_rules: bool = False) -> Iterator[Placed]:
     """The bounds of so many hidden numbers at most: what was added, and how many there are, by class and month."""
     classes, rows = range(len(found.added)), found.rows
     size = len(rows) * len(classes)
     if not rows:
         return
     matrix, known = _equations(rows, len(classes))
+    limits = [
+        (float(knows_rules and _is_no_zero(rows, one, number)), None) for number in range(len(rows)) for one in classes
+    ]
+    if any(found.added[one][number] < limits[number * len(classes) + one][0]
+           for number in range(len(rows)) for one in classes):  # fmt: skip
+        return  # the rules have hidden a zero, and whoever thinks that they do not is led astray
     totals = [row.total for row in rows]
     aims: list[tuple[int, np.ndarray[Any, Any], int]] = []
     for one in classes:
@@ -93,7 +100,7 @@ def attack(found: Series, random: Random, most: int) -> Iterator[Placed]:
                 until[one : (number + 1) * len(classes) : len(classes)] = 1
                 aims.append((sum(found.added[one][: number + 1]), until, 0))
     for true, aim, whole in random.sample(aims, min(most, len(aims))):
-        low, high = (sign * round(_least(sign * aim, matrix, known), 6) for sign in (1, -1))
+        low, high = (sign * round(_least(sign * aim, matrix, known, limits), 6) for sign in (1, -1))
         yield Placed(true, low, high, is_all=bool(whole) and low == high == whole)
 
 
@@ -103,6 +110,11 @@ def is_broken(placed: Placed, *, tells: bool) -> bool:
     if placed.low == placed.high:
         return not is_large(placed.true, K) or (tells and placed.is_all)
     return placed.high - placed.low < K
+
+
+def is_known_to_be_small(placed: Placed) -> bool:
+    assert placed.low <= placed.true <= placed.high
+    return placed.high < K and placed.true > 0
 
 
 def _equations(rows: Sequence[Row[int]], classes: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -121,7 +133,20 @@ def _equations(rows: Sequence[Row[int]], classes: int) -> tuple[np.ndarray[Any, 
     return np.array(left), np.array(right)
 
 
-def _least(aim: np.ndarray[Any, Any], matrix: np.ndarray[Any, Any], known: np.ndarray[Any, Any]) -> float:
-    found = linprog(aim, A_eq=matrix, b_eq=known)
+def _is_no_zero(rows: Sequence[Row[int]], one: int, number: int) -> bool:
+    """Whether the rules give away that a class has grown in a period: its zero would be shown, as others are."""
+    hidden_first = one not in rows[number].classes and (number == 0 or one in rows[number - 1].classes)
+    before = rows[number - 1].classes[one] if hidden_first and number else 0
+    later = next((row.classes[one] for row in rows[number:] if one in row.classes), None)
+    return hidden_first and bool(rows[number].classes) and later != before
+
+
+def _least(
+    aim: np.ndarray[Any, Any],
+    matrix: np.ndarray[Any, Any],
+    known: np.ndarray[Any, Any],
+    limits: Sequence[tuple[float, float | None]],
+) -> float:
+    found = linprog(aim, A_eq=matrix, b_eq=known, bounds=limits)
     assert found.status == 0, found.message
     return float(found.fun)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -84,33 +85,24 @@ def _unknown(table: Table, number: int, noted: list[Mapping[Unknown, int]]) -> T
 
 
 def _definitions(number: int, scope: Scope) -> Iterator[Mapping[Unknown, int]]:
-    """What the controls do not ask: what is the same number, and what grows by what."""
-    for (section, measure), others in SAME.items():
-        for municipality, sex in _cells(scope):
-            if section != "persons" or municipality == ALL:
-                for other in others:
-                    yield {
-                        (number, (section, measure, municipality, sex)): 1,
-                        (number, (*other, municipality, sex)): -1,
-                    }
-    for measure in ("intake_total", "placements_total"):
-        for sex in (*SEXES, ALL):
-            parts = {(number, ("reached", measure, place.code, sex)): 1 for place in scope.municipalities}
-            yield parts | {(number, ("reached", measure, ALL, sex)): -1}
-    for (section, measure), grown in GROWTH.items():
-        for municipality, sex in _cells(scope):
-            if section != "persons" or municipality == ALL:
-                for other in grown:
-                    since = {(number - 1, (section, measure, municipality, sex)): -1} if number else {}
-                    yield {
-                        (number, (section, measure, municipality, sex)): 1,
-                        (number, (*other, municipality, sex)): -1,
-                        **since,
-                    }
+    """What the controls do not ask: what is the same number, what grows by what, and what adds up."""
 
+    def of(figure: tuple[str, str], municipality: str, sex: str, month: int = number) -> Unknown:
+        section, measure = figure
+        return month, (section, measure, municipality, sex)
 
-def _cells(scope: Scope) -> Iterator[tuple[str, str]]:
-    return ((municipality, sex) for municipality in scope.rows for sex in (*SEXES, ALL))
+    for figure in (*SAME, *GROWTH):
+        for municipality, sex in product(scope.rows, (*SEXES, ALL)):
+            if figure[0] == "persons" and municipality != ALL:
+                continue
+            for same in SAME.get(figure, ()):
+                yield {of(figure, municipality, sex): 1, of(same, municipality, sex): -1}
+            before = {of(figure, municipality, sex, number - 1): -1} if number else {}
+            for grown in GROWTH.get(figure, ()):
+                yield {of(figure, municipality, sex): 1, of(grown, municipality, sex): -1, **before}
+    for measure, sex in product(("intake_total", "placements_total"), (*SEXES, ALL)):
+        parts = {of(("reached", measure), place.code, sex): 1 for place in scope.municipalities}
+        yield {**parts, of(("reached", measure), ALL, sex): -1}
 
 
 class Attack:

@@ -12,7 +12,7 @@ from arena_cli.disclosure.bounds import Block, unknowns
 def found(periods: Sequence[int], classes: Sequence[Sequence[Block]]) -> list[tuple[int, int]]:
     bounds = unknowns(periods, classes)
     assert bounds is not None
-    return [(low, high) for low, high, _ in bounds]
+    return [(unknown.low, unknown.high) for unknown in bounds]
 
 
 def open_block(last: int) -> list[Block]:
@@ -33,6 +33,12 @@ def test_a_class_that_is_shown_later_says_something_about_the_months_before() ->
     cells, sums = found([10, 6], [first, second])[:4], found([10, 6], [first, second])[4:]
     assert cells == [(6, 10), (2, 6), (0, 4), (0, 4)]
     assert sums == [(6, 10), (2, 6), (0, 4)]  # the first class up to the first month and after it; the second up to it
+
+
+def test_what_can_be_told_beforehand_is_reckoned_with() -> None:
+    one_at_least = [Block(0, 0, None, 1)]
+    assert found([7], [one_at_least, one_at_least]) == [(1, 6), (1, 6)]
+    assert unknowns([1], [one_at_least, one_at_least]) is None
 
 
 def test_what_contradicts_itself_is_no_flow() -> None:

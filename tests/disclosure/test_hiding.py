@@ -5,7 +5,16 @@ from __future__ import annotations
 from random import Random
 
 from arena_cli.disclosure.hiding import MOST_CLASSES, Row, classes_to_show, may_follow
-from tests.disclosure.accounts import Choose, K, attack, hide_what_is_small, hide_what_would_tell, is_broken, series
+from tests.disclosure.accounts import (
+    Choose,
+    K,
+    attack,
+    hide_what_is_small,
+    hide_what_would_tell,
+    is_broken,
+    is_known_to_be_small,
+    series,
+)
 
 
 def shown(total: int, *, tells: bool = False, earlier: tuple[Row[str], ...] = (), **counts: int) -> set[str]:
@@ -20,8 +29,10 @@ def test_what_is_small_is_hidden_and_so_is_what_gives_it_away() -> None:
 
 
 def test_two_small_ones_hide_each_other_only_if_there_are_enough_of_them() -> None:
-    assert shown(25, a=2, b=3, c=20) == {"c"}
-    assert shown(24, a=2, b=2, c=20) == set()
+    """Zeros would be shown, so of 5 in two classes each would be known to be from 1 to 4."""
+    assert shown(26, a=3, b=3, c=20) == {"c"}
+    assert shown(25, a=2, b=3, c=20) == set()
+    assert shown(26, a=3, b=3, c=20, d=0) == {"c", "d"}
 
 
 def test_where_a_class_tells_of_a_person_it_is_not_said_that_all_are_in_it() -> None:
@@ -55,24 +66,30 @@ def test_a_total_or_class_that_goes_down_waits() -> None:
 
 def test_of_too_many_classes_nothing_is_shown() -> None:
     counts = {str(number): 10 for number in range(MOST_CLASSES + 1)}
-    assert shown(410, **counts) == set()
+    assert classes_to_show((), 410, counts, K, tells=False) == set()
 
 
-def broken(choose: Choose, accounts: int, *, seed: int, most: int = 6) -> tuple[int, int]:
+def broken(choose: Choose, accounts: int, *, seed: int, most: int = 6, knows_rules: bool = False) -> tuple[int, int]:
     """How many hidden numbers are placed too well, and how many were tried."""
     random = Random(seed)
     tried = found_out = 0
     for _ in range(accounts):
         found = series(random, choose)
-        for placed in attack(found, random, most):
+        for placed in attack(found, random, most, knows_rules=knows_rules):
             tried += 1
-            found_out += is_broken(placed, tells=found.tells)
+            found_out += is_known_to_be_small(placed) if knows_rules else is_broken(placed, tells=found.tells)
     return found_out, tried
 
 
 def test_an_exact_solver_places_nothing_within_k() -> None:
     found_out, tried = broken(hide_what_would_tell, 200, seed=1, most=4)
     assert tried > 500
+    assert found_out == 0
+
+
+def test_nor_does_it_find_anything_small_when_it_knows_the_rules() -> None:
+    found_out, tried = broken(hide_what_would_tell, 100, seed=4, most=4, knows_rules=True)
+    assert tried > 150
     assert found_out == 0
 
 

@@ -24,11 +24,15 @@ ANY: Final = 1 << 60
 
 
 class Block(NamedTuple):
-    """The periods from `first` to `last`, both included, in which a class has grown by a total: None if not shown."""
+    """The periods from `first` to `last`, both included, in which a class has grown by a total: None if not shown.
+
+    `least`: that it grew by at least so many in the first of them can be told from what else is shown.
+    """
 
     first: int
     last: int
     total: int | None
+    least: int = 0
 
 
 @dataclass(slots=True)
@@ -90,62 +94,76 @@ class Unknown(NamedTuple):
 
     low: int
     high: int
-    whole: int | None
+    whole: int | None = None
 
 
-def unknowns(periods: Sequence[int], classes: Sequence[Sequence[Block]]) -> Iterator[Unknown] | None:
+def unknowns(periods: Sequence[int], classes: Sequence[Sequence[Block]], enough: int = ANY) -> Iterator[Unknown] | None:
     """The bounds of every number that is not shown; None where what is shown contradicts itself.
 
     `periods` says how many each period has added; each class has blocks that follow each other, the last maybe open.
+    Bounds that lie `enough` apart need not be the outermost.
     """
     network, cells, sums = Network(), [], []
     source, sink, ground = 0, 1, 2
+    periods = [added - _told(classes, number) for number, added in enumerate(periods)]
+    if min(periods, default=0) < 0:
+        return None
     inflow = [network.arc(source, 3 + number, added) for number, added in enumerate(periods)]
     closed, still_open, node = [], [], 3 + len(periods)
     for blocks in classes:
         for block in blocks:
             for number in range(block.first, block.last + 1):
-                cells.append((network.arc(3 + number, node, ANY), number))
+                cells.append((network.arc(3 + number, node, ANY), number, block.least * (number == block.first)))
                 if number < block.last:
-                    sums.append((network.arc(node, node + 1, ANY), block.total))
+                    sums.append((network.arc(node, node + 1, ANY), block))
                     node += 1
             if block.total is None:
                 still_open.append(network.arc(node, ground, ANY))
             else:
-                closed.append(network.arc(node, sink, block.total))
+                closed.append(network.arc(node, sink, block.total - block.least))
             node += 1
-    known = sum(block.total or 0 for blocks in classes for block in blocks)
+    known = sum(block.total - block.least for blocks in classes for block in blocks if block.total is not None)
     if network.push(source, sink, ANY) != known or network.push(source, ground, ANY) != sum(periods) - known:
         return None
     for arc in (*inflow, *closed):  # what is known cannot change
         network.room[arc] = network.room[arc ^ 1] = 0
-    return _bounds(network, cells, sums, periods)
+    return _bounds(
+        network, cells, sums, enough, [added + _told(classes, number) for number, added in enumerate(periods)]
+    )
+
+
+def _told(classes: Sequence[Sequence[Block]], period: int) -> int:
+    """How many of a period it can be told where they went."""
+    return sum(block.least for blocks in classes for block in blocks if block.first == period)
 
 
 def _bounds(
     network: Network,
-    cells: Sequence[tuple[int, int]],
-    sums: Sequence[tuple[int, int | None]],
+    cells: Sequence[tuple[int, int, int]],
+    sums: Sequence[tuple[int, Block]],
+    enough: int,
     periods: Sequence[int],
 ) -> Iterator[Unknown]:
-    for arc, number in cells:
-        low, high = _range(network, arc)
-        yield Unknown(low, high, periods[number])
-    for arc, total in sums:
-        low, high = _range(network, arc)
-        yield Unknown(low, high, None)
-        if total is not None:
-            yield Unknown(total - high, total - low, None)
+    for arc, number, least in cells:
+        low, high = _range(network, arc, enough)
+        yield Unknown(low + least, high + least, periods[number])
+    for arc, block in sums:
+        low, high = (bound + block.least for bound in _range(network, arc, enough))
+        yield Unknown(low, high)
+        if block.total is not None:
+            yield Unknown(block.total - high, block.total - low)
 
 
-def _range(network: Network, arc: int) -> tuple[int, int]:
+def _range(network: Network, arc: int, enough: int) -> tuple[int, int]:
     """The least and the most that can flow along an arc while all that is known stays as it is."""
     tail, head, flow = network.heads[arc ^ 1], network.heads[arc], network.room[arc ^ 1]
     before = list(network.room)
     network.room[arc] = network.room[arc ^ 1] = 0
     without = list(network.room)
-    more = network.push(head, tail, ANY)
-    network.room = without
-    less = network.push(tail, head, flow)
+    more = network.push(head, tail, enough)
+    less = 0
+    if more < enough:
+        network.room = without
+        less = network.push(tail, head, flow)
     network.room = before
     return flow - less, flow + more

@@ -9,6 +9,8 @@ for what is not:
 - Nothing that is hidden can be placed within k, neither a class of any report nor by how much it has grown: what it can
   be at most is at least k more than what it must be (`bounds`). So nothing can be known to be small. If a reader could
   come closer, the class that has grown least is hidden as well, and so on. What can be known exactly is not small.
+- Whoever knows these rules as well can tell that what is hidden beside something shown is not zero. Nor must anything
+  be known to be small by that: of two hidden ones that are k in all, both would be.
 - Where the classes say something about a person, it must not be known of all who came in a period that they are in one
   of them: "all seven went on to work" tells of each of the seven. Then zeros are hidden as well.
 
@@ -74,8 +76,12 @@ def is_safe(rows: Sequence[Row[Class]], classes: Sequence[Class], k: int, *, tel
     start, rows = _since_all_was_shown(rows, classes)
     totals = [start.total, *(row.total for row in rows)]
     periods = [after - before for before, after in pairwise(totals)]
-    found = unknowns(periods, [_blocks(start, rows, one) for one in classes])
-    return found is not None and all(_is_out_of_reach(unknown, k, tells=tells) for unknown in found)
+    blocks = [_blocks(start, rows, one) for one in classes]
+    of_numbers = unknowns(periods, blocks, enough=k)
+    if of_numbers is None or not all(_is_out_of_reach(unknown, k, tells=tells) for unknown in of_numbers):
+        return False
+    with_rules = unknowns(periods, [_with_rules(rows, of_class) for of_class in blocks], enough=k)
+    return with_rules is None or all(unknown.high >= k or unknown.low == unknown.high == 0 for unknown in with_rules)
 
 
 def _since_all_was_shown(
@@ -98,12 +104,20 @@ def _blocks(start: Row[Class], rows: Sequence[Row[Class]], one: Class) -> list[B
     return blocks if first == len(rows) else [*blocks, Block(first, len(rows) - 1, None)]
 
 
+def _with_rules(rows: Sequence[Row[Class]], blocks: Sequence[Block]) -> list[Block]:
+    """The blocks for one who knows the rules: what is hidden where anything is shown has grown, or it were shown too."""
+
+    def has_grown(block: Block) -> bool:
+        is_hidden = block.total is None or block.first < block.last
+        return is_hidden and bool(rows[block.first].classes) and block.total != 0
+
+    return [block._replace(least=int(has_grown(block))) for block in blocks]
+
+
 def _is_out_of_reach(unknown: Unknown, k: int, *, tells: bool) -> bool:
     low, high, whole = unknown
-    if tells and whole and low == high == whole:
-        return False
     if low == high:
-        return is_large(low, k)
+        return is_large(low, k) and not (tells and whole and low == whole)
     return high - low >= k
 
 
