@@ -105,7 +105,7 @@ def _blocks(start: Row[Class], rows: Sequence[Row[Class]], one: Class) -> list[B
 
 
 def _with_rules(rows: Sequence[Row[Class]], blocks: Sequence[Block]) -> list[Block]:
-    """The blocks for one who knows the rules: what is hidden where anything is shown has grown, or it were shown too."""
+    """The blocks for one who knows the rules: what is hidden beside something shown has grown, or it were shown too."""
 
     def has_grown(block: Block) -> bool:
         is_hidden = block.total is None or block.first < block.last
