@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFound, Refused, translatable
-from arena_cli.journal import Entry, broken_at
+from arena_cli.journal import Link, broken_at
 from arena_cli.volume import network_share
 from arena_cli.whole_file import publish_new, sync_folder, unfinished
 
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 9
+SCHEMA_VERSION: Final = 13
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"
@@ -279,6 +279,7 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
             if version and keeping:
                 _keep_older(path)
             migrations.apply(Database(connection, execute_plugins=False))
+            _write_dictionary(connection)
             if connection.execute("PRAGMA foreign_key_check").fetchall():
                 raise DamagedDatabase(path=path)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -286,13 +287,33 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
     connection.execute("PRAGMA foreign_keys = ON")
 
 
+def _write_dictionary(connection: sqlite3.Connection) -> None:
+    """Say in the file what its tables and columns are, for those who open it with another program."""
+    from arena_cli.dictionary import meaning_of
+
+    names = connection.execute(_NAMES).fetchall()
+    connection.execute("DELETE FROM data_dictionary")
+    connection.executemany(
+        "INSERT INTO data_dictionary VALUES (?, ?, ?, ?)",
+        [(*name, *meaning) for name in names if (meaning := meaning_of(*name))],
+    )
+
+
+_NAMES: Final = """
+WITH told AS (SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB '*sqlite_*')
+SELECT name, '' FROM told
+UNION ALL SELECT told.name, c.name FROM told, pragma_table_info(told.name) c
+"""
+"""Every table and view, and every column of each."""
+
+
 def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
     """Read the whole file: its pages, references and the journal's chain. Raises DamagedDatabase."""
-    entries = map(Entry._make, connection.execute(f"SELECT {', '.join(Entry._fields)} FROM journal ORDER BY seq"))
+    links = (Link(*row) for row in connection.execute("SELECT * FROM journal ORDER BY seq"))  # of any schema
     if (
         connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
         or connection.execute("PRAGMA foreign_key_check").fetchall()
-        or broken_at(entries) is not None
+        or broken_at(links) is not None
     ):
         raise DamagedDatabase(path=path)
 
@@ -323,6 +344,15 @@ class Copy:
         file = self.unfinished.open("rb")
         self._read.append(file)  # kept open: closing it would take away the lock that SQLite holds
         return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+    def content(self) -> bytes:
+        """The file's bytes as they lie there. Raises CopyNotMade."""
+        try:
+            file = self.unfinished.open("rb")
+            self._read.append(file)  # as for `digest`
+            return file.read()
+        except OSError:
+            raise CopyNotMade(path=self.unfinished.parent) from None
 
     def publish(self, path: Path, *, replacing: bool = False) -> None:
         """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from arena_cli.disclosure.edition import PublicFigure, PublicReport
 from arena_cli.figures.table import Figure
+from arena_cli.inert import inert
 from arena_cli.render.edition import Edition
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ SCHEMA: Final = 1
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 HIDDEN: Final = "hidden"
 CSV_COLUMNS: Final = ("section", "measure", "from", "to", "municipality", "sex", "value")
-STARTS_A_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001  # spreadsheets heed the wide signs too
 
 
 def as_json(report: AnyReport, edition: Edition) -> str:
@@ -63,7 +63,7 @@ def as_csv(report: AnyReport, edition: Edition) -> str:
     writer = csv.DictWriter(file, columns, restval="", delimiter=";", lineterminator="\n")
     writer.writeheader()
     writer.writerows(
-        {column: _inert(value) for column, value in _row(figure).items()}
+        {column: _written(value) for column, value in _row(figure).items()}
         for figure in report.figures(edition.municipalities)
     )
     return file.getvalue()
@@ -84,8 +84,5 @@ def _row(figure: Figure | PublicFigure) -> dict[str, Value]:
     return row | {HIDDEN: True} if figure.value is None else row
 
 
-def _inert(value: Value) -> Value:
-    """A text that a spreadsheet would take for a formula gets the apostrophe that makes it text."""
-    if value is True:
-        return "true"
-    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
+def _written(value: Value) -> Value:
+    return "true" if value is True else inert(value) if isinstance(value, str) else value
