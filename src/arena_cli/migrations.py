@@ -712,6 +712,12 @@ def dictionary(db: Database) -> None:
     _execute(db, _DICTIONARY)
 
 
+@migrations(name="0015_public_figures")
+def public_figures(db: Database) -> None:
+    """Below which number a report for the public hides a count."""
+    db.execute("ALTER TABLE project ADD COLUMN hide_below INTEGER NOT NULL DEFAULT 5 CHECK (hide_below >= 3)")
+
+
 def _execute(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction the migration runs in."""
     statement = ""

@@ -135,10 +135,10 @@ class Store:
         """The project with its lookups, in their order."""
         (row,) = self.rows(
             "SELECT code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group,"
-            " age_from, age_to, planned_participants, identity, demo FROM project"
+            " age_from, age_to, planned_participants, hide_below, identity, demo FROM project"
         )
         code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *others = row
-        age_from, age_to, planned_participants, identity, demo = others
+        age_from, age_to, planned_participants, hide_below, identity, demo = others
         return Project(
             code=code,
             name=name,
@@ -173,6 +173,7 @@ class Store:
             age_from=age_from,
             age_to=age_to,
             planned_participants=planned_participants,
+            hide_below=hide_below,
             identity=IdentityKeeping(identity),
             demo=bool(demo),
         )
