@@ -477,6 +477,28 @@ CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
     BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
 """
 
+_DUPLICATES = """
+CREATE TABLE merge (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL UNIQUE REFERENCES participant (id),
+    into_id INTEGER NOT NULL REFERENCES participant (id) CHECK (into_id <> participant_id),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX merge_into ON merge (into_id);
+
+CREATE TABLE distinction (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL REFERENCES participant (id),
+    other_id INTEGER NOT NULL REFERENCES participant (id) CHECK (other_id > participant_id),
+    registered_at TEXT NOT NULL,
+    UNIQUE (participant_id, other_id)
+) STRICT;
+CREATE INDEX distinction_other ON distinction (other_id);
+
+CREATE INDEX participant_birth_year ON participant (birth_year, sex) WHERE birth_year IS NOT NULL;
+CREATE INDEX participant_ref_alike ON participant (ltrim(lower(ref), '0')) WHERE ref IS NOT NULL;
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -526,6 +548,12 @@ def sent(db: Database) -> None:
 def access(db: Database) -> None:
     """Who looked at what is kept of persons, and what for."""
     _execute(db, _ACCESS)
+
+
+@migrations(name="0011_duplicates")
+def duplicates(db: Database) -> None:
+    """Participants who were found to be one person, or said not to be, and what finds those who are alike."""
+    _execute(db, _DUPLICATES)
 
 
 def _execute(db: Database, script: str) -> None:

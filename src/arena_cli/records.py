@@ -20,8 +20,10 @@ from arena_cli.model import (
     Attendance,
     Background,
     Decision,
+    Distinction,
     FollowUp,
     Income,
+    Merge,
     Note,
     Participant,
     Pause,
@@ -48,6 +50,8 @@ Record = (
     | Note
     | Decision
     | Access
+    | Merge
+    | Distinction
 )
 R = TypeVar("R", bound=Record)
 
@@ -67,6 +71,8 @@ TABLES: Final[Mapping[type, str]] = {
     Note: "note",
     Decision: "decision",
     Access: "access",
+    Merge: "merge",
+    Distinction: "distinction",
 }
 
 

@@ -46,7 +46,7 @@ class Event:
 
 def events_after(store: Store, seq: int) -> list[Event]:
     """What was registered after an entry, in order. What has been undone since is left out, and its undoing too."""
-    entries = store.entries("WHERE seq > ? AND subject <> 'access' ORDER BY seq", (seq,))
+    entries = store.entries("WHERE seq > ? AND subject NOT IN ('access', 'merge', 'distinction') ORDER BY seq", (seq,))
     changes = {entry.change for entry in entries}
     undone = {entry.undoes for entry in entries if entry.undoes in changes}
     lasting = [entry for entry in entries if not {entry.change, entry.undoes} & undone]
@@ -110,10 +110,10 @@ class _Reader:
         only_filled = all(value is None for column, value in before.items() if not _is_day(column))
         if days and (is_whole or (only_filled and not _is_about_counting(before, after))):
             return min(days)
-        return min(map(self._first_day, persons), default=ALWAYS)
+        return min(filter(None, map(self._first_day, persons)), default=ALWAYS)
 
     def _first_day(self, person: int) -> str:
-        """Of a participant's first spell or wait."""
+        """Of a participant's first spell or wait; of somebody who has none, or none any more, `ALWAYS`."""
         if person not in self._first_days:
             ((first,),) = self._store.rows(
                 "SELECT min(day) FROM (SELECT entered_on AS day FROM spell WHERE participant_id = :person"

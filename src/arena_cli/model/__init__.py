@@ -29,6 +29,7 @@ from arena_cli.model.core import (
     StepMove,
 )
 from arena_cli.model.learning import Decision, DecisionOutcome, KeyMeasure, Note
+from arena_cli.model.one_person import Distinction, Merge
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
 from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseReason
@@ -47,6 +48,7 @@ __all__ = [
     "Decision",
     "DecisionOutcome",
     "Destination",
+    "Distinction",
     "Education",
     "Employment",
     "ExitType",
@@ -56,6 +58,7 @@ __all__ = [
     "Income",
     "IncomeSource",
     "KeyMeasure",
+    "Merge",
     "Moment",
     "Month",
     "Municipality",
