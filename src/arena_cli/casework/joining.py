@@ -199,7 +199,7 @@ class Joined:
     obstacles: list[Obstacle] = field(default_factory=list)
     twice: list[tuple[Spell, Spell]] = field(default_factory=list)
     moved: list[Spell] = field(default_factory=list)
-    were_set_apart: bool = False
+    were_distinguished: bool = False
 
     def update(self, before: Record, after: Record) -> None:
         if before != after:
@@ -650,7 +650,7 @@ def _join_distinctions(store: Store, joined: Joined) -> None:
     for one in store.records(Distinction, f"{involving} ORDER BY id", (other,)):
         third = one.participant_id + one.other_id - other
         pair = _pair(kept, third)
-        joined.were_set_apart |= third == kept
+        joined.were_distinguished |= third == kept
         if third == kept or pair in known:
             joined.removals.append(one)
         else:

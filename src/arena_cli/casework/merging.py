@@ -56,11 +56,11 @@ class ChangedSince(Refused):
     )
 
 
-class SetApartAlready(Refused):
+class DistinguishedAlready(Refused):
     message = translatable("{kept} and {other} were said to be two persons before; nothing was changed.")
 
 
-class NotSetApart(NotFound):
+class NotDistinguished(NotFound):
     message = translatable("Nobody has said that {kept} and {other} are two persons.")
 
 
@@ -79,7 +79,7 @@ class Merging(NamedTuple):
     moved: tuple[Spell, ...]
     twice: tuple[Spell, ...]
     waits: int
-    were_set_apart: bool
+    were_distinguished: bool
     came_along: tuple[str, ...]
     remarks: tuple[Remark, ...]
 
@@ -136,7 +136,7 @@ def _merging(store: Store, joined: Joined) -> Merging:
         tuple(joined.moved),
         tuple(theirs for _, theirs in joined.twice),
         len(joined.other.waits),
-        joined.were_set_apart,
+        joined.were_distinguished,
         tuple(person.code for person in along),
         (Remark(_DIED_BEFORE),) if died else (),
     )
@@ -220,26 +220,26 @@ def _return_income(store: Store, change: Change, kept: Participant, other: Parti
 # -- telling apart ----------------------------------------------------------------------------------------------------
 
 
-def set_apart(store: Store, occasion: Occasion, typed: str, typed_other: str) -> tuple[Participant, Participant]:
-    """Remember that two participants are two persons. Raises SamePerson or SetApartAlready."""
+def distinguish(store: Store, occasion: Occasion, typed: str, typed_other: str) -> tuple[Participant, Participant]:
+    """Remember that two participants are two persons. Raises SamePerson or DistinguishedAlready."""
     with store.change(occasion) as change:
         kept, other = _two(store, typed, typed_other)
         if _distinctions(store, kept, other):
-            raise SetApartAlready(kept=kept.code, other=other.code)
+            raise DistinguishedAlready(kept=kept.code, other=other.code)
         first, second = sorted((kept.id, other.id))
         change.add(Distinction(0, first, second))
     return kept, other
 
 
-def no_longer_set_apart(
+def no_longer_distinguished(
     store: Store, occasion: Occasion, typed: str, typed_other: str
 ) -> tuple[Participant, Participant]:
-    """Forget that two participants are two persons; the journal keeps it. Raises SamePerson or NotSetApart."""
+    """Forget that two participants are two persons; the journal keeps it. Raises SamePerson or NotDistinguished."""
     with store.change(occasion) as change:
         kept, other = _two(store, typed, typed_other)
         known = _distinctions(store, kept, other)
         if not known:
-            raise NotSetApart(kept=kept.code, other=other.code)
+            raise NotDistinguished(kept=kept.code, other=other.code)
         change.remove(known[0])
     return kept, other
 
