@@ -7,7 +7,7 @@ kept stays in the file, without records, so that the code still leads to the per
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
@@ -29,16 +29,16 @@ class SamePerson(Refused):
 
 
 class CannotMerge(Refused):
-    """`obstacles` say what contradicts and how that is settled."""
+    """The obstacles say what contradicts and how that is settled."""
 
     message = translatable(
         "{kept} and {other} cannot be joined as they are; nothing was changed. Settle this first, each with one of its "
         "commands, and then join them again:\n{obstacles}"
     )
 
-    def with_commands(self, obstacles: tuple[Obstacle, ...]) -> CannotMerge:
-        """The same with other obstacles in it."""
-        return CannotMerge(**{**self.facts, "obstacles": obstacles})
+    def __init__(self, kept: str, other: str, obstacles: Sequence[Obstacle]) -> None:
+        super().__init__(kept=kept, other=other, obstacles=tuple(obstacles))
+        self.obstacles = obstacles
 
 
 class WouldBreakRule(Refused):
@@ -119,7 +119,7 @@ def _joined(store: Store, typed: str, typed_other: str, today: date) -> Joined:
     kept, other = _two(store, typed, typed_other)
     joined = join(store, kept, other, today)
     if joined.obstacles:
-        raise CannotMerge(kept=kept.code, other=other.code, obstacles=tuple(joined.obstacles))
+        raise CannotMerge(kept=kept.code, other=other.code, obstacles=joined.obstacles)
     return joined
 
 

@@ -51,14 +51,17 @@ class ChangeRow(NamedTuple):
 
 
 def with_participants(entries: Iterable[Entry]) -> Iterator[Line]:
-    """Every entry of a whole journal with its participant, also of records that were undone."""
+    """Every entry of a whole journal with its participant at that time, also of records that were undone."""
+    owners: dict[tuple[str, int], tuple[str, int]] = {}
     codes: dict[tuple[str, int], str] = {}
     for entry in entries:
         key = (entry.subject, entry.record)
-        if key not in codes:
-            code = _owner(entry, codes)
-            if code is not None:
-                codes[key] = code
+        if entry.subject == "participant" and key not in codes:
+            codes[key] = str((_values(entry.after) or _values(entry.before))["code"])
+        elif owner := _owner(entry):
+            owners[key] = owner
+        while key in owners:
+            key = owners[key]
         yield Line(entry, codes.get(key))
 
 
@@ -90,14 +93,13 @@ def _what(lines: list[Line], participants: tuple[str, ...], wording: Wording) ->
     return "".join(participants), what
 
 
-def _owner(entry: Entry, codes: Mapping[tuple[str, int], str]) -> str | None:
+def _owner(entry: Entry) -> tuple[str, int] | None:
+    """The participant or the spell to which the record belongs since, if the entry says so."""
     values = _values(entry.after) or _values(entry.before)
-    if entry.subject == "participant":
-        return str(values["code"])
     for owner in ("participant", "spell"):
         number = values.get(f"{owner}_id")
         if number is not None:
-            return codes.get((owner, int(str(number))))
+            return owner, int(str(number))
     return None
 
 
