@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from arena_cli.model import Sex
 from arena_cli.store import Store
+from arena_cli.swedish_time import in_sweden
 
 
 class Confidence(StrEnum):
@@ -309,5 +310,5 @@ def _likeness(number: int, code: str | None, other: str, score: int, distinguish
     )
     sure = next(confidence for confidence, least in LEAST.items() if points >= least)
     confidence = sure if RARE.intersection(agree) else Confidence.LOW
-    said_on = date.fromisoformat(distinguished_at[:10]) if distinguished_at else None
+    said_on = in_sweden(datetime.fromisoformat(distinguished_at)).date() if distinguished_at else None
     return Likeness(points, confidence, number, code, other, agree, differ, said_on)

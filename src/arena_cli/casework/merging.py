@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from arena_cli.casework.enrolment import NotACode, UnknownParticipant, find_participant
@@ -19,6 +19,7 @@ from arena_cli.journal import Entry, Occasion
 from arena_cli.model import Distinction, ExitType, Income, Merge, Participant, Spell
 from arena_cli.participant_code import read_code
 from arena_cli.store import Change, Store
+from arena_cli.swedish_time import in_sweden
 
 COMMAND: Final = "merge-participants"
 """The command whose journal entries say where a participant's records come from."""
@@ -259,7 +260,11 @@ def formers_of(store: Store, participant: Participant) -> list[Former]:
     origins = _origins(store, participant)
     people = {person.id: person for person in store.participants("WHERE id IN (SELECT participant_id FROM merge)")}
     formers = [
-        Former(people[number], date.fromisoformat(at[:10]), tuple(s for s, owner in origins.items() if owner == number))
+        Former(
+            people[number],
+            in_sweden(datetime.fromisoformat(at)).date(),
+            tuple(s for s, owner in origins.items() if owner == number),
+        )
         for number, at in merged
     ]
     return sorted(formers, key=lambda former: former.participant.code)
