@@ -26,7 +26,7 @@ from arena_cli.model import (
     Sector,
     Sex,
 )
-from arena_cli.records import TABLES
+from arena_cli.records import TABLES, table_of
 from arena_cli.store import Row, Store
 from tests.sample import TODAY, new_store, occasion
 
@@ -204,7 +204,7 @@ def test_every_table_of_a_participant_or_a_spell_is_known_to_the_merge(store: St
         for key in store.rows(f"PRAGMA foreign_key_list({table})")
         if key[2] in {"participant", "spell"}
     }
-    assert referring == {TABLES[kind] for kind in joining.BELONGING}
+    assert referring == {table_of(kind) for kind in (*joining.BELONGING, *joining.STAYING)}
     for kind, column in joining.BELONGING.items():
         assert column in {name for _, name, *_ in store.rows(f"PRAGMA table_info({TABLES[kind]})")}
 
@@ -310,6 +310,7 @@ def test_two_who_wait_and_one_who_waits_beside_a_spell(store: Store) -> None:
     assert obstacles(store, *waits)[joining.TwoWaits] == (
         f"arena withdraw-participant {waits[1]} --date 2016-03-02",
         f"arena withdraw-participant {waits[0]} --date 2016-03-01",
+        f"arena remove-assignment {waits[1]} --why WHY",
     )
     enrolled = enrol(store, on(7))
     assert obstacles(store, enrolled, waits[0])[joining.WaitsAndTakesPart] == (

@@ -29,6 +29,7 @@ from arena_cli.project import (
     compose_project,
     profile_text,
     read_project,
+    read_retention,
     toml_string,
     write_profile,
 )
@@ -378,7 +379,7 @@ def test_a_built_in_project_is_complete_in_both_languages(code: str) -> None:
 @pytest.mark.parametrize("code", builtin_projects())
 def test_a_built_in_project_is_written_as_arena_writes_one_and_says_that_its_steps_are_a_proposal(code: str) -> None:
     text = (Path(__file__).parents[1] / "src" / "arena_cli" / "projects" / f"{code}.toml").read_text("utf-8")
-    assert text.endswith(profile_text(read_project(code)))
+    assert text.endswith(profile_text(read_project(code), read_retention(code)))
     assert "a proposal, which the project edits" in text.split("\n\n")[0]
 
 
@@ -465,7 +466,7 @@ def test_a_toml_string_is_one_line_that_reads_back(text: str) -> None:
 def test_every_key_of_a_written_project_is_explained() -> None:
     before_the_tables = profile_text(compose()).split("\n[[")[0]
     paragraphs = [p for p in before_the_tables.split("\n\n") if re.search(r"^\w+ = ", p, re.MULTILINE)]
-    assert len(paragraphs) == 8
+    assert len(paragraphs) == 9
     assert all(paragraph.startswith("# ") for paragraph in paragraphs)
 
 

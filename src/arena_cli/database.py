@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFound, Refused, translatable
-from arena_cli.journal import Entry, broken_at
+from arena_cli.journal import Link, broken_at
 from arena_cli.volume import network_share
 from arena_cli.whole_file import publish_new, sync_folder, unfinished
 
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 9
+SCHEMA_VERSION: Final = 12
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"
@@ -288,11 +288,11 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
 
 def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
     """Read the whole file: its pages, references and the journal's chain. Raises DamagedDatabase."""
-    entries = map(Entry._make, connection.execute(f"SELECT {', '.join(Entry._fields)} FROM journal ORDER BY seq"))
+    links = (Link(*row) for row in connection.execute("SELECT * FROM journal ORDER BY seq"))  # of any schema
     if (
         connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
         or connection.execute("PRAGMA foreign_key_check").fetchall()
-        or broken_at(entries) is not None
+        or broken_at(links) is not None
     ):
         raise DamagedDatabase(path=path)
 
@@ -323,6 +323,15 @@ class Copy:
         file = self.unfinished.open("rb")
         self._read.append(file)  # kept open: closing it would take away the lock that SQLite holds
         return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+    def content(self) -> bytes:
+        """The file's bytes as they lie there. Raises CopyNotMade."""
+        try:
+            file = self.unfinished.open("rb")
+            self._read.append(file)  # as for `digest`
+            return file.read()
+        except OSError:
+            raise CopyNotMade(path=self.unfinished.parent) from None
 
     def publish(self, path: Path, *, replacing: bool = False) -> None:
         """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""

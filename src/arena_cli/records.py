@@ -22,6 +22,8 @@ from arena_cli.model import (
     Decision,
     Distinction,
     FollowUp,
+    Identity,
+    IdentityNumber,
     Income,
     Merge,
     Note,
@@ -52,6 +54,8 @@ Record = (
     | Access
     | Merge
     | Distinction
+    | Identity
+    | IdentityNumber
 )
 R = TypeVar("R", bound=Record)
 
@@ -75,6 +79,16 @@ TABLES: Final[Mapping[type, str]] = {
     Distinction: "distinction",
 }
 
+SEALED: Final[Mapping[type, str]] = {Identity: "identity", IdentityNumber: "identity_number"}
+"""The records of who somebody is. No figure, list, report or export reads them; the journal has but a seal of each."""
+
+_ALL: Final = {**TABLES, **SEALED}
+
+
+def table_of(kind: type) -> str:
+    """The table that holds a class of records."""
+    return _ALL[kind]
+
 
 class Shape(NamedTuple, Generic[R]):
     """A record's table, its columns in the order of the fields, and how each column's value is read."""
@@ -97,12 +111,12 @@ class Shape(NamedTuple, Generic[R]):
 
 def shape_of(kind: type[R]) -> Shape[R]:
     """The shape of a record class, looked into when it is first asked for: a command needs few of them."""
-    return cast("Shape[R]", _shape(TABLES[kind]))
+    return cast("Shape[R]", _shape(_ALL[kind]))
 
 
 @cache
 def _shape(table: str) -> Shape[Any]:
-    kind = next(kind for kind, name in TABLES.items() if name == table)
+    kind = next(kind for kind, name in _ALL.items() if name == table)
     hints = get_type_hints(kind)
     columns = tuple(field.name for field in fields(kind))
     return Shape(kind, table, columns, tuple(_reader(hints[column]) for column in columns))

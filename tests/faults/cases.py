@@ -15,11 +15,13 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from arena_cli.journal import Entry, broken_at
+from arena_cli.journal import Link, broken_at
+from arena_cli.project import profile_text
 from arena_cli.records import TABLES
 from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
 from tests.random_lists import random_lists, write_lists
@@ -74,6 +76,14 @@ edit-decision {decision} --due 2016-12-15 --why misread
 close-decision {decision} --result done
 other = add-decision --what "start alone" --responsible "local leader" --date 2016-10-03 --due 2016-12-01
 remove-decision {other} --why misread
+keep-identities names --why decided
+set-identity {anna} --from who.toml
+show-identity {anna} --purpose letter
+find-participant --from sought.txt --purpose letter
+set-protection {anna} marked --why told
+remove-identity {anna} --why "no longer needed" --yes
+set-protection {anna} none --why told
+show-participant {anna} --purpose letter
 allow-network-share --why "no other disk"
 undo --yes
 report --month 2016-09 --format md,json --out out --quiet
@@ -84,6 +94,37 @@ report --month 2016-09 --format md,json --out out --quiet
 
 A_START: Final = """
 init --name Prov --owner Provet --starts 2016-01-01 --ends 2018-12-31 --municipality Krokom --no-input
+"""
+
+AN_END: Final = """
+set-retention --rules rules.toml --why planned
+set-retention --event decided --date 2016-01-01 --why decided
+anna = add-participant --municipality 2305 --date 2016-10-03 --sex woman --birth-year 1985 --step a --ref list-1
+edit-participant {anna} --birth-year 1984 --why misread
+move-participant {anna} --to b --date 2016-10-05
+remove-move {anna} 2 --why misread
+bo = assign-participant --municipality 2305 --date 2016-10-03 --sex man
+edit-assignment {bo} --date 2016-10-04 --why misread
+remove-assignment {bo} --why misread
+cia = add-participant --municipality 2305 --date 2016-10-03 --sex woman
+misregister-participant {cia} --yes --why misread
+pause-participant {anna} --reason sick_leave --date 2016-10-10
+remove-pause {anna} 1 --why misread
+export-participant {anna} --out out --purpose asked
+report --month 2016-09 --format json --out out --quiet
+retain --plan plan.json --stage records
+retain --execute plan.json --decision 1
+"""
+"""A project whose records may be erased: the extract of a person, a plan, and the plan carried out."""
+
+RULES: Final = """
+[[retention]]
+code = "decided"
+stage = "records"
+after = "decided"
+years = 0
+name = "decided"
+source = "invented"
 """
 
 AN_UPGRADE: Final = """
@@ -112,9 +153,20 @@ def prepare_year(folder: Path) -> list[Case]:
     """The cases of a year at work: a project's file and a list to take in."""
     begun = _begun(folder)
     new_store(begun / "arena.db").close()
+    (begun / "who.toml").write_text('given_name = "Testa"', encoding="utf-8")
+    (begun / "sought.txt").write_text("Testa", encoding="utf-8")
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
     return play(folder, begun, A_YEAR)
+
+
+def prepare_end(folder: Path) -> list[Case]:
+    """The cases of the end of a short project."""
+    begun = _begun(folder)
+    new_store(begun / "arena.db", replace(PROJECT, starts_on=date(2016, 9, 1), ends_on=date(2016, 10, 31))).close()
+    (begun / "rules.toml").write_text(profile_text(PROJECT).partition("\n# [[retention]]")[0] + RULES, encoding="utf-8")
+    (begun / "out").mkdir()
+    return play(folder, begun, AN_END)
 
 
 def prepare_start(folder: Path, script: str = A_START) -> list[Case]:
@@ -245,8 +297,8 @@ def _unsound(connection: sqlite3.Connection) -> Iterator[str]:
         yield "the file is damaged"
     if connection.execute("PRAGMA foreign_key_check").fetchall():
         yield "a reference is broken"
-    entries = connection.execute(f"SELECT {', '.join(Entry._fields)} FROM journal ORDER BY seq").fetchall()
-    if broken_at(Entry(*entry) for entry in entries) is not None:
+    links = [Link(*row) for row in connection.execute("SELECT * FROM journal ORDER BY seq")]
+    if broken_at(links) is not None:
         yield "the journal's chain is broken"
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     there = {
@@ -255,7 +307,7 @@ def _unsound(connection: sqlite3.Connection) -> Iterator[str]:
         for (record,) in connection.execute(f"SELECT id FROM {table}")
     }
     journalled: set[tuple[str, int]] = set()
-    for entry in map(Entry._make, entries):
+    for entry in (entry for link in links for entry in link.entries()):
         if entry.subject in TABLES.values():
             (journalled.discard if entry.after is None else journalled.add)((entry.subject, entry.record))
     if there != journalled:

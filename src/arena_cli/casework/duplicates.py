@@ -259,10 +259,18 @@ def _found(
     """
     most_of_background = _MOST_ANSWERS if are_registered else 0
     parameters |= {"least": LEAST[least], "enough": LEAST[least] - most_of_background}
-    found = [_likeness(*row) for row in store.rows(sql, parameters)]
+    found = _shielded(store, [_likeness(*row) for row in store.rows(sql, parameters)])
     order = list(Confidence)
     sure = (one for one in found if order.index(one.confidence) <= order.index(least))
     return sorted(sure, key=lambda one: (order.index(one.confidence), -one.points, one.code or "", one.key, one.other))
+
+
+def _shielded(store: Store, found: list[Likeness]) -> list[Likeness]:
+    """Of those whose data are protected it is not told what they have in common with others: it says where they are."""
+    codes = json.dumps([code for one in found for code in (one.code, one.other)])
+    condition = "WHERE protection <> 'none' AND code IN (SELECT value FROM json_each(?))"
+    protected = {person.code for person in store.participants(condition, (codes,))}
+    return [one._replace(agree=(), differ=()) if {one.code, one.other} & protected else one for one in found]
 
 
 def _sum(terms: Iterable[str]) -> str:

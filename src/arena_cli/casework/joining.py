@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from arena_cli.casework.attached import Attached, attached_to, broken_by
 from arena_cli.errors import Phrasing, Refused, translatable
+from arena_cli.identity_number import NumberKind, read_personal_number
 from arena_cli.model import (
     Answer,
     Assignment,
@@ -24,6 +25,8 @@ from arena_cli.model import (
     Distinction,
     ExitType,
     FollowUp,
+    Identity,
+    IdentityNumber,
     Income,
     Merge,
     Moment,
@@ -57,6 +60,9 @@ BELONGING: Final[Mapping[type[Record], str]] = {
 What is a spell's goes along with the spell. A kind more has its place here and in `join`.
 """
 
+STAYING: Final[frozenset[type[Record]]] = frozenset({Identity, IdentityNumber})
+"""What stays with the code under which it was told, since the journal could not give it back: it is found by either."""
+
 
 # -- what stands in the way -------------------------------------------------------------------------------------------
 
@@ -77,6 +83,14 @@ class Obstacle(Refused):
 
 class DifferentPersons(Obstacle):
     message = translatable("{kept} and {other} do not agree in what is registered about the person.")
+
+
+class DifferentNumbers(Obstacle):
+    message = translatable("{kept} and {other} have different personal identity numbers.")
+
+
+class DifferentProtection(Obstacle):
+    message = translatable("The data of {protected} are protected, those of {open} are not.")
 
 
 class DifferentBackgrounds(Obstacle):
@@ -212,6 +226,7 @@ class Joined:
 def join(store: Store, kept: Participant, other: Participant, today: date) -> Joined:
     """What becomes of the records of two participants who are one person. Nothing is written."""
     joined = Joined(dossier_of(store, kept), dossier_of(store, other))
+    _compare_identities(store, joined, today)
     _join_spells(joined)
     _join_waits(joined)
     _join_persons(joined)
@@ -527,8 +542,8 @@ def _join_waits(joined: Joined) -> None:
             continue
         joined.update(wait, replace(wait, participant_id=kept.participant.id))
         if wait.ended_on is None and waiting is not None:
-            commands = (_withdraw(code, one) for code, one in ((other.code, wait), (kept.code, waiting)))
-            joined.refuse(TwoWaits, *commands)
+            commands = [_withdraw(code, one) for code, one in ((other.code, wait), (kept.code, waiting))]
+            joined.refuse(TwoWaits, *commands, f"arena remove-assignment {other.code} --why WHY")
     _refuse_wait_beside_spell(joined, kept, other)
     _refuse_wait_beside_spell(joined, other, kept)
 
@@ -563,6 +578,33 @@ def _join_persons(joined: Joined) -> None:
     if together.ref != mine.ref:
         joined.update(theirs, replace(theirs, ref=None))
     joined.update(mine, together)
+
+
+def _compare_identities(store: Store, joined: Joined, today: date) -> None:
+    """Two who both have a number of the population register, and not the same, are hardly one person.
+
+    A coordination number may become another number. Whose data are protected is said by hand, since what is then taken
+    away cannot be given back.
+    """
+    kept, other = joined.kept.participant, joined.other.participant
+    owners = "WHERE participant_id IN (?, ?)"
+    numbers = {
+        number.participant_id
+        for number in store.records(IdentityNumber, owners, (kept.id, other.id))
+        if read_personal_number(number.number, today).kind is NumberKind.PERSONNUMMER
+    }
+    if len(numbers) > 1:
+        commands = (f"arena {verb}-identity {other.code} --why WHY" for verb in ("set", "remove"))
+        joined.refuse(DifferentNumbers, *commands)
+    if kept.is_protected != other.is_protected:
+        protected, unprotected = (kept, other) if kept.is_protected else (other, kept)
+        joined.refuse(
+            DifferentProtection,
+            f"arena set-protection {unprotected.code} {protected.protection.value} --why WHY",
+            f"arena set-protection {protected.code} none --why WHY",
+            protected=protected.code,
+            open=unprotected.code,
+        )
 
 
 def _edit_participant(before: Participant, after: Participant, differing: Iterable[str]) -> str:

@@ -57,6 +57,12 @@ class ChangedSince(Refused):
     )
 
 
+class ErasedSince(Refused):
+    message = translatable(
+        "{kept} and {other} cannot be split any more: retention has erased what was whose. Nothing was changed."
+    )
+
+
 class DistinguishedAlready(Refused):
     message = translatable("{kept} and {other} were said to be two persons before; nothing was changed.")
 
@@ -161,11 +167,14 @@ def split(store: Store, occasion: Occasion, typed: str, typed_other: str) -> tup
     """
     with store.change(occasion, undoes=_change_of_merge(store, typed, typed_other).change) as change:
         kept, other, first = _change_of_merge(store, typed, typed_other)
-        entries = store.entries("WHERE change = ? ORDER BY seq", (first,))
+        links = list(store.links("WHERE change = ? ORDER BY seq", (first,)))
+        if links[0].seq <= store.retained_until():
+            raise ErasedSince(kept=kept.code, other=other.code)
+        entries = [entry for link in links for entry in link.entries()]
         if later := sorted({entry.change for entry in _in_the_way(store, kept, entries)}):
             raise ChangedSince(kept=kept.code, other=other.code, changes=tuple(later))
-        for entry in reversed(entries):
-            change.revert(entry)
+        for link in reversed(links):
+            change.revert(link)
         _return_income(store, change, kept, other)
         for person in (kept, other):
             _check(store, kept, other, person, occasion.today)
@@ -196,10 +205,9 @@ def _in_the_way(store: Store, kept: Participant, entries: Iterable[Entry]) -> It
         for number in (entry.change, entry.undoes)
     }
     for entry in entries:
-        for later in store.entries(
-            "WHERE subject = ? AND record = ? AND seq > ?", (entry.subject, entry.record, entries[-1].seq)
-        ):
-            if later.change not in undone and (later.subject == "assignment" or _columns(entry) & _columns(later)):
+        for later in store.entries_of(entry.subject, entry.record):
+            is_since = later.seq > entries[-1].seq and later.change not in undone
+            if is_since and (later.subject == "assignment" or _columns(entry) & _columns(later)):
                 yield later
     added = "WHERE seq > ? AND subject IN ('spell', 'assignment', 'background') AND before IS NULL"
     for later in store.entries(added, (entries[-1].seq,)):

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
 
 from arena_cli.casework import attendance
 from arena_cli.casework.attendance import HoursLine, HoursRegistered
+from arena_cli.casework.protection import SHIELDED
 from arena_cli.cli.asking import Question, need, wanted
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, Municipalities, MunicipalityName, month_of, read_number
+from arena_cli.cli.options import AsJson, Municipalities, MunicipalityName, Why, month_of, read_number, read_text
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.lookup import find_activity, find_municipality
-from arena_cli.model import Attendance, Month, Participant, Project
-from arena_cli.store import Store
+from arena_cli.model import Attendance, Month, Project
 
 Codes = Annotated[
     list[str],
@@ -61,8 +61,6 @@ SpellNumber = Annotated[
 ]
 Everybody = Annotated[bool, typer.Option("--all", help=translatable("The hours of the whole project."))]
 
-_LONGEST_DECIMALS: Final = 2
-
 
 class NotHours(UsageProblem):
     message = translatable("Those are no hours. Write them as 12, or 12:30, or 12,5.")
@@ -81,6 +79,7 @@ def add_hours(
     hours: HoursSpent = None,
     certified: AreCertified = False,
     spell: SpellNumber = None,
+    why: Why = None,
 ) -> None:
     """Register the hours of a month, the same for each participant: for all of them or for none."""
     session: Session = context.obj
@@ -91,7 +90,7 @@ def add_hours(
         project = store.project()
         registered = attendance.add_hours(
             store,
-            session.occasion(),
+            session.occasion(read_text("--why", why) if why is not None else None),
             codes,
             of_month,
             wanted(session, activity, _activity(project)),
@@ -141,7 +140,11 @@ def list_hours(
     with session.reading() as store, store.snapshot():
         project = store.project()
         places = {find_municipality(project, typed) for typed in municipalities or ()}
-        lines = attendance.hours_in(store, of_month, places)
+        lines = [
+            replace(line, municipality=SHIELDED) if line.participant.is_protected else line
+            for line in attendance.hours_in(store, of_month, places)
+            if not (places and line.participant.is_protected)
+        ]
     wording = Wording(project, session.language)
     if as_json:
         answer_json([_line_as_json(line) for line in lines])
@@ -185,23 +188,6 @@ def list_activities(context: typer.Context, *, as_json: AsJson = False) -> None:
 # -- what show-participant tells --------------------------------------------------------------------------------------
 
 
-def hours_events(store: Store, participant: Participant, wording: Wording) -> list[tuple[object, ...]]:
-    """Day (the month's last) and hours by month and activity; they are corrected by registering them again."""
-    language = wording.language
-    events: list[tuple[object, ...]] = []
-    for hours in attendance.hours_of(store, participant):
-        message = translatable("{hours} hours in {month}: {activity}")
-        if hours.certified:
-            message = translatable("{hours} hours in {month}: {activity}, certified")
-        facts = {
-            "hours": hours_and_minutes(hours.minutes),
-            "month": hours.month,
-            "activity": wording.value("activity", hours.activity),
-        }
-        events.append((Month.parse(hours.month).last, language.text(message, **facts), NOTHING))
-    return events
-
-
 def hours_as_json(hours: Attendance) -> dict[str, object]:
     """The hours of a month and activity."""
     return {
@@ -217,14 +203,10 @@ def hours_as_json(hours: Attendance) -> dict[str, object]:
 
 def read_hours(typed: str) -> int:
     """Minutes, from hours written as 12 or 12:30 or 12,5 (to the nearest minute). Raises NotHours."""
-    match = re.fullmatch(r"([0-9]{1,6})(?::([0-5][0-9])|[.,]([0-9]{1,2}))?", typed.strip(), re.ASCII)
-    if match is None:
+    minutes = attendance.minutes_of(typed)
+    if minutes is None:
         raise NotHours
-    whole, minutes, decimals = match.groups()
-    if decimals is not None:
-        hundredths = int(decimals.ljust(_LONGEST_DECIMALS, "0"))
-        return int(whole) * 60 + (hundredths * 60 + 50) // 100
-    return int(whole) * 60 + int(minutes or 0)
+    return minutes
 
 
 def _receipt(session: Session, project: Project, month: Month, line: HoursRegistered) -> str:

@@ -60,6 +60,14 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "blank",
+        translatable("Register"),
+        {
+            "write-template": translatable("Write an empty list for a municipality to fill in."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "pausing",
         translatable("Wait and pause"),
         {
@@ -140,6 +148,16 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "rectifying",
+        translatable("Correct"),
+        {
+            "remove-move": translatable("Take away a move that never was."),
+            "edit-assignment": translatable("Correct the wait of somebody who was assigned."),
+            "remove-assignment": translatable("Take away a wait that never was."),
+            "misregister-participant": translatable("Take somebody registered by mistake out of every count."),
+        },
+    ),
+    Panel(
         "due",
         translatable("To do"),
         {
@@ -167,6 +185,18 @@ PANELS: Final = (
             "list-accesses": translatable("List who looked at what is kept of persons, and what for."),
         },
         changes_file=False,
+    ),
+    Panel(
+        "identities",
+        translatable("Who it is"),
+        {
+            "set-identity": translatable("Register or correct who a participant is."),
+            "show-identity": translatable("Show who a participant is."),
+            "find-participant": translatable("Find a participant's code by personal identity number or name."),
+            "remove-identity": translatable("Take away all that is kept of who a participant is."),
+            "set-protection": translatable("Say whether a participant's data are protected."),
+            "keep-identities": translatable("Decide what the project keeps of who its participants are."),
+        },
     ),
     Panel(
         "targets",
@@ -229,6 +259,21 @@ PANELS: Final = (
         translatable("Report"),
         {
             "why": translatable("Show who is behind a figure of the report."),
+        },
+    ),
+    Panel(
+        "extracting",
+        translatable("Persons' rights and retention"),
+        {
+            "export-participant": translatable("Write all that is stored on a person into files."),
+        },
+    ),
+    Panel(
+        "retaining",
+        translatable("Persons' rights and retention"),
+        {
+            "set-retention": translatable("Enter a day that retention counts from, or the rules anew."),
+            "retain": translatable("Say until when persons' data is kept, plan what goes, and erase it."),
         },
     ),
     Panel(

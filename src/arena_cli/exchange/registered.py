@@ -32,9 +32,9 @@ class Registered:
 def registered_by_ref(store: Store, refs: Iterable[str]) -> dict[str, Registered]:
     """What is registered about the participants with these refs; a ref that is not registered is left out."""
     participants = store.records(Participant, "WHERE ref IN (SELECT value FROM json_each(?))", [json.dumps([*refs])])
-    into = dict(store.rows("SELECT participant_id, into_id FROM merge"))
+    into: dict[int, int] = dict(store.rows("SELECT participant_id, into_id FROM merge"))
     merged = {person.id: person for person in store.participants("WHERE id IN (SELECT into_id FROM merge)")}
-    persons = {participant.id: merged.get(into.get(participant.id), participant) for participant in participants}
+    persons = {participant.id: merged.get(into.get(participant.id, 0), participant) for participant in participants}
     by_id = {person.id: Registered(person) for person in persons.values()}
     by_spell: dict[int, Registered] = {}
     ids = "IN (SELECT value FROM json_each(?))"
