@@ -116,11 +116,12 @@ class _Reader:
         return min(filter(None, map(self._first_day, persons)), default=ALWAYS)
 
     def _first_day(self, person: int) -> str:
-        """Of a participant's first spell or wait; of somebody who has none, or none any more, `ALWAYS`."""
+        """Of a participant's first spell or wait; of somebody merged, of the one they are now; of none, `ALWAYS`."""
         if person not in self._first_days:
             ((first,),) = self._store.rows(
-                "SELECT min(day) FROM (SELECT entered_on AS day FROM spell WHERE participant_id = :person"
-                " UNION ALL SELECT assigned_on FROM assignment WHERE participant_id = :person)",
+                "WITH one AS (SELECT coalesce((SELECT into_id FROM merge WHERE participant_id = :person), :person) AS id)"
+                " SELECT min(day) FROM (SELECT entered_on AS day FROM spell WHERE participant_id = (SELECT id FROM one)"
+                " UNION ALL SELECT assigned_on FROM assignment WHERE participant_id = (SELECT id FROM one))",
                 {"person": person},
             )
             self._first_days[person] = first or ALWAYS
