@@ -20,16 +20,20 @@ from typing import Any, Final, Self
 from arena_cli.database import (
     Copy,
     DamagedDatabase,
+    Keys,
     create_database,
     may_lie_on_share,
+    no_keys,
     open_database,
     sqlite_errors,
     transaction,
     unfinished_copy,
     writable,
 )
+from arena_cli.engine import in_memory, key_of
 from arena_cli.errors import ArenaError
 from arena_cli.journal import Entry, Occasion, Values, make_entry
+from arena_cli.key import Key
 from arena_cli.model import (
     Activity,
     Destination,
@@ -66,15 +70,16 @@ class Store:
         *,
         writing: bool = False,
         on_share: bool = False,
+        keys: Keys = no_keys,
         make_code: Callable[[], str] = new_code,
     ) -> Store:
         """Open an existing file; see `open_database` for what is refused. `make_code` invents participants' codes."""
-        return cls(path, open_database(path, writing=writing, on_share=on_share), make_code)
+        return cls(path, open_database(path, writing=writing, on_share=on_share, keys=keys), make_code)
 
     @classmethod
-    def create(cls, path: Path, project: Project, occasion: Occasion) -> None:
+    def create(cls, path: Path, project: Project, occasion: Occasion, key: Key | None = None) -> None:
         """Make a new file for a project, whole or not at all; see `create_database` for what is refused."""
-        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion))
+        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion), key)
 
     def close(self) -> None:
         self._connection.close()
@@ -202,6 +207,15 @@ class Store:
         """Journal entries meeting an SQL condition on the table `journal`."""
         return [Entry(*r) for r in self.rows(f"SELECT {_ENTRY_COLUMNS} FROM journal {condition}", parameters)]
 
+    @property
+    def key(self) -> Key | None:
+        """The key that the file is encrypted with; None for one that is not."""
+        return key_of(self._connection)
+
+    def memory(self) -> sqlite3.Connection:
+        """A database in memory of the same kind as the file's, for what is taken out of it; never on a disk."""
+        return in_memory(self._connection)
+
     def may_lie_on_share(self) -> bool:
         """Whether the project allows that its file is written to on a network share."""
         return may_lie_on_share(self._connection)
@@ -217,7 +231,7 @@ class Store:
 
         The copy's journal has them still, and what was delivered is as it is now.
         """
-        copy = sqlite3.connect(":memory:", isolation_level=None)
+        copy = in_memory(self._connection)
         with sqlite_errors(self.path):
             self._connection.backup(copy)
             for entry in self.entries("WHERE seq > ? ORDER BY seq DESC", (seq,)):

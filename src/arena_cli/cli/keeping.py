@@ -116,7 +116,7 @@ def doctor(context: typer.Context, *, as_json: AsJson = False, quiet: Quiet = Fa
 
     session: Session = context.obj
     language = session.language
-    looked = examinations(session.database, session.world.now, session.world.environ)
+    looked = examinations(session.database, session.world.now, session.world.environ, session.find_key)
     ill = [(made, finding) for made, finding in looked if not finding.well]
     if as_json:
         findings = [

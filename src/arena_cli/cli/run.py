@@ -16,7 +16,7 @@ from arena_cli.cli.index import PANELS, Command, Panel
 from arena_cli.cli.main import INTERRUPTED, version
 from arena_cli.cli.output import say
 from arena_cli.cli.parsing import ArenaCommand, ArenaGroup
-from arena_cli.cli.world import Session, World
+from arena_cli.cli.world import Remembered, Session, World
 from arena_cli.errors import ArenaError, CannotWrite, translatable
 from arena_cli.language import Language, UnknownLanguage, choose_language, load_language
 
@@ -90,7 +90,7 @@ def _run(arguments: list[str], world: World, language: Language) -> int:
     if sys.stdout is None:
         raise NowhereToPrint
     try:
-        code = _dispatch(arguments, Session(world, language))
+        code = _dispatch(arguments, Session(world, language, Remembered()))
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_output()
