@@ -15,6 +15,10 @@ from hypothesis import settings
 
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
+from tests import engines
+
+if engines.ENCRYPTED:
+    engines.encrypt_all()
 
 settings.register_profile("arena", parent=settings(), deadline=None)  # a busy machine is no fault
 settings.load_profile("arena")

@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,9 @@ CREDENTIAL: Final = "arena-key"
 
 KEYRING: Final = "arena"
 """The name of the service under which the keyring has the keys, each under its id."""
+
+KEYRING_PLACE: Final = "keyring"
+"""How the place of such a key is called."""
 
 SUFFIX: Final = ".key"
 _LONGEST: Final = 16_384
@@ -74,7 +78,7 @@ class NoKeyring(CannotWrite):
 
 
 class NoSuchKey(NotFound):
-    message = translatable("There is no key file {path}. `arena key list` shows which there are.")
+    message = translatable("There is no such key in {path}. `arena key list` shows which there are.")
 
 
 def key_folder(environ: Mapping[str, str]) -> Path:
@@ -139,16 +143,27 @@ class KeyRing:
             raise KeyNotKept(place=self.folder) from None
         return Key(key.secret, file)
 
+    def require(self, key: str) -> Path:
+        """The file of a key by its id. Raises NoSuchKey."""
+        if key not in self.ids():  # what was typed is no path
+            raise NoSuchKey(path=self.folder)
+        return self.file_of(key)
+
     def forget(self, key: str) -> None:
         """Remove a key file. Raises NoSuchKey or KeyNotKept."""
-        file = self.file_of(key)
+        file = self.require(key)
         try:
             file.unlink()
             sync_folder(file)
-        except FileNotFoundError:
-            raise NoSuchKey(path=file) from None
         except OSError:
             raise KeyNotKept(place=file) from None
+
+    def drop(self, key: Key) -> None:
+        """Take away a key that nothing has been encrypted with, if that can be done: it opens nothing."""
+        with suppress(OSError):
+            self.file_of(key.id).unlink(missing_ok=True)
+        if key.place == KEYRING_PLACE:
+            _take_from_keyring(key)
 
     def _from_descriptor(self) -> Iterator[Key]:
         number = self._environ.get(DESCRIPTOR)
@@ -180,7 +195,7 @@ class KeyRing:
             yield f"{key.place} ({key.id})"
         yield str(self.folder)
         if asking:
-            yield "keyring"
+            yield KEYRING_PLACE
 
 
 def _read(content: bytes, place: object) -> list[Key]:
@@ -229,7 +244,7 @@ def _from_keyring(wanted: str) -> Key | None:
         text = keyring.get_password(KEYRING, wanted)
     except KeyringError:
         return None
-    keys = _read(text.encode(), "keyring") if text else []
+    keys = _read(text.encode(), KEYRING_PLACE) if text else []
     return next((key for key in keys if key.id == wanted), None)
 
 
@@ -243,4 +258,12 @@ def _put_in_keyring(key: Key) -> Key:
         keyring.set_password(KEYRING, key.id, "\n".join(key.rows()))
     except KeyringError:
         raise NoKeyring from None
-    return Key(key.secret, "keyring")
+    return Key(key.secret, KEYRING_PLACE)
+
+
+def _take_from_keyring(key: Key) -> None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    with suppress(KeyringError):
+        keyring.delete_password(KEYRING, key.id)

@@ -19,9 +19,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from arena_cli.cli.index import command_name
+from arena_cli.database import key_needed
+from arena_cli.engine import database_errors
 from arena_cli.journal import Entry, broken_at
 from arena_cli.records import TABLES
 from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
+from tests.engines import connect, dump, new_file
 from tests.random_lists import random_lists, write_lists
 from tests.sample import DESCRIPTION, PROJECT, new_store
 
@@ -82,6 +86,22 @@ report --month 2016-09 --format md,json --out out --quiet
 """
 """Every command that changes the project's file or writes another, each on what the ones before it have left."""
 
+A_SECRET: Final = """
+encrypt-file --recovery-sheet sheet.txt
+key rotate --recovery-sheet other.txt
+decrypt-file --why "another computer"
+"""
+"""Commands that go on where a year has ended, with a plain file."""
+
+AN_OPENING: Final = """
+decrypt-file --why "another computer"
+"""
+"""What comes before those where the file is encrypted."""
+
+A_SECRET_START: Final = """
+init --project integrationsprojekt --encrypted --recovery-sheet sheet.txt
+"""
+
 A_START: Final = """
 init --name Prov --owner Provet --starts 2016-01-01 --ends 2018-12-31 --municipality Krokom --no-input
 """
@@ -101,7 +121,7 @@ class Case(NamedTuple):
 
     @property
     def verb(self) -> str:
-        return self.command.arguments[0]
+        return command_name(*[*self.command.arguments, ""][:2])
 
 
 Contents = Mapping[str, str]
@@ -114,7 +134,7 @@ def prepare_year(folder: Path) -> list[Case]:
     new_store(begun / "arena.db").close()
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
-    return play(folder, begun, A_YEAR)
+    return play(folder, begun, A_YEAR + (AN_OPENING if key_needed(begun / "arena.db") else "") + A_SECRET.lstrip())
 
 
 def prepare_start(folder: Path, script: str = A_START) -> list[Case]:
@@ -125,7 +145,7 @@ def prepare_start(folder: Path, script: str = A_START) -> list[Case]:
 def prepare_upgrade(folder: Path, schema: Path, script: str = AN_UPGRADE) -> list[Case]:
     """The case of the first command on a file of an older version."""
     begun = _begun(folder)
-    with closing(sqlite3.connect(begun / "arena.db")) as connection:
+    with closing(new_file(begun / "arena.db")) as connection:
         connection.executescript(schema.read_text(encoding="utf-8"))
     (begun / "arena.db").chmod(0o600)
     return play(folder, begun, script)
@@ -219,12 +239,12 @@ _APPLIED_AT = re.compile(r"(INSERT INTO \"?_sqlite_migrations\"? .*),'[^']*'\);$
 def _dump(file: Path) -> str:
     """All that a database holds but for the hour of its migrations."""
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()
-            lines = [_APPLIED_AT.sub(r"\1", line) for line in connection.iterdump()]
-    except sqlite3.DatabaseError:
+            lines = [_APPLIED_AT.sub(r"\1", line) for line in dump(connection)]
+    except database_errors():
         return "damaged"
-    return _hash("\n".join([str(version), *lines]).encode())
+    return _hash("\n".join([str(key_needed(file)), str(version), *lines]).encode())
 
 
 def _hash(content: bytes) -> str:
@@ -234,9 +254,9 @@ def _hash(content: bytes) -> str:
 def unsound(file: Path) -> Iterator[str]:
     """What is wrong with a project's file, whatever it holds."""
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
             yield from _unsound(connection)
-    except sqlite3.DatabaseError:
+    except database_errors():
         yield "the file is damaged"
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from arena_cli.cli.index import PANELS, Command, Panel
+from arena_cli.cli.index import PANELS, Command, Panel, command_name
 from arena_cli.cli.main import INTERRUPTED, version
 from arena_cli.cli.output import say
 from arena_cli.cli.parsing import ArenaCommand, ArenaGroup
@@ -158,13 +158,13 @@ def _arena(
 
 
 def _command_name(arguments: Sequence[str]) -> str | None:
-    """The first word that is neither an option nor the value of one."""
+    """The first word that is neither an option nor the value of one, with the next where both are the name."""
     words = iter(arguments)
     for word in words:
         if word in _VALUES_BEFORE_COMMAND:
             next(words, None)
         elif not word.startswith("-"):
-            return word
+            return command_name(word, next(words, ""))
     return None
 
 

@@ -16,9 +16,11 @@ from arena_cli.cli.asking import Question, given, need, wanted
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Unreadable, read_date, read_text
 from arena_cli.cli.output import answer, say
+from arena_cli.cli.recovery import InKeyring, SheetFile, kept_new_key
 from arena_cli.cli.world import Session, quoted
 from arena_cli.database import DatabaseExists
 from arena_cli.errors import UsageProblem, translatable
+from arena_cli.key import Key
 from arena_cli.language import ENGLISH, LANGUAGES, load_language
 from arena_cli.lookup import find_any_municipality
 from arena_cli.model import ALL, Project
@@ -78,6 +80,12 @@ DemoFolder = Annotated[
 ]
 
 
+Encrypted = Annotated[
+    bool,
+    typer.Option("--encrypted", help=translatable("Encrypt the database file, with a key that is made now.")),
+]
+
+
 class ProjectAndAnswers(UsageProblem):
     message = translatable("--project says all about the project: leave the other options out, or leave it out.")
 
@@ -108,6 +116,9 @@ def init(
     ends: Ends = None,
     municipalities: Places = None,
     steps_from: StepsFrom = None,
+    encrypted: Encrypted = False,
+    recovery_sheet: SheetFile = None,
+    keyring: InKeyring = False,
 ) -> None:
     """Make a database file for a project; for one's own also the project file beside it."""
     session: Session = context.obj
@@ -119,13 +130,16 @@ def init(
         need(session, own)
         begun = _compose(session, own, steps_from)
         profile = session.database.with_suffix(".toml")
-        _start_own(session, begun, profile)
     elif steps_from is None and not any(own.values()):
         profile = None
         begun = read_project(project)
-        Store.create(session.database, begun, session.occasion())
     else:
         raise ProjectAndAnswers
+    if encrypted:
+        with kept_new_key(session, recovery_sheet, in_keyring=keyring) as key:
+            _start(session, begun, profile, key)
+    else:
+        _start(session, begun, profile, None)
     language = session.language
     message = translatable("Started: {name}, {starts} to {ends}. Next: `arena add-participant`.")
     project_name = begun.name_en if language.code == ENGLISH else begun.name
@@ -175,13 +189,13 @@ def _story(session: Session, built: Report) -> str:
     return session.language.text(message, **facts, unknown=left.value("unknown"))
 
 
-def _start_own(session: Session, project: Project, profile: Path) -> None:
-    """Write the project file and the database file: both or neither."""
-    is_new = write_profile(project, profile)
+def _start(session: Session, project: Project, profile: Path | None, key: Key | None) -> None:
+    """Write the database file, and the project file if there is to be one: both or neither."""
+    is_new = profile is not None and write_profile(project, profile)
     try:
-        Store.create(session.database, project, session.occasion())
+        Store.create(session.database, project, session.occasion(), key)
     except BaseException:
-        if is_new:
+        if profile is not None and is_new:
             with suppress(OSError):  # if it stays, the next start takes it for what it is
                 profile.unlink()
         raise
