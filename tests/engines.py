@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, cast
+from urllib.parse import unquote
 
 from arena_cli import database
 from arena_cli.cipher import Connection, key_text
@@ -74,7 +75,7 @@ def connect(where: str | Path, **options: Any) -> sqlite3.Connection:
     """What `sqlite3.connect` does, also of an encrypted file."""
     from sqlcipher3 import dbapi2
 
-    path = Path(str(where).removeprefix("file:").removeprefix("//").partition("?")[0])
+    path = Path(unquote(str(where).removeprefix("file:").removeprefix("//").partition("?")[0]))
     needed = key_needed(path) if path.is_file() else None
     if needed is None:
         return _CONNECT(where, **options)
@@ -82,8 +83,7 @@ def connect(where: str | Path, **options: Any) -> sqlite3.Connection:
     connection.key = find_here(path, needed)
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f'PRAGMA key = "{key_text(connection.key, is_new=False)}"')
-    opened: sqlite3.Connection = connection
-    return opened
+    return cast("sqlite3.Connection", connection)
 
 
 @contextmanager
@@ -127,7 +127,7 @@ def new_file(path: Path) -> sqlite3.Connection:
 
 def dump(connection: sqlite3.Connection) -> list[str]:
     """All that a file holds, as SQL. SQLCipher's connections have no such method of their own."""
-    from sqlite3.dump import _iterdump  # type: ignore[import-not-found]
+    from sqlite3.dump import _iterdump  # type: ignore[attr-defined]
 
     return list(_iterdump(connection))
 

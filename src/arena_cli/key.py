@@ -33,7 +33,7 @@ _ID: Final = 4
 MARK_LENGTH: Final = 16
 
 
-class NotAKey(ValueError):  # noqa: N818 # what it says
+class NotAKey(ValueError):
     """A text that holds no key. `row`: the first row that is wrong; None where there are not four."""
 
     def __init__(self, row: int | None) -> None:

@@ -136,9 +136,9 @@ class KeyRing:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _check_not_beside(file, path)
-            if not file.exists():
+            with suppress(FileExistsError):  # one file has one key, by its name
                 write_new(file, "".join(f"{row}\n" for row in key.rows()).encode())
-                sync_folder(self.folder)
+            sync_folder(self.folder)
         except OSError:
             raise KeyNotKept(place=self.folder) from None
         return Key(key.secret, file)
@@ -177,7 +177,7 @@ class KeyRing:
         yield from _read(content, DESCRIPTOR)
 
     def _from_credentials(self) -> Iterator[Key]:
-        """systemd gives them to nobody else; its access list looks like the group's permission."""
+        """They are the service's alone; the access list that says so looks like the group's permission."""
         folder = self._environ.get(CREDENTIALS)
         for file in sorted(Path(folder).glob(f"{CREDENTIAL}*")) if folder else ():
             yield from _read(_content(file, shared=stat.S_IRWXO), file)

@@ -24,8 +24,8 @@ from arena_cli.database import key_needed
 from arena_cli.engine import database_errors
 from arena_cli.journal import Entry, broken_at
 from arena_cli.records import TABLES
-from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
 from tests.engines import connect, dump, new_file
+from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
 from tests.random_lists import random_lists, write_lists
 from tests.sample import DESCRIPTION, PROJECT, new_store
 
@@ -86,7 +86,7 @@ report --month 2016-09 --format md,json --out out --quiet
 """
 """Every command that changes the project's file or writes another, each on what the ones before it have left."""
 
-A_SECRET: Final = """
+AN_ENCRYPTION: Final = """
 encrypt-file --recovery-sheet sheet.txt
 key rotate --recovery-sheet other.txt
 decrypt-file --why "another computer"
@@ -98,7 +98,7 @@ decrypt-file --why "another computer"
 """
 """What comes before those where the file is encrypted."""
 
-A_SECRET_START: Final = """
+AN_ENCRYPTED_START: Final = """
 init --project integrationsprojekt --encrypted --recovery-sheet sheet.txt
 """
 
@@ -134,7 +134,7 @@ def prepare_year(folder: Path) -> list[Case]:
     new_store(begun / "arena.db").close()
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
-    return play(folder, begun, A_YEAR + (AN_OPENING if key_needed(begun / "arena.db") else "") + A_SECRET.lstrip())
+    return play(folder, begun, A_YEAR + (AN_OPENING if key_needed(begun / "arena.db") else "") + AN_ENCRYPTION.lstrip())
 
 
 def prepare_start(folder: Path, script: str = A_START) -> list[Case]:

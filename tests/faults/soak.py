@@ -25,7 +25,7 @@ from typing import NamedTuple
 from arena_cli import __version__
 from tests.engines import CIPHER, encrypt_all
 from tests.faults.calls import FAULTS, KILL, strike
-from tests.faults.cases import A_SECRET_START, SCHEMAS, Case, prepare_start, prepare_upgrade, prepare_year
+from tests.faults.cases import AN_ENCRYPTED_START, SCHEMAS, Case, prepare_start, prepare_upgrade, prepare_year
 from tests.faults.harness import enrol, run_child, write_at_once
 from tests.faults.killing import kill_commands
 from tests.faults.power import cut_power
@@ -89,7 +89,7 @@ def rows(folder: Path, parts: Collection[str], kills: int, until: Callable[[], b
     """Every line of the table, one after the other."""
     year = prepare_year(folder / "year")
     start = prepare_start(folder / "start")
-    secret = prepare_start(folder / "secret", A_SECRET_START)
+    secret = prepare_start(folder / "secret", AN_ENCRYPTED_START)
     upgrades = [prepare_upgrade(folder / schema.stem, schema) for schema in sorted(SCHEMAS.glob("*.sql"))]
     last = {case.verb: case for case in chain(year, secret, start, *upgrades)}
     gc.freeze()  # what is there by now is no child's to tidy up

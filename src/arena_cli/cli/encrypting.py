@@ -143,7 +143,7 @@ def encrypt_file(context: typer.Context, *, recovery_sheet: SheetFile = None, ke
         say(language.text(translatable("These copies are not encrypted; remove them when you have new ones:")))
         for file in plain:
             answer(f"  {file}")
-    say(language.text(translatable("What the disk had of the file before may still be found on it: see encryption.md.")))
+    say(language.text(translatable("What the disk had of it before may still be found there: see docs/encryption.md.")))
 
 
 def decrypt_file(context: typer.Context, *, why: DecryptWhy = None) -> None:

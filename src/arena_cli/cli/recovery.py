@@ -1,11 +1,11 @@
-"""The recovery sheet: the key on paper. Shown on a terminal or written to a file, and typed back without being shown."""
+"""The recovery sheet: the key on paper. Shown on a terminal or written to a file, and typed back unseen."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +28,7 @@ SheetFile = Annotated[
 InKeyring = Annotated[
     bool,
     typer.Option(
-        "--keyring", help=translatable("Keep the key in the operating system's keyring instead of a file. Not for cron.")
+        "--keyring", help=translatable("Keep the key in the operating system's keyring, not in a file. Not for cron.")
     ),
 ]
 
@@ -73,13 +73,14 @@ def kept_new_key(session: Session, sheet: str | None, *, in_keyring: bool) -> It
     """
     from arena_cli.keeping.recrypting import files_needing
 
-    key = _cut_off(session, sheet)
-    if key is None:
+    begun = _cut_off(session, sheet)
+    if begun is None:
         check_can_show(sheet)
-        key = session.key_ring.keep(new_key(), session.database, in_keyring=in_keyring)
+    key = session.key_ring.keep(begun or new_key(), session.database, in_keyring=in_keyring)
     try:
-        if sheet is not None and not os.path.lexists(sheet):
-            _write(session, key, Path(sheet))
+        if sheet is not None:
+            with suppress(SheetExists) if begun else nullcontext():
+                _write(session, key, Path(sheet))
         yield key
     except BaseException:
         if not files_needing(session.database, key.id):
@@ -102,7 +103,7 @@ def _cut_off(session: Session, sheet: str | None) -> Key | None:
     from arena_cli.keeping.recrypting import files_needing
 
     try:
-        (key,) = read_keys(_rows_in(Path(sheet).read_text(encoding="utf-8"))) if sheet else ()
+        (key,) = read_keys(_rows_in(Path(sheet or "").read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return None
     file = session.key_ring.file_of(key.id)

@@ -2,7 +2,7 @@
 
 A whole new copy is made beside the file, read back with the new key from its first byte to its last, and then takes
 the file's place in one step, while nobody can write. Whenever it is cut off, the file is the old one or the new one,
-and the key of either is kept: a new key is on the disk before anything needs it, an old one stays until it is told to go.
+and the key of either is kept: a new key is on the disk before anything needs it, an old one stays until told to go.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from arena_cli.database import (
     key_needed,
     recrypted_copy,
     sqlite_errors,
+    sweep,
     unfinished_copy,
     unfinished_name,
 )
 from arena_cli.errors import ArenaError, DataProblem, Refused, translatable
-from arena_cli.key import Key
 from arena_cli.keeping.backups import Contents, last_backup
 from arena_cli.keeping.checking import examine, is_sound
+from arena_cli.key import Key
 from arena_cli.store import Store
 
 _COMPANIONS: Final = ("-journal", "-wal", "-shm")
@@ -68,6 +69,8 @@ def recrypt(
     """
     path = path.resolve()
     check_is_file(path)
+    if kept is not None:
+        sweep(unfinished_name(kept))
     old = key_for(path, keys)
     with sqlite_errors(path), closing(connect(path, old, by_cipher=True)) as present:
         checked_version(present, path)
@@ -110,7 +113,10 @@ def try_key(path: Path, key: Key) -> Contents:
 
 
 def files_needing(path: Path, key: str) -> list[Path]:
-    """The files that need the key with an id: beside a database file, and where its last backup was put."""
+    """The files that need the key with an id: beside a database file, and where its last backup was put.
+
+    What has not got its name yet does not count.
+    """
     last = last_backup(path)
     folders = {path.resolve().parent, *([last.path.resolve().parent] if last is not None else [])}
     found: set[Path] = set()
@@ -147,7 +153,7 @@ def _holds(kept: Path, key: Key | None, contents: Contents) -> bool:
 
 def _needs(file: Path, key: str) -> bool:
     try:
-        return file.is_file() and not file.is_symlink() and key_needed(file) == key
+        return not file.name.startswith(".") and file.is_file() and not file.is_symlink() and key_needed(file) == key
     except ArenaError:
         return False
 

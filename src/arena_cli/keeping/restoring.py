@@ -37,9 +37,9 @@ from arena_cli.database import (
 )
 from arena_cli.engine import connected, key_of
 from arena_cli.errors import Busy, DataProblem, Refused, UsageProblem, translatable
-from arena_cli.key import Key
 from arena_cli.keeping.backups import Contents, Manifest, digest_of, read_manifest
 from arena_cli.keeping.checking import examine, is_sound
+from arena_cli.key import Key
 from arena_cli.store import Row, Store
 from arena_cli.volume import network_share
 from arena_cli.whole_file import sync_folder
@@ -152,7 +152,9 @@ class Rehearsal:
 def rehearse(backup: Path, path: Path, today: date, keys: Keys = no_keys) -> Iterator[Rehearsal]:
     """Copy a backup to beside the file at `path`, and check the copy; it is gone afterwards unless it took its place.
 
-    Where the file is encrypted, the copy is with the same key; else it is as the backup is. Raises what opening a file does, SameFile, NotAsInManifest, BackupNotSound, OfAnotherProject, NewOnNetworkShare,
+    Where the file is encrypted, the copy is with the same key; else it is as the backup is.
+
+    Raises what opening a file does, SameFile, NotAsInManifest, BackupNotSound, OfAnotherProject, NewOnNetworkShare,
     Busy if another process is at it, or a CannotWrite. The backup and the file are then as they were.
     """
     path = path.resolve()
@@ -212,7 +214,9 @@ def _present(path: Path, key: Key | None, backup: Store) -> Present:
         with sqlite_errors(path), closing(connect(path, key)) as connection:
             checked_version(connection, path)
             (project,) = connection.execute("SELECT code FROM project").fetchone() or (None,)
-            return Present(exists=True, key=key, project=project, head=_head(connection), loss=_loss(connection, backup))
+            return Present(
+                exists=True, key=key, project=project, head=_head(connection), loss=_loss(connection, backup)
+            )
     except (DamagedDatabase, NotArena):
         return Present(exists=True, key=key)
 
