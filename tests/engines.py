@@ -45,9 +45,9 @@ def encrypt_all() -> None:
     def find(ring: KeyRing, path: Path, wanted: str, *, asking: bool) -> Key:
         return TEST_KEY if wanted == TEST_KEY.id else _FOUND(ring, path, wanted, asking=asking)
 
-    KeyRing.find = find  # type: ignore[method-assign]
+    KeyRing.find = find  # type: ignore[method-assign, assignment]
     for opens in (Store.open.__func__, database.open_database):  # type: ignore[attr-defined]
-        opens.__kwdefaults__["keys"] = find_here
+        opens.__kwdefaults__["keys"] = find_here  # type: ignore[index]
     for opens in (doctor.examinations, restoring.rehearse):
         opens.__defaults__ = (find_here,)
     for makes in (Store.create.__func__, database.create_database):  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ def connect(where: str | Path, **options: Any) -> sqlite3.Connection:
     path = Path(unquote(str(where).removeprefix("file:").removeprefix("//").partition("?")[0]))
     needed = key_needed(path) if path.is_file() else None
     if needed is None:
-        return _CONNECT(where, **options)
+        return cast("sqlite3.Connection", _CONNECT(where, **options))
     connection = dbapi2.connect(str(where), factory=Connection, **options)
     connection.key = find_here(path, needed)
     connection.execute("PRAGMA cipher_log_level = NONE")

@@ -19,10 +19,10 @@ from arena_cli.cli.world import World
 from arena_cli.database import unfinished_name
 from arena_cli.keeping import backups
 from arena_cli.keeping.restoring import ChangedMeanwhile, rehearse
-from arena_cli.model import Sex
 from arena_cli.store import Store
 from tests.conftest import NOON, Arena, Keyboard, make_world, run_process
 from tests.engines import dump, held_by_another
+from tests.faults.cases import SCHEMAS
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions and links")
 
@@ -91,7 +91,7 @@ def test_a_backup_is_the_file_as_it_is_with_a_manifest(tmp_path: Path, project: 
     assert manifest["rows"]["participant"] == 1
     assert (manifest["size"], manifest["sha256"]) == backups.digest_of(path)
     with Store.open(tmp_path / "arena.db") as store:
-        entries = store.entries()
+        entries = list(store.links())
     assert (manifest["origin"], manifest["head"], manifest["entries"]) == (
         entries[0].hash,
         entries[-1].hash,
@@ -467,40 +467,29 @@ def test_swedish(backup: Path, project: Arena) -> None:
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date_and_left_as_it_is(
-    tmp_path: Path, arena: Arena, old_file: str
+    tmp_path: Path, arena: Arena, old_file: list[str]
 ) -> None:
     content = (tmp_path / "old.db").read_bytes()
     restored = arena("restore", "old.db", "--yes")
     assert restored.code == 0, restored.err
-    assert codes(tmp_path / "arena.db") == [old_file]
+    assert codes(tmp_path / "arena.db") == old_file
     assert arena("check", "--all").code == 0
     assert (tmp_path / "old.db").read_bytes() == content
 
 
 @pytest.fixture
-def old_file(tmp_path: Path, arena: Arena, monkeypatch: pytest.MonkeyPatch) -> str:
-    """old.db, a file of the first schema with one participant, whose code is returned."""
-    from sqlite_utils.migrations import Migrations
-
-    from arena_cli import migrations, store
-    from tests.sample import PROJECT, new_store, occasion
-
-    first = Migrations("arena")
-    first(name="0001_core")(migrations.core)
-    without_activities = {name: rows for name, rows in store._lookup_rows(PROJECT).items() if name != "activity"}
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "migrations", first)
-        patch.setattr(database, "SCHEMA_VERSION", 1)
-        patch.setattr(store, "_lookup_rows", lambda _: without_activities)
-        with new_store(tmp_path / "old.db") as opened, opened.change(occasion("add")) as change:
-            return change.add_participant(None, Sex.MAN, 1980).code
+def old_file(tmp_path: Path, arena: Arena) -> list[str]:
+    """old.db, a file of the first schema. Returns the codes of its participants."""
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        connection.executescript((SCHEMAS / "schema-1.sql").read_text(encoding="utf-8"))
+        return [code for (code,) in connection.execute("SELECT code FROM participant ORDER BY id")]
 
 
 def test_an_older_file_is_migrated_by_the_next_command_with_a_copy_of_it_kept(
-    tmp_path: Path, arena: Arena, old_file: str
+    tmp_path: Path, arena: Arena, old_file: list[str]
 ) -> None:
     assert arena("--db", "old.db", "list-steps").code == 0
-    assert codes(tmp_path / "old.db") == [old_file]
+    assert codes(tmp_path / "old.db") == old_file
     assert arena("--db", "old.db", "check", "--all").code == 0
     assert arena("--db", "old.db", "doctor").code == 8
     kept = tmp_path / f"old.before-schema-{database.SCHEMA_VERSION}.db"
@@ -518,7 +507,7 @@ def test_an_older_file_is_migrated_by_the_next_command_with_a_copy_of_it_kept(
     ],
 )
 def test_a_damaged_file_of_an_older_version_is_not_migrated(
-    tmp_path: Path, arena: Arena, old_file: str, damage: str
+    tmp_path: Path, arena: Arena, old_file: list[str], damage: str
 ) -> None:
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:

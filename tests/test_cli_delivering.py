@@ -70,7 +70,7 @@ def test_the_manifest_names_the_files_their_hashes_and_what_they_were_made_from(
     }
     assert {file["format"] for file in manifest["files"]} == {"md", "html"}
     with Store.open(tmp_path / "arena.db") as store:
-        (last,) = store.entries("ORDER BY seq DESC LIMIT 1")
+        (last,) = store.links("ORDER BY seq DESC LIMIT 1")
         report = build(store, Month(2016, 10), datetime(2016, 11, 1, tzinfo=UTC).date())
     assert manifest["journal"] == {"entries": last.seq, "hash": last.hash}
     assert manifest["fingerprint"] == report.fingerprint()

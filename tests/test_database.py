@@ -434,7 +434,7 @@ def test_an_older_file_is_migrated_with_a_backup_beside_it(
     with Store.open(path) as store:
         assert store.rows("SELECT code, note FROM participant") == [(old_file, "migrated")]
         assert store.rows("PRAGMA foreign_keys") == [(1,)]
-        assert broken_at(store.entries()) is None
+        assert broken_at(store.links()) is None
     assert version_of(path) == NEW
     assert sorted(entry.name for entry in path.parent.iterdir()) == sorted([path.name, backup_of(path).name])
     if os.name == "posix":

@@ -118,7 +118,7 @@ def test_every_record_has_its_journal_entry_in_one_change(store: Store, take: Ta
     entries = [entry for entry in store.entries() if entry.command == "import"]
     assert [e.subject for e in entries] == ["participant", "participant", "spell", "spell", "step_move"]
     assert {entry.change for entry in entries} == {2}
-    assert broken_at(store.entries()) is None
+    assert broken_at(store.links()) is None
     before = store.rows("SELECT count(*) FROM participant")
     casework.undo(store, occasion("undo"), 2)
     assert store.rows("SELECT count(*) FROM participant") == [(0,)] != before
@@ -395,7 +395,7 @@ def test_what_differs_is_changed_and_named(store: Store, take: Take) -> None:
     assert steps_of(store, "17") == [("2016-04-03", "c")]
     assert steps_of(store, "18") == [("2016-04-03", "a")]
     assert spells_of(store, "17")[0].destination == "job"
-    assert broken_at(store.entries()) is None
+    assert broken_at(store.links()) is None
     casework.undo(store, occasion("undo"), 3)
     assert steps_of(store, "17") == [("2016-04-03", "b")]
     assert spells_of(store, "17")[0].exited_on is None

@@ -218,7 +218,7 @@ def test_an_exit_ends_the_placements_as_the_verb_does(store: Store, code: str, t
     assert remarks(outcome) == ["Placements ended with the spell: 1 (row 3)."]
     assert [p.ended_on for p in store.records(Placement, "ORDER BY id")] == [on(20), on(15)]
     assert {e.change for e in store.entries() if e.command == "import"} == {store.entries()[-1].change}
-    assert broken_at(store.entries()) is None
+    assert broken_at(store.links()) is None
     again = take("18;2305;2016-03-01;;;", f"{ROW};2016-03-20;;")
     assert (again.unchanged, again.remarks) == (2, ())
     assert [p.ended_on for p in store.records(Placement, "ORDER BY id")] == [on(20), on(15)]

@@ -97,7 +97,7 @@ def assert_whole(store: Store) -> None:
         rules.check_overlap(s for s in by_id.values() if s.participant_id == spell.participant_id)
     for move in store.moves():
         rules.check_moves(by_id[move.spell_id], [move])
-    assert broken_at(store.entries()) is None
+    assert broken_at(store.links()) is None
 
 
 @pytest.mark.parametrize(

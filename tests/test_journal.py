@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena_cli.journal import FIRST_HASH, Entry, Occasion, Values, as_json, broken_at, make_entry
+from arena_cli.journal import FIRST_HASH, Link, Occasion, Values, What, as_batch, as_json, broken_at, make_link
 
 OCCASION = Occasion(date(2016, 10, 3), "2016-10-03T08:00:00Z", "åsa", "move-participant", why="Fel dag")
-FIELDS = Entry._fields
+FIELDS = Link._fields
 
 
-def chain(*records: Values) -> list[Entry]:
-    entries: list[Entry] = []
+def chain(*records: Values) -> list[Link]:
+    links: list[Link] = []
     for number, after in enumerate(records, 1):
-        previous = entries[-1] if entries else None
-        entries.append(make_entry(previous, OCCASION, number, None, "spell", 7, None, after))
-    return entries
+        previous = links[-1] if links else None
+        links.append(make_link(previous, OCCASION, number, None, What("spell", 7, None, as_json(after))))
+    return links
 
 
 def flipped(value: object) -> object:
@@ -30,8 +30,8 @@ def flipped(value: object) -> object:
     return f"{value}x" if value else "x"
 
 
-def altered(entry: Entry, field: str, value: object) -> Entry:
-    return Entry(**{**entry._asdict(), field: value})
+def altered(entry: Link, field: str, value: object) -> Link:
+    return Link(**{**entry._asdict(), field: value})
 
 
 FIVE = chain(*({"id": 7, "municipality": str(2303 + number), "exited_on": None} for number in range(5)))
@@ -72,7 +72,8 @@ def test_an_entry_taken_out_is_found(place: int) -> None:
 
 @pytest.mark.parametrize("place", range(5))
 def test_an_entry_put_in_is_found(place: int) -> None:
-    forged = make_entry(FIVE[place - 1] if place else None, replace(OCCASION, actor="x"), 9, None, "spell", 7, None, {})
+    what = What("spell", 7, None, "{}")
+    forged = make_link(FIVE[place - 1] if place else None, replace(OCCASION, actor="x"), 9, None, what)
     assert broken_at([*FIVE[:place], forged, *FIVE[place:]]) == FIVE[place].seq
 
 
@@ -87,7 +88,7 @@ def test_a_text_that_damage_has_made_into_bytes_breaks_the_chain() -> None:
 
 
 def test_a_rewritten_entry_with_a_hash_of_its_own_is_found_at_the_next() -> None:
-    rewritten = make_entry(FIVE[1], replace(OCCASION, actor="someone else"), 3, None, "spell", 7, None, {"id": 7})
+    rewritten = make_link(FIVE[1], replace(OCCASION, actor="someone else"), 3, None, What("spell", 7, None, '{"id":7}'))
     assert broken_at([*FIVE[:2], rewritten, *FIVE[3:]]) == 4
 
 
@@ -114,3 +115,41 @@ def test_any_records_chain_and_no_field_of_them_can_change(records: list[Values]
 
 def test_a_record_has_one_text() -> None:
     assert as_json({"b": "å", "a": None}) == as_json({"a": None, "b": "å"}) == '{"a":null,"b":"å"}'
+
+
+def test_the_hash_of_a_single_entry_is_what_it_was_before_there_were_batches() -> None:
+    occasion = Occasion(date(2016, 10, 3), "2016-10-03T08:00:00Z", "anna", "add-participant")
+    link = make_link(None, occasion, 1, None, What("participant", 1, None, as_json({"ref": None, "code": "å"})))
+    assert link.after == '{"code":"å","ref":null}'
+    assert link.hash == "e42e4f5aa5d888eb85dffb0f475caa61058b1fc693a7e36afe732a43b9352dd3"
+
+
+ROWS = [("2305", None), ("2321", "2016-10-03"), ("2305", 7)]
+
+
+def batch(*, added: bool) -> Link:
+    text = as_batch(("municipality", "exited_on"), ROWS, {"registered_at": "then"})
+    before, after = (None, text) if added else (text, None)
+    return make_link(FIVE[-1], OCCASION, 6, None, What("spell", 40, before, after, len(ROWS)))
+
+
+@pytest.mark.parametrize("added", [True, False])
+def test_a_batch_is_one_link_and_an_entry_for_each_record(added: bool) -> None:
+    link = batch(added=added)
+    assert broken_at([*FIVE, link]) is None
+    found = list(link.entries())
+    assert [entry.record for entry in found] == [40, 41, 42]
+    assert {(entry.seq, entry.change, entry.hash) for entry in found} == {(6, 6, link.hash)}
+    for entry, (municipality, exited_on) in zip(found, ROWS, strict=True):
+        values = as_json({"municipality": municipality, "exited_on": exited_on, "registered_at": "then"})
+        assert (entry.before, entry.after) == ((None, values) if added else (values, None))
+
+
+def test_an_entry_alone_is_its_link() -> None:
+    (entry,) = FIVE[2].entries()
+    assert entry == (*FIVE[2][: FIELDS.index("previous_hash")], FIVE[2].hash)
+
+
+@pytest.mark.parametrize("records", [1, 2, 4])
+def test_the_number_of_records_of_a_batch_cannot_change(records: int) -> None:
+    assert broken_at([*FIVE, batch(added=True)._replace(records=records)]) == 6

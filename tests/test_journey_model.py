@@ -357,7 +357,7 @@ class Casework(RuleBasedStateMachine):
             for oracle in of_the_file:
                 theirs |= oracle.of_file(self.store.path).figures(month)
             assert {key: ours.get(key) for key in theirs} == theirs
-        assert broken_at(self.store.entries()) is None
+        assert broken_at(self.store.links()) is None
         assert self.store.rows("PRAGMA foreign_key_check") == []
         self.store.close()
         shutil.rmtree(self.folder)

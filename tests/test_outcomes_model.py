@@ -232,7 +232,7 @@ class Outcomes(RuleBasedStateMachine):
         if not hasattr(self, "store"):
             return
         assert_equals_the_oracle(self.store, MONTHS)
-        assert broken_at(self.store.entries()) is None
+        assert broken_at(self.store.links()) is None
         assert self.store.rows("PRAGMA foreign_key_check") == []
         self.store.close()
         shutil.rmtree(self.folder)

@@ -690,7 +690,7 @@ class Activity(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "store"):
             return
-        assert broken_at(self.store.entries()) is None
+        assert broken_at(self.store.links()) is None
         assert self.store.rows("PRAGMA foreign_key_check") == []
         self.store.close()
         shutil.rmtree(self.folder)

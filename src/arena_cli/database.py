@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 
 from arena_cli.engine import connected, database_errors, is_ciphers, key_of, operational_errors
 from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFound, Refused, translatable
-from arena_cli.journal import Entry, broken_at
+from arena_cli.journal import Link, broken_at
 from arena_cli.key import MARK_LENGTH, Key, id_in
 from arena_cli.volume import network_share
 from arena_cli.whole_file import publish_new, sync_folder, unfinished
@@ -31,7 +31,7 @@ if sys.platform != "win32":
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 10
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"
@@ -347,11 +347,11 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
 
 def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
     """Read the whole file: its pages, references and the journal's chain. Raises DamagedDatabase."""
-    entries = map(Entry._make, connection.execute(f"SELECT {', '.join(Entry._fields)} FROM journal ORDER BY seq"))
+    links = (Link(*row) for row in connection.execute("SELECT * FROM journal ORDER BY seq"))  # of any schema
     if (
         connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
         or connection.execute("PRAGMA foreign_key_check").fetchall()
-        or broken_at(entries) is not None
+        or broken_at(links) is not None
     ):
         raise DamagedDatabase(path=path)
 

@@ -32,12 +32,13 @@ from arena_cli.database import (
 )
 from arena_cli.engine import in_memory, key_of
 from arena_cli.errors import ArenaError
-from arena_cli.journal import Entry, Occasion, Values, make_entry
+from arena_cli.journal import Entry, Link, Occasion, Values, What, as_batch, as_json, make_link, seal
 from arena_cli.key import Key
 from arena_cli.model import (
     Activity,
     Destination,
     Group,
+    IdentityKeeping,
     Municipality,
     Participant,
     Project,
@@ -48,9 +49,10 @@ from arena_cli.model import (
     StepMove,
 )
 from arena_cli.participant_code import new_code
-from arena_cli.records import TABLES, R, Record, differences, shape_of, values_of
+from arena_cli.records import SEALED, TABLES, R, Record, differences, shape_of, table_of, values_of
 
 Row = tuple[Any, ...]
+Parameters = Mapping[str, Any] | Sequence[Any]
 
 
 class Store:
@@ -94,7 +96,7 @@ class Store:
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
-    def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """The rows of a query. Figures, lists and exports read through this."""
         with sqlite_errors(self.path):
             return self._connection.execute(sql, parameters).fetchall()
@@ -122,10 +124,10 @@ class Store:
         """The project with its lookups, in their order."""
         (row,) = self.rows(
             "SELECT code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group,"
-            " age_from, age_to, planned_participants, demo FROM project"
+            " age_from, age_to, planned_participants, identity, demo FROM project"
         )
-        code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *numbers, demo = row
-        age_from, age_to, planned_participants = numbers
+        code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *others = row
+        age_from, age_to, planned_participants, identity, demo = others
         return Project(
             code=code,
             name=name,
@@ -160,6 +162,7 @@ class Store:
             age_from=age_from,
             age_to=age_to,
             planned_participants=planned_participants,
+            identity=IdentityKeeping(identity),
             demo=bool(demo),
         )
 
@@ -204,8 +207,26 @@ class Store:
                 yield code
 
     def entries(self, condition: str = "ORDER BY seq", parameters: Sequence[Any] = ()) -> list[Entry]:
-        """Journal entries meeting an SQL condition on the table `journal`."""
-        return [Entry(*r) for r in self.rows(f"SELECT {_ENTRY_COLUMNS} FROM journal {condition}", parameters)]
+        """Journal entries, one a record, of the links that meet an SQL condition on the table `journal`.
+
+        The condition sees a batch as one row, whose `record` is the first of its `records`. See also `entries_of`.
+        """
+        return list(self.each_entry(condition, parameters))
+
+    def each_entry(self, condition: str = "ORDER BY seq", parameters: Sequence[Any] = ()) -> Iterator[Entry]:
+        """The same one by one, for many."""
+        return (entry for link in self.links(condition, parameters) for entry in link.entries())
+
+    def entries_of(self, subject: str, record: int) -> list[Entry]:
+        """Every journal entry of one record."""
+        links = self.links(f"WHERE {_HOLDS} ORDER BY seq", {"subject": subject, "record": record})
+        return [entry for link in links for entry in link.entries() if entry.record == record]
+
+    def links(self, condition: str = "ORDER BY seq", parameters: Parameters = ()) -> Iterator[Link]:
+        """The journal as the file has it: a batch of records that were added at once is one link of the chain."""
+        with sqlite_errors(self.path):
+            for row in self._connection.execute(f"SELECT {_LINK_COLUMNS} FROM journal {condition}", parameters):
+                yield Link(*row)
 
     @property
     def key(self) -> Key | None:
@@ -234,16 +255,10 @@ class Store:
         copy = in_memory(self._connection)
         with sqlite_errors(self.path):
             self._connection.backup(copy)
-            for entry in self.entries("WHERE seq > ? ORDER BY seq DESC", (seq,)):
+            for entry in self.each_entry("WHERE seq > ? ORDER BY seq DESC", (seq,)):
                 if entry.subject in _REGISTERED:
                     take_back(copy, entry)
         return Store(self.path, copy)
-
-    def each_entry(self, condition: str, parameters: Sequence[Any]) -> Iterator[Entry]:
-        """The same one by one, for many."""
-        with sqlite_errors(self.path):
-            for row in self._connection.execute(f"SELECT {_ENTRY_COLUMNS} FROM journal {condition}", parameters):
-                yield Entry(*row)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -283,6 +298,7 @@ class Store:
             "id": 1,
             "starts_on": project.starts_on.isoformat(),
             "ends_on": project.ends_on.isoformat(),
+            "identity": project.identity.value,
             "demo": int(project.demo),
         }
         with self.change(occasion) as change:
@@ -300,8 +316,7 @@ class Change:
         self._connection = connection
         self._occasion = occasion
         self._undoes = undoes
-        last = store.entries("ORDER BY seq DESC LIMIT 1")
-        self._last = last[0] if last else None
+        self._last = next(store.links("ORDER BY seq DESC LIMIT 1"), None)
         self.number: Final = self._last.change + 1 if self._last else 1
 
     def add_participant(self, ref: str | None, sex: Sex, birth_year: int | None) -> Participant:
@@ -321,31 +336,43 @@ class Change:
 
     def add(self, record: R) -> R:
         """Add a record. Returns it with its id."""
-        return replace(record, id=self.insert(TABLES[type(record)], values_of(record)))
+        return replace(record, id=self.insert(table_of(type(record)), values_of(record)))
 
     def add_all(self, records: Iterable[Record]) -> None:
         """Add many records of one kind under the ids they have, which follow on `Store.next_id`."""
         remaining = iter(records)
         while batch := list(islice(remaining, _BATCH)):
-            table = TABLES[type(batch[0])]
-            rows = [{**values_of(record), "registered_at": self._occasion.at} for record in batch]
-            marks = ", ".join("?" * (len(rows[0]) + 1))
-            self._connection.executemany(
-                f"INSERT INTO {table} (id, {', '.join(rows[0])}) VALUES ({marks})",
-                [(record.id, *row.values()) for record, row in zip(batch, rows, strict=True)],
-            )
-            entries = [self._next_entry(table, r.id, None, row) for r, row in zip(batch, rows, strict=True)]
-            self._connection.executemany(_INSERT_ENTRY, entries)
+            if batch[-1].id - batch[0].id != len(batch) - 1:
+                raise ValueError("the ids do not follow each other")
+            columns = tuple(values_of(batch[0]))
+            rows = [tuple(values_of(record).values()) for record in batch]
+            self._add_rows(TABLES[type(batch[0])], columns, batch[0].id, rows)
+
+    def _add_rows(self, table: str, columns: Sequence[str], first: int, rows: Sequence[Row]) -> None:
+        """Add rows with consecutive ids as one batch of the journal."""
+        at = self._occasion.at
+        marks = ", ".join("?" * (len(columns) + 2))
+        self._connection.executemany(
+            f"INSERT INTO {table} (id, registered_at, {', '.join(columns)}) VALUES ({marks})",
+            ((number, at, *row) for number, row in enumerate(rows, first)),
+        )
+        same = {"registered_at": at}
+        if len(rows) == 1:
+            self._write_entry(table, first, None, {**dict(zip(columns, rows[0], strict=True)), **same})
+        else:
+            self._write_link(What(table, first, None, as_batch(columns, rows, same), len(rows)))
 
     def update(self, before: R, after: R) -> None:
         """Replace a record's values; nothing is written where nothing differs."""
         old, new = differences(before, after)
+        if new and type(before) in SEALED:
+            old, new = values_of(before), values_of(after)
         if new:
-            self._replace(TABLES[type(before)], before.id, old, new)
+            self._replace(table_of(type(before)), before.id, old, new)
 
     def remove(self, record: Record) -> None:
-        """Take a record away; the journal keeps the whole of it."""
-        table = TABLES[type(record)]
+        """Take a record away; the journal keeps the whole of it, of who somebody is a seal."""
+        table = table_of(type(record))
         cursor = self._connection.execute(f"SELECT * FROM {table} WHERE id = ?", (record.id,))
         columns = [column for column, *_ in cursor.description]
         before = dict(zip(columns, cursor.fetchone(), strict=True))
@@ -354,13 +381,17 @@ class Change:
 
     def allow_network_share(self, *, allowed: bool) -> None:
         """Let the file be written to on a network share, or no longer."""
-        before, after = ({"network_share": int(value)} for value in (not allowed, allowed))
-        self._replace("project", 1, before, after)
+        self.set_project("network_share", int(not allowed), int(allowed))
+
+    def set_project(self, column: str, before: str | int, after: str | int) -> None:
+        """Give a column of the project another value; nothing is written where it does not differ."""
+        if before != after:
+            self._replace("project", 1, {column: before}, {column: after})
 
     def insert(self, subject: str, values: Values, number: int | None = None) -> int:
         """Add a row to a table. Returns its id; a lookup's rows, which have none, are numbered by the caller."""
         row = dict(values)
-        if subject in _REGISTERED:
+        if subject in _REGISTERED or subject in _SEALED:
             row.setdefault("registered_at", self._occasion.at)
         columns = ", ".join(row)
         marks = ", ".join("?" * len(row))
@@ -369,8 +400,17 @@ class Change:
         self._write_entry(subject, record, None, row)
         return record
 
-    def revert(self, entry: Entry) -> None:
-        """Put one record back to what it was before an entry of the change that is undone."""
+    def revert(self, link: Link) -> None:
+        """Put every record of a link back to what it was before the change that is undone."""
+        if link.records > 1 and link.after is not None:
+            last = link.record + link.records - 1
+            self._connection.execute(f"DELETE FROM {link.subject} WHERE id BETWEEN ? AND ?", (link.record, last))
+            self._write_link(What(link.subject, link.record, link.after, None, link.records))
+        else:
+            for entry in link.entries():
+                self._revert(entry)
+
+    def _revert(self, entry: Entry) -> None:
         before = json.loads(entry.before) if entry.before else None
         after = json.loads(entry.after) if entry.after else None
         if before is None:
@@ -387,12 +427,14 @@ class Change:
         self._write_entry(subject, record, old, new)
 
     def _write_entry(self, subject: str, record: int, before: Values | None, after: Values | None) -> None:
-        self._connection.execute(_INSERT_ENTRY, self._next_entry(subject, record, before, after))
+        if subject in _SEALED:
+            before, after = (seal(values) if values else None for values in (before, after))
+        old, new = (as_json(values) if values is not None else None for values in (before, after))
+        self._write_link(What(subject, record, old, new))
 
-    def _next_entry(self, subject: str, record: int, before: Values | None, after: Values | None) -> Entry:
-        entry = make_entry(self._last, self._occasion, self.number, self._undoes, subject, record, before, after)
-        self._last = entry
-        return entry
+    def _write_link(self, what: What) -> None:
+        self._last = make_link(self._last, self._occasion, self.number, self._undoes, what)
+        self._connection.execute(_INSERT_LINK, self._last)
 
 
 def take_back(connection: sqlite3.Connection, entry: Entry) -> None:
@@ -413,9 +455,18 @@ _BATCH: Final = 1000
 """So many records are written at a time."""
 
 _REGISTERED: Final = frozenset(TABLES.values())
+_SEALED: Final = frozenset(SEALED.values())
 _PROJECT_LOOKUPS: Final = frozenset({"municipalities", "steps", "destinations", "referrals", "activities"})
-_ENTRY_COLUMNS: Final = ", ".join(Entry._fields)
-_INSERT_ENTRY: Final = f"INSERT INTO journal ({_ENTRY_COLUMNS}) VALUES ({', '.join('?' * len(Entry._fields))})"
+_LINK_COLUMNS: Final = ", ".join(Link._fields)
+_INSERT_LINK: Final = f"INSERT INTO journal ({_LINK_COLUMNS}) VALUES ({', '.join('?' * len(Link._fields))})"
+
+_HOLDS: Final = """
+seq IN (SELECT seq FROM journal WHERE subject = :subject AND record = :record
+        UNION
+        SELECT seq FROM journal
+        WHERE subject = :subject AND records > 1 AND record <= :record AND record + records > :record)
+"""
+"""Whether a link has an entry of a record. Batches are few: they are gone through in their index."""
 
 
 def _lookup_rows(project: Project) -> dict[str, list[dict[str, Any]]]:

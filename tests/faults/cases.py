@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 from arena_cli.cli.index import command_name
 from arena_cli.database import key_needed
 from arena_cli.engine import database_errors
-from arena_cli.journal import Entry, broken_at
+from arena_cli.journal import Link, broken_at
 from arena_cli.records import TABLES
 from tests.engines import connect, dump, new_file
 from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
@@ -78,6 +78,14 @@ edit-decision {decision} --due 2016-12-15 --why misread
 close-decision {decision} --result done
 other = add-decision --what "start alone" --responsible "local leader" --date 2016-10-03 --due 2016-12-01
 remove-decision {other} --why misread
+keep-identities names --why decided
+set-identity {anna} --from who.toml
+show-identity {anna} --purpose letter
+find-participant --from sought.txt --purpose letter
+set-protection {anna} marked --why told
+remove-identity {anna} --why "no longer needed" --yes
+set-protection {anna} none --why told
+show-participant {anna} --purpose letter
 allow-network-share --why "no other disk"
 undo --yes
 report --month 2016-09 --format md,json --out out --quiet
@@ -132,6 +140,8 @@ def prepare_year(folder: Path) -> list[Case]:
     """The cases of a year at work: a project's file and a list to take in."""
     begun = _begun(folder)
     new_store(begun / "arena.db").close()
+    (begun / "who.toml").write_text('given_name = "Testa"', encoding="utf-8")
+    (begun / "sought.txt").write_text("Testa", encoding="utf-8")
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
     return play(folder, begun, A_YEAR + (AN_OPENING if key_needed(begun / "arena.db") else "") + AN_ENCRYPTION.lstrip())
@@ -265,8 +275,8 @@ def _unsound(connection: sqlite3.Connection) -> Iterator[str]:
         yield "the file is damaged"
     if connection.execute("PRAGMA foreign_key_check").fetchall():
         yield "a reference is broken"
-    entries = connection.execute(f"SELECT {', '.join(Entry._fields)} FROM journal ORDER BY seq").fetchall()
-    if broken_at(Entry(*entry) for entry in entries) is not None:
+    links = [Link(*row) for row in connection.execute("SELECT * FROM journal ORDER BY seq")]
+    if broken_at(links) is not None:
         yield "the journal's chain is broken"
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     there = {
@@ -275,7 +285,7 @@ def _unsound(connection: sqlite3.Connection) -> Iterator[str]:
         for (record,) in connection.execute(f"SELECT id FROM {table}")
     }
     journalled: set[tuple[str, int]] = set()
-    for entry in map(Entry._make, entries):
+    for entry in (entry for link in links for entry in link.entries()):
         if entry.subject in TABLES.values():
             (journalled.discard if entry.after is None else journalled.add)((entry.subject, entry.record))
     if there != journalled:

@@ -124,7 +124,7 @@ def faults_of(path: Path, told: Collection[str]) -> Iterator[str]:
 
 def unsound(store: Store) -> Iterator[str]:
     """What is wrong with any file."""
-    if broken_at(store.entries()) is not None:
+    if broken_at(store.links()) is not None:
         yield "the journal's chain is broken"
     for table in REGISTERED:
         unjournalled = f"SELECT count(*) FROM {table} WHERE id NOT IN (SELECT record FROM journal WHERE subject = ?)"

@@ -32,7 +32,7 @@ def entered(arena: Arena) -> dict[str, str]:
 
 def is_whole(folder: Path) -> bool:
     with Store.open(folder / "arena.db") as store:
-        return broken_at(store.entries()) is None
+        return broken_at(store.links()) is None
 
 
 def test_a_clock_that_is_set_back_changes_no_order(project: Arena, tmp_path: Path) -> None:

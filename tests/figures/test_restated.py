@@ -53,7 +53,7 @@ def enrol(store: Store, occasion: Occasion, municipality: str, entered_on: date)
 def tell(store: Store, month: Month = SEPTEMBER) -> Told:
     """What a report that is delivered now tells of a month."""
     values = values_of(build(store, month, TODAY))
-    (last,) = store.entries("ORDER BY seq DESC LIMIT 1")
+    (last,) = store.links("ORDER BY seq DESC LIMIT 1")
     return Told(month, TOLD_ON, 1, last.seq, VERSION, lambda: values)
 
 

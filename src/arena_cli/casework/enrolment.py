@@ -6,6 +6,7 @@ an ArenaError and leaves the file as it was.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +22,7 @@ from arena_cli.casework.attached import (
     started,
 )
 from arena_cli.errors import NotFound, Refused, Remark, translatable
-from arena_cli.journal import Entry, Occasion
+from arena_cli.journal import Link, Occasion
 from arena_cli.model import (
     Assignment,
     AssignmentOutcome,
@@ -105,6 +106,13 @@ class NoSuchMove(NotFound):
 
 class NothingToUndo(NotFound):
     message = translatable("There is no change to undo.")
+
+
+class IdentityIsKept(Refused):
+    message = translatable(
+        "Who {code} is has been registered: to undo the enrolment, take that away first, with "
+        "`arena remove-identity {code}`."
+    )
 
 
 class ChangedMeanwhile(Refused):
@@ -355,32 +363,44 @@ def correct_move(
 
 _LAST_CHANGE = """
 WHERE change = (SELECT max(change) FROM journal
-                WHERE change > 1 AND undoes IS NULL AND subject <> 'access'
+                WHERE change > 1 AND undoes IS NULL AND subject NOT IN ('access', 'identity', 'identity_number')
                   AND change NOT IN (SELECT undoes FROM journal WHERE undoes IS NOT NULL))
 ORDER BY seq
 """
+_IDENTIFIED: Final = """
+SELECT code FROM participant
+WHERE id IN (SELECT value FROM json_each(?))
+  AND id IN (SELECT participant_id FROM identity UNION SELECT participant_id FROM identity_number)
+"""
 
 
-def last_change(store: Store) -> list[Entry]:
-    """The entries of the last change that has not been undone. Raises NothingToUndo."""
-    entries = store.entries(_LAST_CHANGE)
-    if not entries:
+def last_change(store: Store) -> list[Link]:
+    """The journal's links of the last change that has not been undone. Raises NothingToUndo."""
+    links = list(store.links(_LAST_CHANGE))
+    if not links:
         raise NothingToUndo
-    return entries
+    return links
 
 
-def undo(store: Store, occasion: Occasion, change_number: int) -> list[Entry]:
+def undo(store: Store, occasion: Occasion, change_number: int) -> None:
     """Put every record back to what it was before a change, which must be the last that has not been undone.
 
-    The journal keeps both. Returns the entries that were undone. Raises ChangedMeanwhile.
+    The journal keeps both. Raises ChangedMeanwhile or IdentityIsKept.
     """
     with store.change(occasion, undoes=change_number) as change:
-        entries = last_change(store)
-        if entries[0].change != change_number:
+        links = last_change(store)
+        if links[0].change != change_number:
             raise ChangedMeanwhile
-        for entry in reversed(entries):
-            change.revert(entry)
-    return entries
+        added = [
+            entry.record
+            for link in links
+            for entry in link.entries()
+            if entry.subject == "participant" and entry.before is None
+        ]
+        for (code,) in store.rows(_IDENTIFIED, (json.dumps(added),)):
+            raise IdentityIsKept(code=code)
+        for link in reversed(links):
+            change.revert(link)
 
 
 # -- shared -----------------------------------------------------------------------------------------------------------

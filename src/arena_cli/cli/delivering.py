@@ -103,7 +103,7 @@ def draft_of(store: Store, report: Report, language: Language, edition: Edition,
     earlier = restate(store, before, __version__, today, edition.municipalities)
     if last and last.fingerprint == seal:
         earlier += tuple(e for e in restated(store, last.id) if e.month == month)
-    (end,) = store.entries("ORDER BY seq DESC LIMIT 1")
+    (end,) = store.links("ORDER BY seq DESC LIMIT 1")
     return Draft(replace(report, earlier=earlier), readers, seal, last, end.seq, end.hash)
 
 

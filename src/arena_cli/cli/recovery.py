@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from arena_cli.cli.output import printable, say
+from arena_cli.cli.asking import ask_hidden
+from arena_cli.cli.output import say
 from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, DataProblem, Refused, UsageProblem, translatable
 from arena_cli.key import ROWS, Key, NotAKey, new_key, read_keys, read_row
@@ -156,50 +157,23 @@ def _rows_in(text: str) -> str:
 
 
 def _asked(session: Session, number: int) -> bytes:
-    prompt = session.language.text(translatable("Row {row} of the recovery sheet (not shown)"), row=number + 1)
-    while True:
+    question = session.language.text(translatable("Row {row} of the recovery sheet (not shown)"), row=number + 1)
+
+    def read(typed: str) -> str:
         try:
-            return read_row(hidden_line(f"{prompt}: "), number)
+            read_row(typed, number)
         except NotAKey as problem:
-            say(_refusal(problem).sentence(session.language))
+            raise _refusal(problem) from None
+        return typed
+
+    typed = ask_hidden(session, "--sheet", question, read)
+    if not typed:
+        raise NoSheet
+    return read_row(typed, number)
 
 
 def _refusal(problem: NotAKey) -> DataProblem:
     return NoSheet() if problem.row is None else SheetMistyped(row=problem.row)
-
-
-def hidden_line(prompt: str) -> str:
-    """A line from the keyboard that does not show on the screen. Raises NoSheet at the end of the input."""
-    print(printable(prompt), end="", file=sys.stderr, flush=True)
-    with _without_echo():
-        line = sys.stdin.readline()
-    print(file=sys.stderr)
-    if not line:
-        raise NoSheet
-    return line
-
-
-@contextmanager
-def _without_echo() -> Iterator[None]:
-    """Where the terminal can be told so; a stream that is none has no echo."""
-    if sys.platform == "win32":
-        yield
-        return
-    import termios
-
-    try:
-        handle = sys.stdin.fileno()
-        before = termios.tcgetattr(handle)
-    except (OSError, AttributeError, termios.error):
-        yield
-        return
-    silent = before.copy()
-    silent[3] &= ~termios.ECHO
-    termios.tcsetattr(handle, termios.TCSAFLUSH, silent)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(handle, termios.TCSAFLUSH, before)
 
 
 def _write(session: Session, key: Key, path: Path) -> None:

@@ -246,13 +246,13 @@ def _read_municipalities(project: Project, typed: Iterable[str] | None) -> tuple
 
 def figures_as_of(store: Store) -> date:
     """The day, in Sweden, of the latest change in the file."""
-    (latest,) = store.entries("ORDER BY seq DESC LIMIT 1")
+    (latest,) = store.links("ORDER BY seq DESC LIMIT 1")
     return in_sweden(datetime.fromisoformat(latest.at)).date()
 
 
 def journal_head(store: Store) -> str:
     """The last entry's number and the beginning of its hash: what comes before it cannot be changed unnoticed."""
-    (latest,) = store.entries("ORDER BY seq DESC LIMIT 1")
+    (latest,) = store.links("ORDER BY seq DESC LIMIT 1")
     return f"{latest.seq} {latest.hash[:8]}"
 
 

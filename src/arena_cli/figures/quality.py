@@ -47,24 +47,39 @@ MISSING: Final = ("served", "sex", "birth_year", "referral", "background", "step
 
 _IMPORT: Final = "import"
 
+_BATCH_OF: Final = """
+(SELECT CASE WHEN record + records > {record} THEN seq END FROM journal
+ WHERE subject = '{subject}' AND records > 1 AND record <= {record}
+ ORDER BY record DESC, seq LIMIT 1)"""
+"""The journal's batch with which a record was added, if it was: its index alone knows (see the migration)."""
+
+_FIRST_EXIT: Final = """
+min(seq) FROM journal WHERE subject = 'spell' AND record = s.id AND json_extract(after, '$.exited_on') IS NOT NULL
+"""
+
 REGISTERED: Final = f"""
 SELECT municipality, day, substr(j.at, 1, 13) AS hour, j.command = '{_IMPORT}', count(*)
 FROM (SELECT s.municipality, s.entered_on AS day,
-             (SELECT seq FROM journal WHERE subject = 'spell' AND record = s.id ORDER BY seq LIMIT 1) AS seq
+             coalesce({_BATCH_OF.format(subject="spell", record="s.id")},
+                      (SELECT seq FROM journal WHERE subject = 'spell' AND record = s.id ORDER BY seq LIMIT 1)) AS seq
       FROM counted_spell s
       WHERE s.entered_on >= :first AND s.entered_on <= :last
       UNION ALL
       SELECT s.municipality, s.exited_on,
-             (SELECT min(seq) FROM journal
-              WHERE subject = 'spell' AND record = s.id AND json_extract(after, '$.exited_on') IS NOT NULL
-                AND seq > coalesce((SELECT max(seq) FROM journal
+             coalesce((SELECT {_FIRST_EXIT}
+                         AND seq > (SELECT max(seq - (json_type(before, '$.exited_on') IS 'null'))
+                                    FROM journal
                                     WHERE subject = 'spell' AND record = s.id
-                                      AND json_type(after, '$.exited_on') = 'null'), 0))
+                                      AND 'null' IN (json_type(before, '$.exited_on'),
+                                                     json_type(after, '$.exited_on')))),
+                      {_BATCH_OF.format(subject="spell", record="s.id")},
+                      (SELECT {_FIRST_EXIT}))
       FROM counted_spell s
       WHERE s.exited_on >= :first AND s.exited_on <= :last AND s.exit_type <> 'transferred'
       UNION ALL
       SELECT s.municipality, m.moved_on,
-             (SELECT seq FROM journal WHERE subject = 'step_move' AND record = m.id ORDER BY seq LIMIT 1)
+             coalesce({_BATCH_OF.format(subject="step_move", record="m.id")},
+                      (SELECT seq FROM journal WHERE subject = 'step_move' AND record = m.id ORDER BY seq LIMIT 1))
       FROM counted_spell s CROSS JOIN step_move m ON m.spell_id = s.id
       WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
         AND m.moved_on > s.entered_on AND m.moved_on >= :first AND m.moved_on <= :last) happened

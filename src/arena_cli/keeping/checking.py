@@ -21,10 +21,10 @@ from arena_cli.engine import operational_errors
 from arena_cli.errors import Remark, translatable
 from arena_cli.figures import kept
 from arena_cli.figures.report import build
-from arena_cli.journal import broken_at
+from arena_cli.journal import broken_at, seal
 from arena_cli.keeping import delivered
 from arena_cli.model import Month, Project
-from arena_cli.records import TABLES
+from arena_cli.records import SEALED, TABLES, Record, values_of
 from arena_cli.store import Store
 
 MOST_TOLD: Final = 10
@@ -193,15 +193,15 @@ def _as_made() -> sqlite3.Connection:
 
 def _journal(examined: Examined) -> Iterator[Remark]:
     store = examined.store
-    ((entries, first, last),) = store.rows("SELECT count(*), min(seq), max(seq) FROM journal")
-    if not entries:
+    ((links, first, last),) = store.rows("SELECT count(*), min(seq), max(seq) FROM journal")
+    if not links:
         yield Remark(translatable("the journal is empty."))
-    elif (first, last) != (1, entries):
+    elif (first, last) != (1, links):
         yield Remark(
-            translatable("the journal lacks entries: it has {count}, up to number {last}."), count=entries, last=last
+            translatable("the journal lacks entries: it has {count}, up to number {last}."), count=links, last=last
         )
     if examined.whole:
-        broken = broken_at(store.entries())
+        broken = broken_at(store.links())
         if broken is not None:
             yield Remark(translatable("the chain of the journal is broken at entry {entry}."), entry=broken)
 
@@ -211,10 +211,13 @@ def _records(examined: Examined) -> Iterator[Remark]:
     store = examined.store
     try:
         told = _told(store)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, LookupError):
         yield Remark(translatable("the journal cannot be read."))
         return
     tables = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    sealed = {table: told.pop(table, {}) for table in SEALED.values()}
+    for kind, table in SEALED.items():
+        yield from _sealed(store, kind, sealed[table])
     for table in sorted({*TABLES.values(), *told}):
         if table not in tables:
             yield Remark(translatable("the table {table} of the journal is missing."), table=table)
@@ -227,21 +230,29 @@ def _records(examined: Examined) -> Iterator[Remark]:
             yield Remark(translatable("a {table} cannot be read."), table=table)
 
 
+def _sealed(store: Store, kind: type[Record], told: Mapping[int, Mapping[str, Any]]) -> Iterator[Remark]:
+    """Who somebody is, against the seals that the journal has of it."""
+    there = {record.id: seal(values_of(record)) for record in store.records(kind)}
+    if there != told:
+        yield Remark(translatable("what is kept of identities is not what the journal has sealed."))
+
+
 _Told = dict[str, dict[int, dict[str, Any]]]
 """Table -> record -> the values that the journal's entries leave it with."""
 
 
 def _told(store: Store) -> _Told:
-    """Play the journal. Raises ValueError or TypeError where damage has made something else of it."""
+    """Play the journal. Raises ValueError, TypeError or LookupError where damage has made something else of it."""
     told: _Told = {}
-    for subject, record, before, after in store.rows("SELECT subject, record, before, after FROM journal ORDER BY seq"):
-        if not isinstance(subject, str):
+    for entry in store.each_entry():
+        if not isinstance(entry.subject, str):
             raise TypeError
-        records = told.setdefault(subject, {})
-        if after is not None:
-            records[record] = {**records.get(record, {}), **json.loads(after)} if before else json.loads(after)
-        elif before is not None:
-            records.pop(record, None)
+        records = told.setdefault(entry.subject, {})
+        if entry.after is not None:
+            after = json.loads(entry.after)
+            records[entry.record] = {**records.get(entry.record, {}), **after} if entry.before else after
+        elif entry.before is not None:
+            records.pop(entry.record, None)
     return told
 
 
@@ -272,7 +283,7 @@ def _numbering(store: Store, table: str) -> Iterator[Remark]:
     """No number is given twice: the next one follows on the highest that the journal has."""
     if "AUTOINCREMENT" not in store.rows("SELECT sql FROM sqlite_schema WHERE name = ?", (table,))[0][0]:
         return
-    ((highest,),) = store.rows("SELECT max(record) FROM journal WHERE subject = ?", (table,))
+    ((highest,),) = store.rows("SELECT max(record + records - 1) FROM journal WHERE subject = ?", (table,))
     if store.rows("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)) != ([(highest,)] if highest else []):
         yield Remark(translatable("the numbering of {table} does not follow on its records."), table=table)
 

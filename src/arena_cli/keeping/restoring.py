@@ -37,6 +37,7 @@ from arena_cli.database import (
 )
 from arena_cli.engine import connected, key_of
 from arena_cli.errors import Busy, DataProblem, Refused, UsageProblem, translatable
+from arena_cli.journal import Link
 from arena_cli.keeping.backups import Contents, Manifest, digest_of, read_manifest
 from arena_cli.keeping.checking import examine, is_sound
 from arena_cli.key import Key
@@ -226,11 +227,13 @@ def _loss(present: sqlite3.Connection, backup: Store) -> Loss:
     theirs = backup.rows("SELECT hash FROM journal ORDER BY seq")
     pairs = enumerate(zip(ours, theirs, strict=False))
     common = next((number for number, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
-    changes, participants, first_at, last_at = present.execute(
-        "SELECT count(DISTINCT change), count(CASE WHEN subject = 'participant' AND before IS NULL THEN 1 END),"
-        " min(at), max(at) FROM journal WHERE seq > ?",
-        (common,),
+    changes, first_at, last_at = present.execute(
+        "SELECT count(DISTINCT change), min(at), max(at) FROM journal WHERE seq > ?", (common,)
     ).fetchone()
+    added = present.execute(
+        "SELECT * FROM journal WHERE seq > ? AND subject = 'participant' AND before IS NULL", (common,)
+    )
+    participants = sum(Link(*row).records for row in added)  # a file of any schema
     reports = set(_delivered(present)) - set(backup.rows(_DELIVERED))
     return Loss(changes, participants, len(reports), first_at, last_at, apart=len(theirs) > common)
 
