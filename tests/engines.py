@@ -22,8 +22,10 @@ from arena_cli import database
 from arena_cli.cipher import Connection, key_text
 from arena_cli.database import key_needed
 from arena_cli.engine import connected
+from arena_cli.journal import Occasion
 from arena_cli.key import Key, read_keys
 from arena_cli.keys import KeyRing
+from arena_cli.model import Project
 from arena_cli.store import Store
 
 VARIABLE = "ARENA_TEST_ENGINE"
@@ -50,8 +52,13 @@ def encrypt_all() -> None:
         opens.__kwdefaults__["keys"] = find_here  # type: ignore[index]
     for opens in (doctor.examinations, restoring.rehearse):
         opens.__defaults__ = (find_here,)
-    for makes in (Store.create.__func__, database.create_database):  # type: ignore[attr-defined]
-        makes.__defaults__ = (TEST_KEY,)
+    creates = Store.create.__func__  # type: ignore[attr-defined]
+
+    def create(kind: type[Store], path: Path, project: Project, occasion: Occasion, key: Key | None = None) -> None:
+        creates(kind, path, project, occasion, key or TEST_KEY)
+
+    Store.create = classmethod(create)  # type: ignore[method-assign, assignment]
+    database.create_database.__defaults__ = (TEST_KEY,)
     sqlite3.connect = connect  # type: ignore[assignment]
     sqlite3.IntegrityError = (sqlite3.IntegrityError, dbapi2.IntegrityError)  # type: ignore[misc, assignment]
     os.environ[VARIABLE] = CIPHER
@@ -87,7 +94,7 @@ def connect(where: str | Path, **options: Any) -> sqlite3.Connection:
 
 
 @contextmanager
-def held_by_another(path: Path, *statements: str) -> Iterator[None]:
+def held_by_another(path: Path, *statements: str, key: Key | None = None) -> Iterator[None]:
     """Another process has the file open, and has carried out some statements on it."""
     reader, writer = os.pipe()
     release, released = os.pipe()
@@ -95,7 +102,7 @@ def held_by_another(path: Path, *statements: str) -> Iterator[None]:
     pid = os.fork()
     if not pid:
         os.close(released)
-        _hold(path, statements, writer, release)
+        _hold(path, statements, key, writer, release)
     os.close(writer)
     os.close(release)
     try:
@@ -107,10 +114,10 @@ def held_by_another(path: Path, *statements: str) -> Iterator[None]:
         os.waitpid(pid, 0)
 
 
-def _hold(path: Path, statements: tuple[str, ...], writer: int, release: int) -> None:
+def _hold(path: Path, statements: tuple[str, ...], key: Key | None, writer: int, release: int) -> None:
     """Never returns."""
     try:
-        with closing(connect(path, isolation_level=None)) as connection:
+        with closing(connected(path, key) if key else connect(path, isolation_level=None)) as connection:
             for statement in statements:
                 connection.execute(statement)
             os.write(writer, b".")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -147,7 +147,8 @@ def read_sheet(session: Session) -> Key:
     return keys[0]
 
 
-_LONGEST = 16_384
+_LONGEST: Final = 16_384
+"""So many characters of standard input are read at most."""
 
 
 def _rows_in(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from arena_cli.cli.asking import Question, given, need, wanted
+from arena_cli.cli.correcting import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Unreadable, read_date, read_text
 from arena_cli.cli.output import answer, say
@@ -23,7 +24,7 @@ from arena_cli.errors import UsageProblem, translatable
 from arena_cli.key import Key
 from arena_cli.language import ENGLISH, LANGUAGES, load_language
 from arena_cli.lookup import find_any_municipality
-from arena_cli.model import ALL, Project
+from arena_cli.model import ALL, IdentityKeeping, Project
 from arena_cli.project import (
     Fault,
     UnusableAnswers,
@@ -82,8 +83,24 @@ DemoFolder = Annotated[
 
 Encrypted = Annotated[
     bool,
-    typer.Option("--encrypted", help=translatable("Encrypt the database file, with a key that is made now.")),
+    typer.Option(
+        "--encrypted",
+        help=translatable("Encrypt the database file. One of a project that keeps identities is encrypted anyhow."),
+    ),
 ]
+Unencrypted = Annotated[
+    bool, typer.Option("--unencrypted", help=translatable("Do not encrypt it, though the project keeps identities."))
+]
+UnencryptedWhy = Annotated[
+    str | None,
+    typer.Option(
+        "--why", metavar=translatable("TEXT"), help=translatable("Why it is not encrypted; kept in the journal.")
+    ),
+]
+
+
+class BothWays(UsageProblem):
+    message = translatable("--encrypted and --unencrypted contradict each other. Nothing was made: leave out one.")
 
 
 class ProjectAndAnswers(UsageProblem):
@@ -117,6 +134,8 @@ def init(
     municipalities: Places = None,
     steps_from: StepsFrom = None,
     encrypted: Encrypted = False,
+    unencrypted: Unencrypted = False,
+    why: UnencryptedWhy = None,
     recovery_sheet: SheetFile = None,
     keyring: InKeyring = False,
 ) -> None:
@@ -135,11 +154,16 @@ def init(
         begun = read_project(project)
     else:
         raise ProjectAndAnswers
-    if encrypted:
+    if unencrypted:
+        if encrypted:
+            raise BothWays
+        need(session, {"--why": why})
+        _start(session, begun, profile, why=wanted(session, why, WHY))
+    elif encrypted or begun.identity is not IdentityKeeping.NONE:
         with kept_new_key(session, recovery_sheet, in_keyring=keyring) as key:
             _start(session, begun, profile, key)
     else:
-        _start(session, begun, profile, None)
+        _start(session, begun, profile)
     language = session.language
     message = translatable("Started: {name}, {starts} to {ends}. Next: `arena add-participant`.")
     project_name = begun.name_en if language.code == ENGLISH else begun.name
@@ -189,11 +213,13 @@ def _story(session: Session, built: Report) -> str:
     return session.language.text(message, **facts, unknown=left.value("unknown"))
 
 
-def _start(session: Session, project: Project, profile: Path | None, key: Key | None) -> None:
+def _start(
+    session: Session, project: Project, profile: Path | None, key: Key | None = None, why: str | None = None
+) -> None:
     """Write the database file, and the project file if there is to be one: both or neither."""
     is_new = profile is not None and write_profile(project, profile)
     try:
-        Store.create(session.database, project, session.occasion(), key)
+        Store.create(session.database, project, session.occasion(why), key)
     except BaseException:
         if profile is not None and is_new:
             with suppress(OSError):  # if it stays, the next start takes it for what it is
