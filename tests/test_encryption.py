@@ -22,7 +22,7 @@ from arena_cli.keeping.checking import examine, is_sound
 from arena_cli.keeping.recrypting import NotSound, recrypt
 from arena_cli.key import Key, read_keys
 from arena_cli.store import Store
-from tests.conftest import Arena, Keyboard, Ran, make_world, run_process
+from tests.conftest import NOON, Arena, Keyboard, Ran, make_world, run_process
 from tests.engines import ENCRYPTED, held_by_another
 from tests.random_lists import random_lists
 from tests.sample import DESCRIPTION, PROJECT, TODAY, occasion, put

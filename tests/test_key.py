@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena_cli.key import MARK_LENGTH, ROWS, Key, NotAKey, id_in, new_key, read_keys
@@ -45,17 +45,21 @@ def test_how_it_is_typed_does_not_matter(written: type[str]) -> None:
     assert read_keys(text_of(KEY).replace("0", "O").replace("1", "l")) == [KEY]
 
 
+@settings(derandomize=True)
 @given(SECRETS, st.integers(0, ROWS - 1), st.data())
-def test_a_row_with_a_wrong_character_or_two_swapped_is_named(secret: bytes, row: int, data: st.DataObject) -> None:
+def test_a_row_with_a_wrong_character_is_named(secret: bytes, row: int, data: st.DataObject) -> None:
     rows = list(Key(secret).rows())
     at = data.draw(st.sampled_from([at for at, c in enumerate(rows[row]) if c != "-"]))
     other = data.draw(st.sampled_from([c for c in ALPHABET if c != rows[row][at]]))
     rows[row] = rows[row][:at] + other + rows[row][at + 1 :]
+    assert wrong_row(rows) == row + 1
+
+
+def wrong_row(rows: list[str]) -> int | None:
+    """The row that is told to be wrong. One in 65,536 would pass: the samples are the same each time."""
     with pytest.raises(NotAKey) as wrong:
-        keys = read_keys("\n".join(rows))
-        assert keys != [Key(secret)], "read as the same key"
-        raise NotAKey(row + 1)  # one in 65,536 rows passes its check: then the key's id is another one
-    assert wrong.value.row == row + 1
+        read_keys("\n".join(rows))
+    return wrong.value.row
 
 
 def test_rows_in_another_order_are_no_key() -> None:
