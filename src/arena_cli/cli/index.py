@@ -260,7 +260,7 @@ PANELS: Final = (
         },
     ),
     Panel(
-        "encrypting",
+        "keys",
         translatable("Encrypt"),
         {
             "key test": translatable("Try whether a key opens a file or a backup."),
