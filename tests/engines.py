@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -26,6 +26,7 @@ from arena_cli.journal import Occasion
 from arena_cli.key import Key, read_keys
 from arena_cli.keys import KeyRing
 from arena_cli.model import Project
+from arena_cli.model.retention import RetentionRule
 from arena_cli.store import Store
 
 VARIABLE = "ARENA_TEST_ENGINE"
@@ -54,8 +55,15 @@ def encrypt_all() -> None:
         opens.__defaults__ = (find_here,)
     creates = Store.create.__func__  # type: ignore[attr-defined]
 
-    def create(kind: type[Store], path: Path, project: Project, occasion: Occasion, key: Key | None = None) -> None:
-        creates(kind, path, project, occasion, key or TEST_KEY)
+    def create(
+        kind: type[Store],
+        path: Path,
+        project: Project,
+        occasion: Occasion,
+        retention: Iterable[RetentionRule] = (),
+        key: Key | None = None,
+    ) -> None:
+        creates(kind, path, project, occasion, retention, key or TEST_KEY)
 
     Store.create = classmethod(create)  # type: ignore[method-assign, assignment]
     database.create_database.__defaults__ = (TEST_KEY,)

@@ -86,7 +86,7 @@ def databases(folder: Path) -> Iterator[Path]:
 def path(tmp_path: Path) -> Path:
     """A file with some lists in it, encrypted with KEY."""
     path = tmp_path / "arena.db"
-    Store.create(path, PROJECT, occasion("init"), KEY)
+    Store.create(path, PROJECT, occasion("init"), key=KEY)
     with Store.open(path, writing=True, keys=found) as store:
         put(store, random_lists(DESCRIPTION, 10, PROJECT.starts_on, PROJECT.ends_on, seed=5))
     return path

@@ -31,7 +31,7 @@ if sys.platform != "win32":
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 10
+SCHEMA_VERSION: Final = 11
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"
@@ -397,6 +397,20 @@ class Copy:
         self.connection.execute("PRAGMA journal_mode = MEMORY")
         self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         self.connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+    def content(self) -> bytes:
+        """The file's bytes as they lie there; of an encrypted one, where nobody can read them, all that it holds."""
+        if key_of(self.connection) is not None:
+            return b"\n".join(self._values())
+        file = self.unfinished.open("rb")
+        self._read.append(file)  # as for `digest`
+        return file.read()
+
+    def _values(self) -> Iterator[bytes]:
+        tables = self.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            for row in self.connection.execute(f"SELECT * FROM {table}"):
+                yield from (value if isinstance(value, bytes) else str(value).encode() for value in row)
 
     def publish(self, path: Path, *, replacing: bool = False) -> None:
         """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""

@@ -510,6 +510,48 @@ ALTER TABLE journal ADD COLUMN records INTEGER NOT NULL DEFAULT 1 CHECK (records
 CREATE INDEX journal_batch ON journal (subject, record, records) WHERE records > 1;
 """
 
+_RETENTION = """
+CREATE TABLE retention_rule (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    edition INTEGER NOT NULL CHECK (edition >= 1),
+    code TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('identities', 'records')),
+    after TEXT NOT NULL,
+    years INTEGER NOT NULL CHECK (years BETWEEN 0 AND 100),
+    counted_from TEXT NOT NULL CHECK (counted_from IN ('day', 'year_end')),
+    name TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    source TEXT NOT NULL,
+    UNIQUE (edition, code)
+) STRICT;
+
+CREATE TABLE retention_date (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event TEXT NOT NULL,
+    happened_on TEXT CHECK (happened_on IS NULL OR date(happened_on, '+0 days') IS happened_on)
+) STRICT;
+
+CREATE TABLE retention (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    stage TEXT NOT NULL CHECK (stage IN ('identities', 'records')),
+    rules TEXT NOT NULL,
+    due_on TEXT NOT NULL CHECK (date(due_on, '+0 days') IS due_on),
+    decision TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    persons INTEGER NOT NULL CHECK (persons >= 0),
+    counts TEXT NOT NULL,
+    scrubbed INTEGER NOT NULL CHECK (scrubbed >= 0),
+    journal_seq INTEGER NOT NULL,
+    journal_hash TEXT NOT NULL,
+    reports INTEGER NOT NULL,
+    new_hash TEXT NOT NULL,
+    erased_on TEXT NOT NULL CHECK (date(erased_on, '+0 days') IS erased_on)
+) STRICT;
+
+CREATE TRIGGER retention_is_never_changed BEFORE UPDATE ON retention
+    BEGIN SELECT RAISE(ABORT, 'a retention is never changed'); END;
+"""
+
 
 @migrations(name="0001_core")
 def core(db: Database) -> None:
@@ -571,6 +613,12 @@ def identity(db: Database) -> None:
 def batch_journal(db: Database) -> None:
     """A row of the journal can hold a batch of records that were added or taken away at once."""
     _execute(db, _BATCH_JOURNAL)
+
+
+@migrations(name="0013_retention")
+def retention(db: Database) -> None:
+    """How long what is kept of persons is kept, the days that counts from, and what was erased by which decision."""
+    _execute(db, _RETENTION)
 
 
 def _execute(db: Database, script: str) -> None:

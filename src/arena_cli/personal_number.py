@@ -21,6 +21,8 @@ _PLAIN = re.compile(
 )
 _TEN_DIGITS = re.compile(rf"(?<![0-9])({_DATE}) ?([0-9]{{4}})(?![0-9])", re.ASCII)
 
+_ALONE = re.compile(rf"{_CENTURY}?({_DATE})[-+]?([0-9]{{4}})", re.ASCII)
+
 
 class PersonalNumberGiven(Refused):
     message = translatable(
@@ -38,6 +40,12 @@ def refuse_personal_number(text: str | None) -> None:
 def holds_personal_number(text: str) -> bool:
     """Whether the text holds what could be somebody's number."""
     return bool(_PLAIN.search(text)) or any(_luhn(match[1] + match[2]) for match in _TEN_DIGITS.finditer(text))
+
+
+def is_personal_number(text: str) -> bool:
+    """Whether the text is nothing but somebody's number, with the right check digit."""
+    match = _ALONE.fullmatch(text.strip())
+    return match is not None and _luhn(match[1] + match[2])
 
 
 def _luhn(digits: str) -> bool:

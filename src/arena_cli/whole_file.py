@@ -10,10 +10,10 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 _UNFINISHED: Final = re.compile(r"(?P<file>\..+\.arena-[0-9a-f]{8}\.tmp)(-journal)?", re.DOTALL)
 """The names of unfinished files, and of what SQLite keeps beside one that is a database."""
@@ -21,9 +21,22 @@ _UNFINISHED: Final = re.compile(r"(?P<file>\..+\.arena-[0-9a-f]{8}\.tmp)(-journa
 
 def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a file where there is none, and return when it is on the disk. Raises FileExistsError, OSError."""
+    fill_new(path, lambda stream: stream.write(content), mode)
+
+
+def fill_new(path: Path, fill: Callable[[IO[bytes]], object], mode: int = 0o600) -> None:
+    """The same for content that a function writes bit by bit. Raises also what that raises."""
     with unfinished(path) as file:
-        _fill(file, content, mode)
+        _fill(file, fill, mode)
         publish_new(file, path)
+
+
+def write_over(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file in the place of one that may be there; a link is replaced, not followed. Raises OSError."""
+    with unfinished(path) as file:
+        _fill(file, lambda stream: stream.write(content), mode)
+        file.replace(path)
+        sync_folder(path)
 
 
 @contextmanager
@@ -69,11 +82,11 @@ def sync_folder(path: Path) -> None:
             os.close(folder)
 
 
-def _fill(file: Path, content: bytes, mode: int) -> None:
+def _fill(file: Path, fill: Callable[[IO[bytes]], object], mode: int) -> None:
     with file.open("wb") as stream:
         if os.name == "posix":
             os.fchmod(stream.fileno(), mode)
-        stream.write(content)
+        fill(stream)
         stream.flush()
         os.fsync(stream.fileno())
 

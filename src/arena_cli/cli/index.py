@@ -60,6 +60,14 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "blank",
+        translatable("Register"),
+        {
+            "write-template": translatable("Write an empty list for a municipality to fill in."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "pausing",
         translatable("Wait and pause"),
         {
@@ -224,6 +232,21 @@ PANELS: Final = (
         translatable("Report"),
         {
             "why": translatable("Show who is behind a figure of the report."),
+        },
+    ),
+    Panel(
+        "extracting",
+        translatable("Persons' rights and retention"),
+        {
+            "export-participant": translatable("Write all that is stored on a person into files."),
+        },
+    ),
+    Panel(
+        "retaining",
+        translatable("Persons' rights and retention"),
+        {
+            "set-retention": translatable("Enter a day that retention counts from, or the rules anew."),
+            "retain": translatable("Say until when persons' data is kept, plan what goes, and erase it."),
         },
     ),
     Panel(

@@ -25,12 +25,14 @@ from arena_cli.key import Key
 from arena_cli.language import ENGLISH, LANGUAGES, load_language
 from arena_cli.lookup import find_any_municipality
 from arena_cli.model import ALL, IdentityKeeping, Project
+from arena_cli.model.retention import RetentionRule
 from arena_cli.project import (
     Fault,
     UnusableAnswers,
     builtin_projects,
     compose_project,
     read_project,
+    read_retention,
     write_profile,
 )
 from arena_cli.store import Store
@@ -148,9 +150,9 @@ def init(
     if project is None:
         need(session, own)
         begun = _compose(session, own, steps_from)
-        profile = session.database.with_suffix(".toml")
+        profile, retention = session.database.with_suffix(".toml"), ()
     elif steps_from is None and not any(own.values()):
-        profile = None
+        profile, retention = None, read_retention(project)
         begun = read_project(project)
     else:
         raise ProjectAndAnswers
@@ -158,12 +160,12 @@ def init(
         if encrypted:
             raise BothWays
         need(session, {"--why": why})
-        _start(session, begun, profile, why=wanted(session, why, WHY))
+        _start(session, begun, profile, retention, why=wanted(session, why, WHY))
     elif encrypted or begun.identity is not IdentityKeeping.NONE:
         with kept_new_key(session, recovery_sheet, in_keyring=keyring) as key:
-            _start(session, begun, profile, key)
+            _start(session, begun, profile, retention, key=key)
     else:
-        _start(session, begun, profile)
+        _start(session, begun, profile, retention)
     language = session.language
     message = translatable("Started: {name}, {starts} to {ends}. Next: `arena add-participant`.")
     project_name = begun.name_en if language.code == ENGLISH else begun.name
@@ -214,12 +216,18 @@ def _story(session: Session, built: Report) -> str:
 
 
 def _start(
-    session: Session, project: Project, profile: Path | None, key: Key | None = None, why: str | None = None
+    session: Session,
+    project: Project,
+    profile: Path | None,
+    retention: Sequence[RetentionRule],
+    *,
+    key: Key | None = None,
+    why: str | None = None,
 ) -> None:
     """Write the database file, and the project file if there is to be one: both or neither."""
     is_new = profile is not None and write_profile(project, profile)
     try:
-        Store.create(session.database, project, session.occasion(why), key)
+        Store.create(session.database, project, session.occasion(why), retention, key)
     except BaseException:
         if profile is not None and is_new:
             with suppress(OSError):  # if it stays, the next start takes it for what it is
