@@ -5,7 +5,7 @@
     python3 dev.py lint         check style and types
     python3 dev.py check        lint, then test
     python3 dev.py bench        measure; what follows goes to the benchmarks
-    python3 dev.py soak         kill, starve and cut the power for a long time; --minutes 10, --kills 2000, --engine sqlcipher
+    python3 dev.py soak         kill, starve and cut the power for long; --minutes 10, --kills 2000, --engine sqlcipher
     python3 dev.py fuzz         throw bytes at the readers of lists; --minutes 10
     python3 dev.py docs         write the command reference, docs/commands*.md, anew from the help
     python3 dev.py pictures     make the README's pictures, docs/pictures/, anew from the demo; needs Chromium

@@ -101,6 +101,9 @@ UnencryptedWhy = Annotated[
 ]
 
 
+NO_RULES: Final[Sequence[RetentionRule]] = ()
+
+
 class BothWays(UsageProblem):
     message = translatable("--encrypted and --unencrypted contradict each other. Nothing was made: leave out one.")
 
@@ -150,7 +153,7 @@ def init(
     if project is None:
         need(session, own)
         begun = _compose(session, own, steps_from)
-        profile, retention = session.database.with_suffix(".toml"), ()
+        profile, retention = session.database.with_suffix(".toml"), NO_RULES
     elif steps_from is None and not any(own.values()):
         profile, retention = None, read_retention(project)
         begun = read_project(project)
