@@ -78,7 +78,7 @@ edit-decision {decision} --due 2016-12-15 --why misread
 close-decision {decision} --result done
 other = add-decision --what "start alone" --responsible "local leader" --date 2016-10-03 --due 2016-12-01
 remove-decision {other} --why misread
-keep-identities names --why decided
+keep-identities names --why decided --unencrypted
 set-identity {anna} --from who.toml
 show-identity {anna} --purpose letter
 find-participant --from sought.txt --purpose letter
@@ -144,7 +144,8 @@ def prepare_year(folder: Path) -> list[Case]:
     (begun / "sought.txt").write_text("Testa", encoding="utf-8")
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
-    return play(folder, begun, A_YEAR + (AN_OPENING if key_needed(begun / "arena.db") else "") + AN_ENCRYPTION.lstrip())
+    opening = AN_OPENING.lstrip() if key_needed(begun / "arena.db") else ""
+    return play(folder, begun, A_YEAR + opening + AN_ENCRYPTION.lstrip())
 
 
 def prepare_start(folder: Path, script: str = A_START) -> list[Case]:
