@@ -7,7 +7,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -33,11 +33,19 @@ FILLED: Sequence[Sequence[object]] = (
     ("007", "Åre", "kvinna", 1985, date(2016, 4, 3), "2 Steg b", None, date(2016, 9, 1), "avbrott", "Job"),
     ("8/2", "Östersund", None, None, date(2016, 4, 4), None, "Arbetsförmedlingen", None, None, None),
 )
+HOURS: Sequence[Sequence[object]] = (("007", "2016-05", "praktik", time(12, 30), "ja", "Åre", date(2016, 4, 3)),)
+"""A time is what a spreadsheet program makes of 12:30."""
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return new_store(tmp_path / "arena.db")
+
+
+@pytest.fixture(scope="module")
+def libreoffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where LibreOffice keeps its settings, which it takes its time to make."""
+    return tmp_path_factory.mktemp("libreoffice")
 
 
 def template(store: Store, path: Path, kind: Kind, language: str = "sv") -> Path:
@@ -124,20 +132,35 @@ def assert_taken(store: Store) -> None:
 
 @pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
 def test_libreoffice_opens_a_template_and_what_it_saves_is_read_without_loss(
-    store: Store, tmp_path: Path, form: str
+    store: Store, tmp_path: Path, libreoffice_profile: Path, form: str
 ) -> None:
     if not SOFFICE:
         if os.environ.get("CI"):
             pytest.fail("CI must have LibreOffice (apt install libreoffice-calc-nogui)")
         pytest.skip("there is no LibreOffice here")
     path = filled(template(store, tmp_path / "lista.xlsx", Kind.SPELLS), FILLED)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    convert = [SOFFICE, "--headless", profile, "--convert-to", form, "--outdir", str(tmp_path / "out"), str(path)]
+    hours = filled(template(store, tmp_path / "timmar.xlsx", Kind.HOURS), HOURS)
+    profile = f"-env:UserInstallation={libreoffice_profile.as_uri()}"
+    convert = [
+        SOFFICE,
+        "--headless",
+        profile,
+        "--convert-to",
+        form,
+        "--outdir",
+        str(tmp_path / "out"),
+        str(path),
+        str(hours),
+    ]
     subprocess.run(convert, check=True, capture_output=True, timeout=120)
     outcome = import_list(store, occasion("import"), tmp_path / "out" / f"lista.{form}")
     assert (outcome.new, outcome.reading.remarks, outcome.reading.unknown) == (2, (), ())
     assert_taken(store)
     assert import_list(store, occasion("import"), path).unchanged == 2
+    assert import_list(store, occasion("import"), tmp_path / "out" / f"timmar.{form}").reading.remarks == ()
+    assert store.rows("SELECT month, activity, minutes, certified FROM attendance") == [
+        ("2016-05", "placement", 750, 1)
+    ]
 
 
 # -- the command ------------------------------------------------------------------------------------------------------

@@ -640,7 +640,7 @@ def test_what_was_concluded_is_told(store: Store, tmp_path: Path) -> None:
         (
             ["Kommun;x"],
             refusals.MissingColumns,
-            {"missing": ("ref (löpnr)", "entered_on (inskriven)"), "found": ("Kommun", "x")},
+            {"missing": ("ref (löpnr)", "entered_on (inskriven)"), "found": ("Kommun",)},
         ),
         (["id;löpnr;kommun;start"], refusals.RepeatedColumn, {"headers": ("id", "löpnr")}),
         (["ref;REF ;kommun;start"], refusals.RepeatedColumn, {"headers": ("ref", "REF")}),

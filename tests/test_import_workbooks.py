@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from arena_cli.errors import ArenaError, DataProblem, UsageProblem
 from arena_cli.exchange import refusals, workbook_child
-from arena_cli.exchange.columns import fitness
+from arena_cli.exchange.columns import fitness, recognise
 from arena_cli.exchange.reading import Sheet, read_sheet
 from arena_cli.exchange.workbook_child import text_of
 from arena_cli.language import load_language
@@ -82,7 +82,8 @@ def test_a_municipal_list_is_read_alike_from_each_kind_of_workbook(
         (date(2016, 4, 3), "2016-04-03"),
         (datetime(2016, 4, 3), "2016-04-03"),  # noqa: DTZ001 # a spreadsheet knows no zones
         (datetime(2016, 4, 3, 8, 30), "2016-04-03 08:30:00"),  # noqa: DTZ001 # the same
-        (time(8, 30), "08:30:00"),
+        (time(8, 30), "08:30"),
+        (time(8, 30, 15), "08:30:15"),
         (timedelta(hours=30, minutes=15), "30:15"),
         (timedelta(minutes=-90), "-1:30"),
     ],
@@ -141,6 +142,13 @@ def test_the_header_is_found_below_titles() -> None:
 def test_a_header_that_lacks_a_column_is_still_the_one_with_most() -> None:
     found = sheet(sheets(Lista=[["Lista"], ["Kommun", "Namn"], ["löpnr", "kommun", "namn"], [1, "Åre", "x"]]))
     assert (found.header.number, len(list(found.rows))) == (3, 1)
+
+
+def test_a_row_about_a_person_is_not_repeated_though_a_word_of_it_is_a_header() -> None:
+    found = sheet(b"1;Karin;start\n2;Alva;x\n")
+    with pytest.raises(refusals.MissingColumns) as caught:
+        recognise(found.header)
+    assert caught.value.facts["found"] == ("start",)
 
 
 def test_a_header_far_down_is_not_looked_for() -> None:

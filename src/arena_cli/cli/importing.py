@@ -12,6 +12,7 @@ from arena_cli.cli.index import Command
 from arena_cli.cli.mapping import how_to_read
 from arena_cli.cli.options import AsJson, Why, read_text
 from arena_cli.cli.output import answer, answer_json, say
+from arena_cli.cli.progress import rows_read
 from arena_cli.cli.verdicts import Told, header_of, show_verdicts, told_as_json
 from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
@@ -86,9 +87,16 @@ def import_file(
         how = how_to_read(session, store, Path(file), sheet, map_file)
         wording = Wording(store.project(), session.language)
         try:
-            outcome = import_list(
-                store, occasion, Path(file), how=how, dry_run=dry_run, beyond_capacity=beyond_capacity
-            )
+            with rows_read(session.language) as progress:
+                outcome = import_list(
+                    store,
+                    occasion,
+                    Path(file),
+                    how=how,
+                    dry_run=dry_run,
+                    beyond_capacity=beyond_capacity,
+                    progress=progress,
+                )
         except ImportRejected as rejected:
             rejected.with_traceback(None)  # which holds on to all that was read
             _tell(wording, Told(rejected.reading, rejected.verdicts, rejected.rows), dry_run=dry_run, as_json=as_json)

@@ -131,6 +131,16 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "rectifying",
+        translatable("Correct"),
+        {
+            "remove-move": translatable("Take away a move that never was."),
+            "edit-assignment": translatable("Correct the wait of somebody who was assigned."),
+            "remove-assignment": translatable("Take away a wait that never was."),
+            "misregister-participant": translatable("Take somebody registered by mistake out of every count."),
+        },
+    ),
+    Panel(
         "due",
         translatable("To do"),
         {
@@ -232,6 +242,13 @@ PANELS: Final = (
         translatable("Report"),
         {
             "why": translatable("Show who is behind a figure of the report."),
+        },
+    ),
+    Panel(
+        "exporting",
+        translatable("Lists and files for others"),
+        {
+            "export": translatable("Write figures or records as a list: CSV, Excel or JSON."),
         },
     ),
     Panel(

@@ -44,7 +44,7 @@ def _of_questions(record: type) -> dict[str, tuple[str, ...]]:
     }
 
 
-_REF: Final = ("löpnr", "id", "deltagarnr")
+_REF: Final = ("löpnr", "löpnummer", "id", "deltagarnr")
 _WHICH_SPELL: Final = {"municipality": ("kommun",), "entered_on": ("inskriven", "startdatum", "start")}
 _INCOME: Final = {
     "income": ("försörjning", "inkomst", "lever på"),
@@ -62,7 +62,7 @@ HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
         "referral": ("anvisad av", "remittent"),
         "exited_on": ("avslutad", "slutdatum", "avslut"),
         "exit_type": ("avslutstyp",),
-        "destination": ("avslutsorsak", "gick till"),
+        "destination": ("avslutsorsak", "gick till", "gick vidare till"),
     },
     Kind.MOVES: {"ref": _REF, "moved_on": ("datum",), "step": ("steg",)},
     Kind.PLACEMENTS: {
@@ -163,14 +163,16 @@ def recognise(header: SheetRow, named: Mapping[str, str] = NOTHING_NAMED) -> Col
     columns = [_column(kind, cell, named) for cell in header.cells]
     _check_once(columns, header.cells)
     if lacking := missing(kind, header.cells, named):
-        found = tuple(cell.strip() for cell in header.cells if is_harmless(cell))
+        is_header = sum(map(bool, columns)) > 1  # one may be a word in a row about a person
+        pairs = zip(header.cells, columns, strict=True)
+        found = tuple(cell.strip() for cell, column in pairs if is_harmless(cell) and (column or is_header))
         raise MissingColumns(missing=_in_both_languages(kind, lacking), found=found)
     places = {column: place for place, column in enumerate(columns) if column}
     return Columns(
         kind=kind,
         width=len(columns),
         places=places,
-        headers={column: header.cells[place].strip() for column, place in places.items()},
+        headers={column: " ".join(header.cells[place].split()) for column, place in places.items()},
         unknown=tuple(_shown(cell) for cell, column in zip(header.cells, columns, strict=True) if not column and cell),
     )
 
@@ -223,7 +225,7 @@ def _check_once(columns: Sequence[str | None], header: Sequence[str]) -> None:
 
 
 def _shown(header: str) -> str:
-    header = header.strip()
+    header = " ".join(header.split())
     return header if len(header) <= _LONGEST_SHOWN else f"{header[:_LONGEST_SHOWN]}…"
 
 

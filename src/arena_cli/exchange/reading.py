@@ -121,8 +121,9 @@ def _sheet(data: bytes, encoding: Encoding, delimiter: str, fit: Fitness) -> She
 def header_among(rows: Iterator[SheetRow], fit: Fitness) -> tuple[SheetRow, Iterator[SheetRow]]:
     """The row that is the header, and the rows below it: titles and other lines may stand above.
 
-    The first with all that a list needs; if there is none, the one with the most headers, and of several the one with
-    the most cells filled. Raises EmptyList, and what reading the first row raises.
+    The first with all that a list needs; if there is none, the one with the most headers, and of several, or where no
+    row has two (one may be a word in a cell), the one with the most cells filled. Raises EmptyList, and what reading
+    the first row raises.
     """
     above: list[SheetRow] = []
     rest = rows
@@ -137,7 +138,12 @@ def header_among(rows: Iterator[SheetRow], fit: Fitness) -> tuple[SheetRow, Iter
         rest = _refusing(refusal)
     if not above:
         raise EmptyList
-    header = max(above, key=lambda row: (fit(row.cells), sum(map(bool, map(str.strip, row.cells)))))
+
+    def likeness(row: SheetRow) -> tuple[bool, int, int]:
+        is_whole, known = fit(row.cells)
+        return is_whole, known if known > 1 else 0, sum(map(bool, map(str.strip, row.cells)))
+
+    header = max(above, key=likeness)
     return header, chain(above[above.index(header) + 1 :], rest)
 
 

@@ -15,7 +15,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 
-from arena_cli.database import unfinished_name
+from arena_cli.database import sqlite_errors, unfinished_name
 from arena_cli.errors import Busy, DataProblem, NotFound, Refused, translatable
 from arena_cli.figures.learning import Learning
 from arena_cli.figures.report import Report, build
@@ -200,7 +200,8 @@ def execute(store: Store, planned: Plan, decision: str, occasion: Occasion) -> D
     with store.copied_to(unfinished_name(store.path.resolve())) as (copy, copied):
         months = _months(copied, occasion.today)
         erased, persons = _erase(copied, planned, decision, occasion, months, limit)
-        copy.connection.execute("VACUUM")
+        with sqlite_errors(store.path):
+            copy.connection.execute("VACUUM")
         if not is_sound(examine(copied, occasion.today, whole=True, counting=False)):
             raise NotSound
         codes, texts = still_in(copy.content(), erased)
