@@ -311,7 +311,7 @@ def looks(folder: Path) -> int:
     """How many looks at persons are written down: before anything is shown, so that a kill may leave one too many."""
     count = 0
     for file in filter(is_database, folder.iterdir()):
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
             (is_there,) = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'access'").fetchone()
             count += connection.execute("SELECT count(*) FROM access").fetchone()[0] if is_there else 0
     return count
