@@ -20,6 +20,7 @@ LAYERS = (
     {
         "errors",
         "model",
+        "identity_number",
         "participant_code",
         "personal_names",
         "personal_number",

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from pathlib import Path
+import re
 
 import pytest
 
-from arena_cli import casework
-from arena_cli.casework import attendance
-from arena_cli.cli.attendance import NotHours, hours_as_json, hours_events, read_hours
-from arena_cli.cli.placements import placement_events, placements_as_json
-from arena_cli.cli.words import Wording
-from arena_cli.language import load_language
-from arena_cli.store import Store
+from arena_cli.cli.attendance import NotHours, read_hours
 from tests.conftest import Arena, Keyboard, Ran
 
 PLACE = ("add-place", "--host", "Sågen", "--sector", "privat", "--municipality", "Krokom", "--from", "2016-10-01")
@@ -263,33 +256,28 @@ def test_activities_are_listed(project: Arena) -> None:
 # -- what show-participant tells --------------------------------------------------------------------------------------
 
 
-def test_placements_and_hours_as_events_of_a_participant(project: Arena, code: str, place: str) -> None:
+def test_placements_and_hours_of_a_participant(project: Arena, code: str, place: str) -> None:
+    """A placement ends with its place."""
     change(project, "place-participant", code, "--place", place, "--date", "2016-10-10", "--until", "2016-12-01")
     change(project, "close-place", place, "--date", "2016-10-18")
     change(project, "add-hours", code, *OCTOBER, "--hours", "12:30", "--certified")
-    with Store.open(Path("arena.db")) as store:
-        person = casework.find_participant(store, code)
-        wording = Wording(store.project(), load_language("en"))
-        assert placement_events(store, person, wording) == [
-            (date(2016, 10, 10), "began on P-001 (Sågen), planned until 2016-12-01", "placement 1"),
-            (date(2016, 10, 18), "last day on P-001", "placement 1"),
-        ]
-        assert placements_as_json(store, person) == [
-            {
-                "number": 1,
-                "place": "P-001",
-                "placed_on": "2016-10-10",
-                "planned_end_on": "2016-12-01",
-                "ended_on": "2016-10-18",
-            }
-        ]
-        assert hours_events(store, person, wording) == [
-            (date(2016, 10, 31), "12:30 hours in 2016-10: placement, certified", "–")
-        ]
-        (hours,) = attendance.hours_of(store, person)
-        assert hours_as_json(hours) == {
-            "month": "2016-10", "activity": "placement", "minutes": 750, "certified": True,
-        }  # fmt: skip
+    told = [re.split(" {2,}", line) for line in project("show-participant", code).out.splitlines()[3:]]
+    assert told[-3:] == [
+        ["2016-10-10", "placement 1", "placed on P-001, Sågen, planned until 2016-12-01"],
+        ["2016-10-18", "placement 1", "last day on P-001"],
+        ["2016-10", "hours: placement 12:30 (certified)"],
+    ]
+    (spell,) = json.loads(project("show-participant", code, "--json").out)["spells"]
+    assert spell["placements"] == [
+        {
+            "number": 1,
+            "place": "P-001",
+            "placed_on": "2016-10-10",
+            "planned_end_on": "2016-12-01",
+            "ended_on": "2016-10-18",
+        }
+    ]
+    assert spell["hours"] == [{"month": "2016-10", "activity": "placement", "minutes": 750, "certified": True}]
 
 
 def test_who_stands_in_the_way_of_a_places_days_is_named(project: Arena, code: str) -> None:

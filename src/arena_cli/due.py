@@ -21,7 +21,7 @@ Nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -66,6 +66,13 @@ class Item:
     days_overdue: int
     command: str
     about: tuple[str, ...] = ()
+
+    def shielded(self, word: str) -> Item:
+        """The same without what tells where the participant is; `word` stands for it."""
+        if self.kind is not Matter.PLACEMENT_END:
+            return replace(self, municipality=word)
+        command = self.command.replace(f"--place {self.about[0]}", "--place PLACE")
+        return replace(self, municipality=word, about=(word,), command=command)
 
 
 def due(store: Store, today: date, municipality: str | None = None, code: str | None = None) -> list[Item]:

@@ -83,6 +83,11 @@ class Link(NamedTuple):
     hash: str
     records: int = 1
 
+    @property
+    def ids(self) -> range:
+        """The ids of its records."""
+        return range(self.record, self.record + self.records)
+
     def entries(self) -> Iterator[Entry]:
         """The entries that it holds, one a record."""
         whole = Entry._make((*self[:_HASHED], self.hash))
@@ -129,6 +134,24 @@ def batch_values(text: str) -> Iterator[dict[str, Any]]:
     columns, same = batch["columns"], batch["same"]
     for row in batch["rows"]:
         yield {**dict(zip(columns, row, strict=True)), **same}
+
+
+def seal(values: Values) -> Values:
+    """What the journal keeps of who somebody is: whose it is, what was told, and a seal that proves it unchanged.
+
+    The seal is a hash over all values, a random salt among them: from it nothing can be guessed once they are gone.
+    """
+    told = {column: value for column, value in values.items() if column not in _NOT_TOLD}
+    named = ",".join(column for column, value in told.items() if value is not None and column not in _KEYS)
+    return {
+        "participant_id": values["participant_id"],
+        "told": named,
+        "seal": hashlib.sha256(as_json(told).encode()).hexdigest(),
+    }
+
+
+_NOT_TOLD: Final = frozenset({"id", "registered_at"})
+_KEYS: Final = frozenset({"participant_id", "salt"})
 
 
 def make_link(

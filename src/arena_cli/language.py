@@ -90,6 +90,12 @@ _ENUMERATED: Final[Mapping[str, str]] = {
     "before": translatable("before"),
     "immediate": translatable("within four weeks"),
     "six_months": translatable("six months after"),
+    "none": translatable("nothing"),
+    "names": translatable("names"),
+    "personnummer": translatable("names and personal identity numbers"),
+    "marked": translatable("confidentiality mark"),
+    "registered": translatable("protected population registration"),
+    "assumed": translatable("assumed identity"),
     "month": translatable("a month"),
     "total": translatable("in all"),
 }

@@ -17,9 +17,11 @@ from arena_cli.model import (
     Destination,
     ExitType,
     Group,
+    IdentityKeeping,
     KeyMeasure,
     Municipality,
     Project,
+    Protection,
     Referral,
     Sector,
     Sex,
@@ -84,6 +86,16 @@ class UnknownActivity(UnknownName):
 class UnknownSector(UnknownName):
     message = translatable('There is no sector "{typed}". Choose one of: {choices}.')
     unechoed = translatable("There is no such sector. Choose one of: {choices}.")
+
+
+class UnknownProtection(UnknownName):
+    message = translatable('There is no protection "{typed}". Choose one of: {choices}.')
+    unechoed = translatable("There is no such protection. Choose one of: {choices}.")
+
+
+class UnknownIdentityKeeping(UnknownName):
+    message = translatable('Nothing called "{typed}" can be kept. Choose one of: {choices}.')
+    unechoed = translatable("Nothing of that name can be kept. Choose one of: {choices}.")
 
 
 class UnknownTargetMeasure(UnknownName):
@@ -274,6 +286,16 @@ def find_sector(typed: str) -> Sector:
     return _words(_SECTORS).find_or_refuse(typed, UnknownSector)
 
 
+def find_protection(typed: str) -> Protection:
+    """A protection by word in either language. Raises UnknownProtection, also where nothing was typed."""
+    return _words(_PROTECTIONS).find_or_refuse(typed, UnknownProtection)
+
+
+def find_identity_keeping(typed: str) -> IdentityKeeping:
+    """What a project keeps, by word in either language. Raises UnknownIdentityKeeping, also where nothing was typed."""
+    return _words(_KEEPINGS).find_or_refuse(typed, UnknownIdentityKeeping)
+
+
 def find_target_measure(typed: str) -> TargetMeasure:
     """What a target counts, by word in either language. Raises UnknownTargetMeasure, also where nothing was typed."""
     return _words(_TARGET_MEASURES).find_or_refuse(typed, UnknownTargetMeasure)
@@ -389,6 +411,20 @@ _SECTORS: Final[Mapping[Sector, tuple[str, ...]]] = {
     Sector.PUBLIC: ("offentlig", "offentligt", "offentlig sektor", "kommun", "region", "stat"),
     Sector.PRIVATE: ("privat", "privat sektor", "företag", "company"),
     Sector.ASSOCIATION: ("förening", "ideell", "ideell sektor", "civilsamhället", "non-profit"),
+}
+
+_PROTECTIONS: Final[Mapping[Protection, tuple[str, ...]]] = {
+    Protection.NONE: ("inget", "ingen", "nej", "no"),
+    Protection.MARKED: ("sekretessmarkering", "sekretessmarkerad"),
+    Protection.REGISTERED: ("skyddad folkbokföring", "kvarskrivning"),
+    Protection.ASSUMED: ("fingerade personuppgifter", "fingerad"),
+    Protection.UNKNOWN: ("okänt", "vet inte"),
+}
+
+_KEEPINGS: Final[Mapping[IdentityKeeping, tuple[str, ...]]] = {
+    IdentityKeeping.NONE: ("inget", "ingenting", "nothing"),
+    IdentityKeeping.NAMES: ("namn",),
+    IdentityKeeping.PERSONNUMMER: ("personal identity numbers", "namn och personnummer"),
 }
 
 _TARGET_MEASURES: Final[Mapping[TargetMeasure, tuple[str, ...]]] = {

@@ -477,6 +477,34 @@ CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
     BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
 """
 
+_IDENTITY = """
+ALTER TABLE project ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'
+    CHECK (identity IN ('none', 'names', 'personnummer'));
+ALTER TABLE participant ADD COLUMN protection TEXT NOT NULL DEFAULT 'none'
+    CHECK (protection IN ('none', 'marked', 'registered', 'assumed', 'unknown'));
+
+CREATE TABLE identity (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL UNIQUE REFERENCES participant (id),
+    salt TEXT NOT NULL,
+    given_name TEXT,
+    family_name TEXT,
+    phone TEXT,
+    email TEXT,
+    address TEXT,
+    registered_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE identity_number (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL REFERENCES participant (id),
+    salt TEXT NOT NULL,
+    number TEXT NOT NULL UNIQUE CHECK (length(number) = 12),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX identity_number_participant ON identity_number (participant_id);
+"""
+
 _BATCH_JOURNAL = """
 ALTER TABLE journal ADD COLUMN records INTEGER NOT NULL DEFAULT 1 CHECK (records >= 1);
 CREATE INDEX journal_batch ON journal (subject, record, records) WHERE records > 1;
@@ -533,7 +561,13 @@ def access(db: Database) -> None:
     _execute(db, _ACCESS)
 
 
-@migrations(name="0009_batch_journal")
+@migrations(name="0009_identity")
+def identity(db: Database) -> None:
+    """Who the participants are, where the project keeps that, and whose data are protected."""
+    _execute(db, _IDENTITY)
+
+
+@migrations(name="0010_batch_journal")
 def batch_journal(db: Database) -> None:
     """A row of the journal can hold a batch of records that were added or taken away at once."""
     _execute(db, _BATCH_JOURNAL)

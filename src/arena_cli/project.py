@@ -24,7 +24,18 @@ from arena_cli.errors import (
     translatable,
 )
 from arena_cli.lookup import DID_YOU_MEAN, Names, folded, municipalities_of_sweden, municipality_names
-from arena_cli.model import ALL, NOT_PLACED, Activity, Destination, Group, Municipality, Project, Referral, Step
+from arena_cli.model import (
+    ALL,
+    NOT_PLACED,
+    Activity,
+    Destination,
+    Group,
+    IdentityKeeping,
+    Municipality,
+    Project,
+    Referral,
+    Step,
+)
 from arena_cli.whole_file import write_new
 
 FUND_RULES: Final = ("none", "esf-2014", "esf-plus")
@@ -168,6 +179,7 @@ class Answers(TypedDict, total=False):
     municipalities: Required[Sequence[str]]
     funding: str
     fund_rules: str
+    identity: str
     target_group: str
     age_from: int | None
     age_to: int | None
@@ -222,7 +234,7 @@ def profile_text(project: Project) -> str:
         "ends_on": project.ends_on.isoformat(),
         "municipalities": "\n".join(_municipality_line(m, official=m in sweden) for m in project.municipalities),
     }
-    for key in ("code", "name", "name_en", "owner", "funding", "fund_rules", "target_group"):
+    for key in ("code", "name", "name_en", "owner", "funding", "fund_rules", "identity", "target_group"):
         values[key] = toml_string(getattr(project, key))
     for key, example in _NUMBERS.items():
         number = getattr(project, key)
@@ -409,6 +421,7 @@ def _project(profile: Table) -> Project:
         ends_on=profile.day("ends_on"),
         funding=profile.text("funding"),
         fund_rules=profile.choice("fund_rules", FUND_RULES),
+        identity=IdentityKeeping(profile.choice("identity", tuple(IdentityKeeping))),
         municipalities=_municipalities(profile),
         steps=_steps(profile),
         destinations=_destinations(profile),

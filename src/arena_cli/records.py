@@ -21,6 +21,8 @@ from arena_cli.model import (
     Background,
     Decision,
     FollowUp,
+    Identity,
+    IdentityNumber,
     Income,
     Note,
     Participant,
@@ -48,6 +50,8 @@ Record = (
     | Note
     | Decision
     | Access
+    | Identity
+    | IdentityNumber
 )
 R = TypeVar("R", bound=Record)
 
@@ -68,6 +72,16 @@ TABLES: Final[Mapping[type, str]] = {
     Decision: "decision",
     Access: "access",
 }
+
+SEALED: Final[Mapping[type, str]] = {Identity: "identity", IdentityNumber: "identity_number"}
+"""The records of who somebody is. No figure, list, report or export reads them; the journal has but a seal of each."""
+
+_ALL: Final = {**TABLES, **SEALED}
+
+
+def table_of(kind: type) -> str:
+    """The table that holds a class of records."""
+    return _ALL[kind]
 
 
 class Shape(NamedTuple, Generic[R]):
@@ -91,12 +105,12 @@ class Shape(NamedTuple, Generic[R]):
 
 def shape_of(kind: type[R]) -> Shape[R]:
     """The shape of a record class, looked into when it is first asked for: a command needs few of them."""
-    return cast("Shape[R]", _shape(TABLES[kind]))
+    return cast("Shape[R]", _shape(_ALL[kind]))
 
 
 @cache
 def _shape(table: str) -> Shape[Any]:
-    kind = next(kind for kind, name in TABLES.items() if name == table)
+    kind = next(kind for kind, name in _ALL.items() if name == table)
     hints = get_type_hints(kind)
     columns = tuple(field.name for field in fields(kind))
     return Shape(kind, table, columns, tuple(_reader(hints[column]) for column in columns))

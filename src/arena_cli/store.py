@@ -29,11 +29,12 @@ from arena_cli.database import (
     writable,
 )
 from arena_cli.errors import ArenaError
-from arena_cli.journal import Entry, Link, Occasion, Values, What, as_batch, as_json, make_link
+from arena_cli.journal import Entry, Link, Occasion, Values, What, as_batch, as_json, make_link, seal
 from arena_cli.model import (
     Activity,
     Destination,
     Group,
+    IdentityKeeping,
     Municipality,
     Participant,
     Project,
@@ -44,7 +45,7 @@ from arena_cli.model import (
     StepMove,
 )
 from arena_cli.participant_code import new_code
-from arena_cli.records import TABLES, R, Record, differences, shape_of, values_of
+from arena_cli.records import SEALED, TABLES, R, Record, differences, shape_of, table_of, values_of
 
 Row = tuple[Any, ...]
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -118,10 +119,10 @@ class Store:
         """The project with its lookups, in their order."""
         (row,) = self.rows(
             "SELECT code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group,"
-            " age_from, age_to, planned_participants, demo FROM project"
+            " age_from, age_to, planned_participants, identity, demo FROM project"
         )
-        code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *numbers, demo = row
-        age_from, age_to, planned_participants = numbers
+        code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *others = row
+        age_from, age_to, planned_participants, identity, demo = others
         return Project(
             code=code,
             name=name,
@@ -156,6 +157,7 @@ class Store:
             age_from=age_from,
             age_to=age_to,
             planned_participants=planned_participants,
+            identity=IdentityKeeping(identity),
             demo=bool(demo),
         )
 
@@ -282,6 +284,7 @@ class Store:
             "id": 1,
             "starts_on": project.starts_on.isoformat(),
             "ends_on": project.ends_on.isoformat(),
+            "identity": project.identity.value,
             "demo": int(project.demo),
         }
         with self.change(occasion) as change:
@@ -319,7 +322,7 @@ class Change:
 
     def add(self, record: R) -> R:
         """Add a record. Returns it with its id."""
-        return replace(record, id=self.insert(TABLES[type(record)], values_of(record)))
+        return replace(record, id=self.insert(table_of(type(record)), values_of(record)))
 
     def add_all(self, records: Iterable[Record]) -> None:
         """Add many records of one kind under the ids they have, which follow on `Store.next_id`."""
@@ -348,12 +351,14 @@ class Change:
     def update(self, before: R, after: R) -> None:
         """Replace a record's values; nothing is written where nothing differs."""
         old, new = differences(before, after)
+        if new and type(before) in SEALED:
+            old, new = values_of(before), values_of(after)
         if new:
-            self._replace(TABLES[type(before)], before.id, old, new)
+            self._replace(table_of(type(before)), before.id, old, new)
 
     def remove(self, record: Record) -> None:
-        """Take a record away; the journal keeps the whole of it."""
-        table = TABLES[type(record)]
+        """Take a record away; the journal keeps the whole of it, of who somebody is a seal."""
+        table = table_of(type(record))
         cursor = self._connection.execute(f"SELECT * FROM {table} WHERE id = ?", (record.id,))
         columns = [column for column, *_ in cursor.description]
         before = dict(zip(columns, cursor.fetchone(), strict=True))
@@ -362,13 +367,17 @@ class Change:
 
     def allow_network_share(self, *, allowed: bool) -> None:
         """Let the file be written to on a network share, or no longer."""
-        before, after = ({"network_share": int(value)} for value in (not allowed, allowed))
-        self._replace("project", 1, before, after)
+        self.set_project("network_share", int(not allowed), int(allowed))
+
+    def set_project(self, column: str, before: str | int, after: str | int) -> None:
+        """Give a column of the project another value; nothing is written where it does not differ."""
+        if before != after:
+            self._replace("project", 1, {column: before}, {column: after})
 
     def insert(self, subject: str, values: Values, number: int | None = None) -> int:
         """Add a row to a table. Returns its id; a lookup's rows, which have none, are numbered by the caller."""
         row = dict(values)
-        if subject in _REGISTERED:
+        if subject in _REGISTERED or subject in _SEALED:
             row.setdefault("registered_at", self._occasion.at)
         columns = ", ".join(row)
         marks = ", ".join("?" * len(row))
@@ -404,7 +413,8 @@ class Change:
         self._write_entry(subject, record, old, new)
 
     def _write_entry(self, subject: str, record: int, before: Values | None, after: Values | None) -> None:
-        old, new = (as_json(values) if values is not None else None for values in (before, after))
+        kept = (seal(values) if values and subject in _SEALED else values for values in (before, after))
+        old, new = (as_json(values) if values is not None else None for values in kept)
         self._write_link(What(subject, record, old, new))
 
     def _write_link(self, what: What) -> None:
@@ -430,6 +440,7 @@ _BATCH: Final = 1000
 """So many records are written at a time."""
 
 _REGISTERED: Final = frozenset(TABLES.values())
+_SEALED: Final = frozenset(SEALED.values())
 _PROJECT_LOOKUPS: Final = frozenset({"municipalities", "steps", "destinations", "referrals", "activities"})
 _LINK_COLUMNS: Final = ", ".join(Link._fields)
 _INSERT_LINK: Final = f"INSERT INTO journal ({_LINK_COLUMNS}) VALUES ({', '.join('?' * len(Link._fields))})"

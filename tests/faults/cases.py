@@ -74,6 +74,14 @@ edit-decision {decision} --due 2016-12-15 --why misread
 close-decision {decision} --result done
 other = add-decision --what "start alone" --responsible "local leader" --date 2016-10-03 --due 2016-12-01
 remove-decision {other} --why misread
+keep-identities names --why decided
+set-identity {anna} --from who.toml
+show-identity {anna} --purpose letter
+find-participant --from sought.txt --purpose letter
+set-protection {anna} marked --why told
+remove-identity {anna} --why "no longer needed" --yes
+set-protection {anna} none --why told
+show-participant {anna} --purpose letter
 allow-network-share --why "no other disk"
 undo --yes
 report --month 2016-09 --format md,json --out out --quiet
@@ -112,6 +120,8 @@ def prepare_year(folder: Path) -> list[Case]:
     """The cases of a year at work: a project's file and a list to take in."""
     begun = _begun(folder)
     new_store(begun / "arena.db").close()
+    (begun / "who.toml").write_text('given_name = "Testa"', encoding="utf-8")
+    (begun / "sought.txt").write_text("Testa", encoding="utf-8")
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
     return play(folder, begun, A_YEAR)

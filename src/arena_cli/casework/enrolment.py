@@ -6,6 +6,7 @@ an ArenaError and leaves the file as it was.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,6 +106,13 @@ class NoSuchMove(NotFound):
 
 class NothingToUndo(NotFound):
     message = translatable("There is no change to undo.")
+
+
+class IdentityIsKept(Refused):
+    message = translatable(
+        "Who {code} is has been registered: to undo the enrolment, take that away first, with "
+        "`arena remove-identity {code}`."
+    )
 
 
 class ChangedMeanwhile(Refused):
@@ -355,9 +363,14 @@ def correct_move(
 
 _LAST_CHANGE = """
 WHERE change = (SELECT max(change) FROM journal
-                WHERE change > 1 AND undoes IS NULL AND subject <> 'access'
+                WHERE change > 1 AND undoes IS NULL AND subject NOT IN ('access', 'identity', 'identity_number')
                   AND change NOT IN (SELECT undoes FROM journal WHERE undoes IS NOT NULL))
 ORDER BY seq
+"""
+_IDENTIFIED: Final = """
+SELECT code FROM participant
+WHERE id IN (SELECT value FROM json_each(?))
+  AND id IN (SELECT participant_id FROM identity UNION SELECT participant_id FROM identity_number)
 """
 
 
@@ -372,12 +385,15 @@ def last_change(store: Store) -> list[Link]:
 def undo(store: Store, occasion: Occasion, change_number: int) -> None:
     """Put every record back to what it was before a change, which must be the last that has not been undone.
 
-    The journal keeps both. Raises ChangedMeanwhile.
+    The journal keeps both. Raises ChangedMeanwhile or IdentityIsKept.
     """
     with store.change(occasion, undoes=change_number) as change:
         links = last_change(store)
         if links[0].change != change_number:
             raise ChangedMeanwhile
+        added = [r for link in links if link.subject == "participant" and link.before is None for r in link.ids]
+        for (code,) in store.rows(_IDENTIFIED, (json.dumps(added),)):
+            raise IdentityIsKept(code=code)
         for link in reversed(links):
             change.revert(link)
 

@@ -98,6 +98,31 @@ def ask(session: Session, question: Question[T]) -> T | None:
             say(refusal.sentence(language))
 
 
+def ask_hidden(session: Session, option: str, text: str, read: Callable[[str], str] = str) -> str:
+    """Ask for what nobody may see over the shoulder, until it can be read; nothing for a blank answer.
+
+    Raises NoAnswer at the end of the input.
+    """
+    prompt = f"{session.language.text(text)}: "
+    while True:
+        answer = _hidden_answer_to(prompt, option)
+        if not answer:
+            return ""
+        try:
+            return read(answer)
+        except ArenaError as refusal:
+            say(refusal.sentence(session.language))
+
+
+def _hidden_answer_to(prompt: str, option: str) -> str:
+    from getpass import getpass
+
+    try:
+        return getpass(printable(prompt), stream=sys.stderr).strip()
+    except EOFError:
+        raise NoAnswer(option=option) from None
+
+
 def _numbered(choices: tuple[object, ...], language: Language) -> Iterator[str]:
     """The choices, one a line. A step is written with its number as it is."""
     width = len(str(len(choices)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
 
 from arena_cli.casework import attendance
 from arena_cli.casework.attendance import HoursLine, HoursRegistered
+from arena_cli.casework.protection import SHIELDED
 from arena_cli.cli.asking import Question, need, wanted
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, Municipalities, MunicipalityName, month_of, read_number
@@ -17,8 +19,7 @@ from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.lookup import find_activity, find_municipality
-from arena_cli.model import Attendance, Month, Participant, Project
-from arena_cli.store import Store
+from arena_cli.model import Attendance, Month, Project
 
 Codes = Annotated[
     list[str],
@@ -141,7 +142,11 @@ def list_hours(
     with session.reading() as store, store.snapshot():
         project = store.project()
         places = {find_municipality(project, typed) for typed in municipalities or ()}
-        lines = attendance.hours_in(store, of_month, places)
+        lines = [
+            replace(line, municipality=SHIELDED) if line.participant.is_protected else line
+            for line in attendance.hours_in(store, of_month, places)
+            if not (places and line.participant.is_protected)
+        ]
     wording = Wording(project, session.language)
     if as_json:
         answer_json([_line_as_json(line) for line in lines])
@@ -183,23 +188,6 @@ def list_activities(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 # -- what show-participant tells --------------------------------------------------------------------------------------
-
-
-def hours_events(store: Store, participant: Participant, wording: Wording) -> list[tuple[object, ...]]:
-    """Day (the month's last) and hours by month and activity; they are corrected by registering them again."""
-    language = wording.language
-    events: list[tuple[object, ...]] = []
-    for hours in attendance.hours_of(store, participant):
-        message = translatable("{hours} hours in {month}: {activity}")
-        if hours.certified:
-            message = translatable("{hours} hours in {month}: {activity}, certified")
-        facts = {
-            "hours": hours_and_minutes(hours.minutes),
-            "month": hours.month,
-            "activity": wording.value("activity", hours.activity),
-        }
-        events.append((Month.parse(hours.month).last, language.text(message, **facts), NOTHING))
-    return events
 
 
 def hours_as_json(hours: Attendance) -> dict[str, object]:

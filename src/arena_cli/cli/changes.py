@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
+from arena_cli.casework.protection import shielded
 from arena_cli.cli.words import Wording
 from arena_cli.errors import translatable
 from arena_cli.journal import Entry
@@ -21,6 +22,7 @@ class Line:
 
     entry: Entry
     participant: str | None
+    is_shielded: bool = False
 
     @property
     def when(self) -> datetime:
@@ -30,12 +32,16 @@ class Line:
     @property
     def before(self) -> Mapping[str, object]:
         """The record's values before; none if it was added."""
-        return _values(self.entry.before)
+        return self._shown(self.entry.before)
 
     @property
     def after(self) -> Mapping[str, object]:
         """The record's values after; none if it was taken away."""
-        return _values(self.entry.after)
+        return self._shown(self.entry.after)
+
+    def _shown(self, text: str | None) -> Mapping[str, object]:
+        """The values, without what tells where somebody is whose data are protected."""
+        return shielded(_values(text)) if self.is_shielded else _values(text)
 
 
 class ChangeRow(NamedTuple):
@@ -50,8 +56,11 @@ class ChangeRow(NamedTuple):
     why: str | None
 
 
-def with_participants(entries: Iterable[Entry]) -> Iterator[Line]:
-    """Every entry of a whole journal with its participant, also of records that were undone."""
+def with_participants(entries: Iterable[Entry], protected: Container[str]) -> Iterator[Line]:
+    """Every entry of a whole journal with its participant, also of records that were undone.
+
+    `protected` has the codes of those of whom it is not told where they are.
+    """
     codes: dict[tuple[str, int], str] = {}
     for entry in entries:
         key = (entry.subject, entry.record)
@@ -59,7 +68,8 @@ def with_participants(entries: Iterable[Entry]) -> Iterator[Line]:
             code = _owner(entry, codes)
             if code is not None:
                 codes[key] = code
-        yield Line(entry, codes.get(key))
+        owner = codes.get(key)
+        yield Line(entry, owner, owner is not None and owner in protected)
 
 
 def rows(lines: Iterable[Line], wording: Wording) -> Iterator[ChangeRow]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from arena_cli import casework
+from arena_cli.casework.protection import protected_codes
 from arena_cli.cli.asking import Question, confirm, need, wanted
 from arena_cli.cli.changes import rows, with_participants
 from arena_cli.cli.index import Command
@@ -200,7 +201,8 @@ def undo(context: typer.Context, *, yes: Yes = False) -> None:
         last = casework.last_change(store)
         number = last[0].change
         wording = Wording(store.project(), session.language)
-        lines = [line for line in with_participants(store.entries()) if line.entry.change == number]
+        journal = with_participants(store.entries(), protected_codes(store))
+        lines = [line for line in journal if line.entry.change == number]
         _, when, actor, command, participant, what, _ = next(rows(lines, wording))
         message = (
             translatable("The last change: {command} by {actor}, {when}. {participant}: {what}.")

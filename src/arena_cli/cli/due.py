@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli import casework
+from arena_cli.casework.protection import SHIELDED, protected_codes
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, MunicipalityName
 from arena_cli.cli.output import answer_json, say, table
@@ -55,6 +56,10 @@ def due(
         place = find_municipality(project, municipality) if municipality is not None else None
         participant = casework.find_participant(store, code).code if code is not None else None
         items = work_list(store, session.today, place, participant)
+        protected = protected_codes(store)
+    if place is not None:
+        items = [item for item in items if item.participant not in protected]
+    items = [item.shielded(SHIELDED) if item.participant in protected else item for item in items]
     if as_json:
         answer_json([_as_json(item, session) for item in items])
     elif items:

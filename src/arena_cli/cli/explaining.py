@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
 
+from arena_cli.casework.protection import protected_codes
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, month_of
 from arena_cli.cli.output import answer, answer_json, say, table
@@ -17,7 +19,7 @@ from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.figures.durations import FEWEST
 from arena_cli.figures.table import SEX_CLASSES
-from arena_cli.figures.why import Address, Trace, trace
+from arena_cli.figures.why import Address, Trace, Unit, trace
 from arena_cli.language import Language
 from arena_cli.lookup import find_municipality, find_sex
 from arena_cli.model import ALL, Month, Project
@@ -53,6 +55,8 @@ def why(
         project = store.project()
         check_month(of_month, project, session.today)
         found = trace(store, of_month, _in_codes(asked, project))
+        if found.address.municipality != ALL:
+            found = _shielded(found, protected_codes(store), session.language.text(translatable("protected")))
     if as_json:
         answer_json(
             {
@@ -62,6 +66,19 @@ def why(
         )
         return
     _tell(found, of_month, session.language, everybody=everybody)
+
+
+def _shielded(found: Trace, protected: Container[str], word: str) -> Trace:
+    """Of a municipality's figure it is not told which of those whose data are protected are in it."""
+
+    def shielded(unit: Unit) -> Unit:
+        return Unit(word) if unit.code in protected else unit
+
+    return replace(
+        found,
+        included=tuple(shielded(unit) for unit in found.included),
+        excluded=tuple((shielded(unit), reason) for unit, reason in found.excluded),
+    )
 
 
 def _in_codes(address: Address, project: Project) -> Address:

@@ -152,6 +152,18 @@ PANELS: Final = (
         changes_file=False,
     ),
     Panel(
+        "identities",
+        translatable("Who it is"),
+        {
+            "set-identity": translatable("Register or correct who a participant is."),
+            "show-identity": translatable("Show who a participant is."),
+            "find-participant": translatable("Find a participant's code by personal identity number or name."),
+            "remove-identity": translatable("Take away all that is kept of who a participant is."),
+            "set-protection": translatable("Say whether a participant's data are protected."),
+            "keep-identities": translatable("Decide what the project keeps of who its participants are."),
+        },
+    ),
+    Panel(
         "targets",
         translatable("Targets"),
         {

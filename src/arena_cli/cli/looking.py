@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from arena_cli import casework
+from arena_cli.casework.protection import SHIELDED, protected_codes
+from arena_cli.cli.asking import wanted
 from arena_cli.cli.changes import rows, with_participants
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, date_of
 from arena_cli.cli.output import answer, answer_json, is_narrow, say, table
+from arena_cli.cli.purpose import Purpose
 from arena_cli.cli.words import NOTHING, Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.lookup import find_municipality, find_step
-from arena_cli.model import Participant, Spell
+from arena_cli.model import AccessAction, Participant, Spell
 from arena_cli.store import Store
+
+if TYPE_CHECKING:
+    from arena_cli.cli.timeline import Life
 
 Active = Annotated[bool, typer.Option("--active", help=translatable("Only those who are in the project now."))]
 Exited = Annotated[bool, typer.Option("--exited", help=translatable("Only those who have left."))]
@@ -48,8 +54,18 @@ class Standing:
         """Whether the participant is in the project."""
         return self.spell.exited_on is None
 
+    def shielded(self) -> Standing:
+        """The same without what tells where somebody is whose data are protected."""
+        if not self.participant.is_protected:
+            return self
+        return replace(
+            self,
+            participant=replace(self.participant, ref=None),
+            spell=replace(self.spell, municipality=SHIELDED, referral=None),
+        )
 
-def show_participant(context: typer.Context, code: Code, *, as_json: AsJson = False) -> None:
+
+def show_participant(context: typer.Context, code: Code, *, purpose: Purpose = None, as_json: AsJson = False) -> None:
     """Show everything that is registered about a participant, in the order of time."""
     from arena_cli.cli.timeline import Life, life_as_json, timeline
 
@@ -57,6 +73,8 @@ def show_participant(context: typer.Context, code: Code, *, as_json: AsJson = Fa
     with session.reading() as store, store.snapshot():
         life = Life.of(store, code)
         wording = Wording(store.project(), session.language)
+    if life.known.participant.is_protected:
+        life = _opened(session, life, purpose)
     if as_json:
         answer_json(life_as_json(life))
         return
@@ -66,6 +84,22 @@ def show_participant(context: typer.Context, code: Code, *, as_json: AsJson = Fa
     headings = (translatable("Date"), translatable("Number"), translatable("What"))
     told = [(event.when, event.number, event.what) for event in timeline(life, wording)]
     table([session.language.text(h) for h in headings], told)
+
+
+def _opened(session: Session, life: Life, purpose: str | None) -> Life:
+    """The life of somebody whose data are protected: without what tells where, unless it is written down what for."""
+    code = life.known.participant.code
+    if purpose is None:
+        message = translatable("{code}: the data are protected. --purpose shows where, and is kept in the journal.")
+        say(session.language.text(message, code=code))
+        return life.shielded()
+    from arena_cli.casework.access import record_access
+    from arena_cli.cli.purpose import PURPOSE
+
+    with session.writing() as store:
+        reason = wanted(session, purpose, PURPOSE)
+        record_access(store, session.occasion(), AccessAction.READ, reason, "show-participant", 1, code)
+    return life
 
 
 def list_participants(
@@ -83,7 +117,7 @@ def list_participants(
         project = store.project()
         places = {find_municipality(project, typed) for typed in municipalities or ()}
         on_step = find_step(project, step) if step is not None else None
-        standings = list(_standings(store))
+        standings = [s.shielded() for s in _standings(store) if not (places and s.participant.is_protected)]
     wording = Wording(project, session.language)
     kinds = {True, False} if active == exited else {active}
     shown = [
@@ -242,7 +276,7 @@ def list_changes(
         code = casework.find_participant(store, participant).code if participant is not None else None
         lines = [
             line
-            for line in with_participants(store.entries())
+            for line in with_participants(store.entries(), protected_codes(store))
             if code in (None, line.participant) and line.when.date() >= from_day and line.entry.subject != "access"
         ]
     if as_json:

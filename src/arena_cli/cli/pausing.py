@@ -10,6 +10,7 @@ import typer
 
 from arena_cli import casework
 from arena_cli.casework import pausing
+from arena_cli.casework.protection import SHIELDED
 from arena_cli.cli.asking import Question, given, need, wanted
 from arena_cli.cli.correcting import WHY, or_none, read_corrections
 from arena_cli.cli.index import Command
@@ -229,7 +230,12 @@ def list_waiting(context: typer.Context, *, municipalities: Municipalities = Non
         project = store.project()
         places = {find_municipality(project, typed) for typed in municipalities or ()}
         codes = {person.id: person.code for person in store.participants()}
+        protected = {person.id for person in store.participants("WHERE protection <> 'none'")}
         waits = store.records(Assignment, "WHERE ended_on IS NULL ORDER BY assigned_on, id")
+    waits = [
+        replace(wait, municipality=SHIELDED, referral=None) if wait.participant_id in protected else wait
+        for wait in waits
+    ]
     shown = [wait for wait in waits if not places or wait.municipality in places]
     if as_json:
         answer_json([{"code": codes[w.participant_id], **_wait_as_json(w)} for w in shown])

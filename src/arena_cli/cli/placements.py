@@ -38,7 +38,7 @@ from arena_cli.cli.words import NOTHING, Wording, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.lookup import find_municipality, find_sector
-from arena_cli.model import Participant, Place, Project, Sector
+from arena_cli.model import Place, Project, Sector
 from arena_cli.store import Store
 
 PlaceCode = Annotated[
@@ -396,39 +396,6 @@ def remove_placement(context: typer.Context, code: Code, number: PlacementNumber
 
 
 # -- what show-participant tells --------------------------------------------------------------------------------------
-
-
-def placement_events(store: Store, participant: Participant, wording: Wording) -> list[tuple[object, ...]]:
-    """Day, event and the number by which it is corrected, of every placement that began or ended."""
-    language = wording.language
-    places = {place.id: place for place in store.records(Place)}
-    events: list[tuple[object, ...]] = []
-    for place_in_order, placement in enumerate(placements.placements_of(store, participant), 1):
-        place = places[placement.place_id]
-        number = language.text(translatable("placement {number}"), number=place_in_order)
-        facts = {"place": place.code, "host": place.host, "planned": placement.planned_end_on}
-        began = translatable("began on {place} ({host})")
-        if placement.planned_end_on is not None:
-            began = translatable("began on {place} ({host}), planned until {planned}")
-        events.append((placement.placed_on, language.text(began, **facts), number))
-        if (last := placements.last_day(placement, place)) is not None:
-            events.append((last, language.text(translatable("last day on {place}"), place=place.code), number))
-    return events
-
-
-def placements_as_json(store: Store, participant: Participant) -> list[dict[str, object]]:
-    """Every placement of a participant, numbered as `edit-placement` wants it."""
-    places = {place.id: place for place in store.records(Place)}
-    return [
-        {
-            "number": number,
-            "place": places[placement.place_id].code,
-            "placed_on": placement.placed_on.isoformat(),
-            "planned_end_on": _iso(placement.planned_end_on),
-            "ended_on": _iso(placements.last_day(placement, places[placement.place_id])),
-        }
-        for number, placement in enumerate(placements.placements_of(store, participant), 1)
-    ]
 
 
 # -- shared -----------------------------------------------------------------------------------------------------------

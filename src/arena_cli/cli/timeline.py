@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
@@ -14,7 +14,8 @@ from arena_cli.casework import Journey
 from arena_cli.casework.attendance import hours_of
 from arena_cli.casework.background import background_of
 from arena_cli.casework.pausing import pauses_of
-from arena_cli.casework.placements import placements_of
+from arena_cli.casework.placements import last_day, placements_of
+from arena_cli.casework.protection import SHIELDED
 from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes, named
 from arena_cli.errors import translatable
 from arena_cli.model import (
@@ -69,6 +70,7 @@ class Life:
     hours: tuple[Attendance, ...]
     follow_ups: tuple[FollowUp, ...]
     income: tuple[Income, ...]
+    is_shielded: bool = False
 
     @classmethod
     def of(cls, store: Store, typed: str) -> Life:
@@ -88,6 +90,22 @@ class Life:
             follow_ups=tuple(store.records(FollowUp, _OF_PARTICIPANT, own)),
             income=tuple(store.records(Income, "WHERE participant_id = ? ORDER BY id", own)),
         )
+
+    def shielded(self) -> Life:
+        """The same without what tells where the participant is: municipality, workplace, ref and who sent them."""
+        person = replace(self.known.participant, ref=None)
+        spells = tuple(replace(s, municipality=SHIELDED, referral=None) for s in self.known.spells)
+        return replace(
+            self,
+            known=replace(self.known, participant=person, spells=spells),
+            assignments=tuple(replace(a, municipality=SHIELDED, referral=None) for a in self.assignments),
+            places=tuple(replace(p, host=SHIELDED, municipality=SHIELDED) for p in self.places),
+            is_shielded=True,
+        )
+
+    def place_code(self, placement: Placement) -> str:
+        """The code of the place, which tells where it is."""
+        return SHIELDED if self.is_shielded else self.place(placement).code
 
     def place(self, placement: Placement) -> Place:
         """Where a placement is."""
@@ -190,11 +208,18 @@ def _placements(life: Life, wording: Wording) -> Iterator[_Dated]:
     for place, placement in enumerate(life.placements, 1):
         number = text(translatable("placement {number}"), number=place)
         spell, where = _number_of(life, placement.spell_id), life.place(placement)
-        begun = text(translatable("placed on {place}, {host}"), place=where.code, host=where.host)
-        yield _Dated(placement.placed_on, spell, 4, Event(placement.placed_on, begun, number))
-        if placement.ended_on is not None:
-            ended = text(translatable("last day on {place}"), place=where.code)
-            yield _Dated(placement.ended_on, spell, 5, Event(placement.ended_on, ended, number))
+        facts = {
+            "place": wording.value("place_code", life.place_code(placement)),
+            "host": wording.value("host", where.host),
+            "planned": placement.planned_end_on,
+        }
+        begun = translatable("placed on {place}, {host}")
+        if placement.planned_end_on is not None:
+            begun = translatable("placed on {place}, {host}, planned until {planned}")
+        yield _Dated(placement.placed_on, spell, 4, Event(placement.placed_on, text(begun, **facts), number))
+        if (last := last_day(placement, where)) is not None:
+            ended = text(translatable("last day on {place}"), place=facts["place"])
+            yield _Dated(last, spell, 5, Event(last, ended, number))
 
 
 def _hours(life: Life, wording: Wording) -> Iterator[_Dated]:
@@ -261,7 +286,12 @@ def life_as_json(life: Life) -> dict[str, object]:
             "moves": [{"number": moves[m.id], **_values(m)} for m in known.moves_of(spell)],
             "pauses": [{"number": pauses[p.id], **_values(p)} for p in life.pauses if p.spell_id == spell.id],
             "placements": [
-                {"number": placements[p.id], "place": life.place(p).code, **_values(p)}
+                {
+                    "number": placements[p.id],
+                    "place": life.place_code(p),
+                    **_values(p),
+                    "ended_on": _plain(last_day(p, life.place(p))),
+                }
                 for p in life.placements
                 if p.spell_id == spell.id
             ],

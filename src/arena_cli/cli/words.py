@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple, Protocol, TypeVar, get_args, get_type_hints
 
+from arena_cli.casework.protection import SHIELDED
 from arena_cli.errors import translatable
 from arena_cli.language import Language
 from arena_cli.model import (
@@ -18,6 +19,7 @@ from arena_cli.model import (
     ExitType,
     FollowUp,
     Income,
+    Participant,
     Pause,
     Project,
     Question,
@@ -31,6 +33,7 @@ from arena_cli.records import Record
 
 NOTHING: Final = "–"
 
+_SHIELDED: Final = translatable("protected")
 _YES: Final = translatable("yes")
 _NO: Final = translatable("no")
 
@@ -75,6 +78,9 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "source": translatable("Source"),
     "is_main": translatable("Main source"),
     "network_share": translatable("On a network share"),
+    "identity": translatable("Kept of who it is"),
+    "protection": translatable("Protection"),
+    "told": translatable("Who it is"),
     "tried": translatable("Tried"),
     "happened": translatable("Happened"),
     "next_step": translatable("Next step"),
@@ -106,7 +112,7 @@ def _enumerations() -> Mapping[str, type[StrEnum]]:
     """The columns whose values are of an enumeration, of the records that have most of them."""
     return {
         column: part
-        for kind in (Background, FollowUp, Pause, Assignment, Income, Decision)
+        for kind in (Background, FollowUp, Pause, Assignment, Income, Decision, Participant)
         for column, hint in get_type_hints(kind).items()
         for part in get_args(hint) or (hint,)
         if isinstance(part, type) and issubclass(part, StrEnum)
@@ -145,6 +151,8 @@ class Wording(NamedTuple):
 
     def value(self, column: str, value: object) -> str:
         """What a value of a column is called; a dash for none."""
+        if value == SHIELDED:
+            return self.language.text(_SHIELDED)
         return NOTHING if value is None else self.language.text("{value}", value=self._thing(column, value) or value)
 
     def difference(self, before: Mapping[str, object], after: Mapping[str, object]) -> str:

@@ -21,7 +21,8 @@ MISREGISTERED: Final = ExitType.MISREGISTERED.value
 
 _BY_PERSON: Final = frozenset({"spell", "assignment", "background", "income"})
 _BY_SPELL: Final = frozenset({"step_move", "pause", "placement", "attendance", "follow_up"})
-_COUNTED_BY_NONE: Final = frozenset({"ref", "host", "registered_at"})
+_OF_NO_FIGURE: Final = frozenset({"access", "identity", "identity_number"})
+_COUNTED_BY_NONE: Final = frozenset({"ref", "host", "protection", "registered_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Event:
 
 def events_after(store: Store, seq: int) -> list[Event]:
     """What was registered after an entry, in order. What has been undone since is left out, and its undoing too."""
-    entries = store.entries("WHERE seq > ? AND subject <> 'access' ORDER BY seq", (seq,))
+    entries = [e for e in store.entries("WHERE seq > ? ORDER BY seq", (seq,)) if e.subject not in _OF_NO_FIGURE]
     changes = {entry.change for entry in entries}
     undone = {entry.undoes for entry in entries if entry.undoes in changes}
     lasting = [entry for entry in entries if not {entry.change, entry.undoes} & undone]

@@ -20,10 +20,10 @@ from arena_cli.database import DamagedDatabase
 from arena_cli.errors import Remark, translatable
 from arena_cli.figures import kept
 from arena_cli.figures.report import build
-from arena_cli.journal import broken_at
+from arena_cli.journal import broken_at, seal
 from arena_cli.keeping import delivered
 from arena_cli.model import Month, Project
-from arena_cli.records import TABLES
+from arena_cli.records import SEALED, TABLES, Record, values_of
 from arena_cli.store import Store
 
 MOST_TOLD: Final = 10
@@ -204,6 +204,9 @@ def _records(examined: Examined) -> Iterator[Remark]:
         yield Remark(translatable("the journal cannot be read."))
         return
     tables = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    sealed = {table: told.pop(table, {}) for table in SEALED.values()}
+    for kind, table in SEALED.items():
+        yield from _sealed(store, kind, sealed[table])
     for table in sorted({*TABLES.values(), *told}):
         if table not in tables:
             yield Remark(translatable("the table {table} of the journal is missing."), table=table)
@@ -214,6 +217,13 @@ def _records(examined: Examined) -> Iterator[Remark]:
             store.records(kind)
         except DamagedDatabase:
             yield Remark(translatable("a {table} cannot be read."), table=table)
+
+
+def _sealed(store: Store, kind: type[Record], told: Mapping[int, Mapping[str, Any]]) -> Iterator[Remark]:
+    """Who somebody is, against the seals that the journal has of it."""
+    there = {record.id: seal(values_of(record)) for record in store.records(kind)}
+    if there != told:
+        yield Remark(translatable("what is kept of identities is not what the journal has sealed."))
 
 
 _Told = dict[str, dict[int, dict[str, Any]]]

@@ -28,6 +28,7 @@ from arena_cli.model.core import (
     Step,
     StepMove,
 )
+from arena_cli.model.identity import Identity, IdentityKeeping, IdentityNumber, Protection
 from arena_cli.model.learning import Decision, DecisionOutcome, KeyMeasure, Note
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
@@ -53,6 +54,9 @@ __all__ = [
     "FollowUp",
     "FollowUpKind",
     "Group",
+    "Identity",
+    "IdentityKeeping",
+    "IdentityNumber",
     "Income",
     "IncomeSource",
     "KeyMeasure",
@@ -66,6 +70,7 @@ __all__ = [
     "Place",
     "Placement",
     "Project",
+    "Protection",
     "Question",
     "Referral",
     "Sector",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from arena_cli.model.identity import IdentityKeeping, Protection
 from arena_cli.model.noun import Noun
 
 NOT_PLACED = "not_placed"
@@ -112,6 +113,7 @@ class Project(Noun):
     age_from: int | None = None
     age_to: int | None = None
     planned_participants: int | None = None
+    identity: IdentityKeeping = IdentityKeeping.NONE
     demo: bool = False
 
     def position(self, step: str | None) -> int | None:
@@ -128,6 +130,12 @@ class Participant(Noun):
     ref: str | None
     sex: Sex
     birth_year: int | None
+    protection: Protection = Protection.NONE
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether no name, workplace or municipality of theirs may be shown; also where nobody knows."""
+        return self.protection is not Protection.NONE
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
