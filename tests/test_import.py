@@ -14,11 +14,15 @@ from hypothesis import strategies as st
 from arena_cli import casework
 from arena_cli.casework import Intake
 from arena_cli.errors import ArenaError, Busy, DataProblem
-from arena_cli.exchange import importing, refusals
-from arena_cli.exchange.columns import HEADERS, Kind
+from arena_cli.exchange import refusals, spells
+from arena_cli.exchange.columns import HEADERS, REQUIRED, Kind, recognise
 from arena_cli.exchange.importing import import_list
+from arena_cli.exchange.kinds import KINDS
 from arena_cli.exchange.outcome import ImportRejected, Outcome
+from arena_cli.exchange.plan import Plan, Tally
+from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.registered import registered_by_ref
+from arena_cli.exchange.work import Work
 from arena_cli.journal import broken_at
 from arena_cli.language import load_language
 from arena_cli.model import ExitType, Sex, Spell
@@ -570,17 +574,22 @@ def test_moves_of_nobody_and_outside_every_spell_are_refused(store: Store, take:
     ("kind", "column", "header"),
     [(kind, column, header) for kind in Kind for column, headers in HEADERS[kind].items() for header in headers],
 )
-def test_every_header_is_understood_however_it_is_written(take: Take, kind: Kind, column: str, header: str) -> None:
-    take("ref;municipality;entered_on", "17;2321;2016-04-03")
-    values = {"ref": "17", "municipality": "2321", "entered_on": "2016-04-03", "moved_on": "2016-04-03", "step": "b"}
+def test_every_header_is_understood_however_it_is_written(kind: Kind, column: str, header: str) -> None:
     decomposed = unicodedata.normalize("NFD", header)
     for written in (header, header.upper(), f"  {header.title()} ", decomposed, header.replace(" ", "_")):
-        names = [*HEADERS[kind]][::-1]
-        columns = [written if name == column else name for name in names]
-        outcome = take(";".join(columns), ";".join(values.get(name, "") for name in names))
-        assert outcome.reading.kind is kind
-        assert outcome.reading.headers[column] == written.strip()
-        assert outcome.reading.unknown == ()
+        columns = recognise(SheetRow(1, [written if name == column else name for name in [*HEADERS[kind]][::-1]]))
+        assert columns.kind is kind
+        assert columns.headers[column] == written.strip()
+        assert columns.unknown == ()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_column_of_a_kind_is_read(store: Store, kind: Kind) -> None:
+    columns = recognise(SheetRow(1, [*HEADERS[kind]]))
+    work = Work(store, store.project(), occasion(), columns, Plan(), Tally())
+    reader = KINDS[kind].reader(work)
+    assert {place for place, _ in reader._columns} == {*range(len(HEADERS[kind]))}
+    assert KINDS[kind].marked in REQUIRED[kind]
 
 
 def test_unknown_columns_are_named_and_left_alone(take: Take) -> None:
@@ -648,7 +657,7 @@ def test_nothing_can_change_between_verdict_and_writing(
                 casework.enrol(other, occasion(), Intake("2321", date(2016, 4, 3)), sex=Sex.MAN)
         return registered_by_ref(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(importing, "registered_by_ref", is_busy)
+    monkeypatch.setattr(spells, "registered_by_ref", is_busy)
     assert take(SPELLS, FULL).new == 1
 
 

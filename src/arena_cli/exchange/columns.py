@@ -12,6 +12,7 @@ from arena_cli.errors import translatable
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import MissingColumns, NoHeader, RepeatedColumn
 from arena_cli.lookup import folded, is_harmless
+from arena_cli.model import Background, FollowUp, questions
 
 
 class Kind(StrEnum):
@@ -19,13 +20,40 @@ class Kind(StrEnum):
 
     SPELLS = "spells"
     MOVES = "moves"
+    PLACEMENTS = "placements"
+    HOURS = "hours"
+    FOLLOW_UPS = "follow_ups"
+    BACKGROUNDS = "backgrounds"
 
 
-KIND_NAMES: Final[Mapping[Kind, str]] = {Kind.SPELLS: translatable("spells"), Kind.MOVES: translatable("moves")}
+KIND_NAMES: Final[Mapping[Kind, str]] = {
+    Kind.SPELLS: translatable("spells"),
+    Kind.MOVES: translatable("moves"),
+    Kind.PLACEMENTS: translatable("placements"),
+    Kind.HOURS: translatable("hours"),
+    Kind.FOLLOW_UPS: translatable("follow-ups"),
+    Kind.BACKGROUNDS: translatable("backgrounds"),
+}
+
+
+def _of_questions(record: type) -> dict[str, tuple[str, ...]]:
+    """A column for each question of a record, known by what the question is called in either language."""
+    return {
+        field: tuple(dict.fromkeys((q.label, q.name, q.label_en, q.name_en, *filter(None, [q.option]))))
+        for field, q in questions(record).items()
+    }
+
+
+_REF: Final = ("löpnr", "id", "deltagarnr")
+_WHICH_SPELL: Final = {"municipality": ("kommun",), "entered_on": ("inskriven", "startdatum", "start")}
+_INCOME: Final = {
+    "income": ("försörjning", "inkomst", "lever på"),
+    "main_income": ("huvudsaklig försörjning", "huvudsaklig inkomst", "main"),
+}
 
 HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
     Kind.SPELLS: {
-        "ref": ("löpnr", "id", "deltagarnr"),
+        "ref": _REF,
         "municipality": ("kommun",),
         "sex": ("kön",),
         "birth_year": ("födelseår", "född"),
@@ -36,14 +64,48 @@ HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
         "exit_type": ("avslutstyp",),
         "destination": ("avslutsorsak", "gick till"),
     },
-    Kind.MOVES: {"ref": ("löpnr", "id", "deltagarnr"), "moved_on": ("datum",), "step": ("steg",)},
+    Kind.MOVES: {"ref": _REF, "moved_on": ("datum",), "step": ("steg",)},
+    Kind.PLACEMENTS: {
+        "ref": _REF,
+        "place": ("praktikplats", "plats"),
+        "placed_on": ("praktikstart", "från", "startdatum", "start", "datum"),
+        "planned_end_on": ("planerat slut", "planerad till"),
+        "ended_on": ("praktikslut", "till", "slutdatum", "slut"),
+    },
+    Kind.HOURS: {
+        "ref": _REF,
+        "month": ("månad",),
+        "activity": ("aktivitet", "insats"),
+        "hours": ("timmar", "tid", "antal timmar"),
+        "certified": ("attesterad", "attesterat", "intygad", "intygat"),
+        **_WHICH_SPELL,
+    },
+    Kind.FOLLOW_UPS: {
+        "ref": _REF,
+        "kind": ("uppföljning", "slag av uppföljning"),
+        "followed_up_on": ("uppföljd", "uppföljningsdatum", "datum"),
+        "reached": ("nådd", "har nåtts"),
+        **_of_questions(FollowUp),
+        **_INCOME,
+        **_WHICH_SPELL,
+    },
+    Kind.BACKGROUNDS: {"ref": _REF, **_of_questions(Background), **_INCOME},
 }
 """The columns of each kind of list, with the headers that are understood beside the column's own name."""
 
 REQUIRED: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.SPELLS: ("ref", "municipality", "entered_on"),
     Kind.MOVES: ("ref", "moved_on", "step"),
+    Kind.PLACEMENTS: ("ref", "place", "placed_on"),
+    Kind.HOURS: ("ref", "month", "activity", "hours"),
+    Kind.FOLLOW_UPS: ("ref", "kind", "followed_up_on"),
+    Kind.BACKGROUNDS: ("ref",),
 }
+
+_ONE_OF: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.BACKGROUNDS: tuple(column for column in HEADERS[Kind.BACKGROUNDS] if column != "ref")
+}
+"""Of these columns a list of the kind has at least one."""
 
 _LONGEST_SHOWN: Final = 60
 
@@ -58,9 +120,22 @@ class Columns:
     headers: Mapping[str, str]
     unknown: tuple[str, ...]
 
-    def header(self, column: str) -> str:
-        """What the list calls a column; the column's own name if the list lacks it."""
-        return self.headers.get(column, column)
+    def header(self, column: str) -> object:
+        """What the list calls a column; if it lacks it, what the column would be called in either language."""
+        return self.headers.get(column) or absent(self.kind, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A column that a list lacks, under the header that it would have in each language."""
+
+    name: str
+    name_en: str
+
+
+def absent(kind: Kind, column: str) -> Absent:
+    """What a column that a list lacks would be called."""
+    return Absent(HEADERS[kind][column][0], column)
 
 
 def count_known(header: Sequence[str]) -> int:
@@ -90,13 +165,20 @@ def recognise(header: SheetRow) -> Columns:
 
 
 def _kind(header: Sequence[str]) -> Kind:
-    """The kind that lacks the fewest columns; spells if both have all, since theirs are the more telling."""
-    return min(Kind, key=lambda kind: len(_missing(kind, header)))
+    """The kind that lacks the fewest columns, and of several the one that knows the most."""
+    return min(Kind, key=lambda kind: (len(_missing(kind, header)), -len(_found(kind, header))))
 
 
 def _missing(kind: Kind, header: Sequence[str]) -> tuple[str, ...]:
-    found = {_NAMES[kind].get(_name(cell)) for cell in header}
-    return tuple(column for column in REQUIRED[kind] if column not in found)
+    found = _found(kind, header)
+    one_of = _ONE_OF.get(kind, ())
+    lacking = one_of[:1] if found.isdisjoint(one_of) else ()
+    return (*(column for column in REQUIRED[kind] if column not in found), *lacking)
+
+
+def _found(kind: Kind, header: Sequence[str]) -> set[str]:
+    known = _NAMES[kind]
+    return {known[name] for name in map(_name, header) if name in known}
 
 
 def _in_both_languages(kind: Kind, columns: Sequence[str]) -> tuple[str, ...]:
