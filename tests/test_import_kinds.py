@@ -470,7 +470,7 @@ def test_the_rows_that_are_not_refused_are_taken_and_the_second_time_change_noth
         again = import_list(store, occasion("import"), folder / "list.csv")
         assert again.unchanged == len(rows)
         assert contents(store) == before
-        assert broken_at(store.entries()) is None
+        assert broken_at(store.links()) is None
 
 
 @pytest.mark.parametrize("kind", KINDS)

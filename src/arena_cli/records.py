@@ -11,6 +11,7 @@ from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast, get_args, get_type_hints
 
 from arena_cli.journal import Values
@@ -91,6 +92,10 @@ class Shape(NamedTuple, Generic[R]):
     table: str
     columns: tuple[str, ...]
     readers: tuple[Callable[[Any], Any] | None, ...]
+    written: tuple[str, ...]
+    """The columns without the id, in an order of their own."""
+    values: Callable[[R], tuple[Any, ...]]
+    """What a record has in them."""
 
     @property
     def select(self) -> str:
@@ -113,13 +118,24 @@ def _shape(table: str) -> Shape[Any]:
     kind = next(kind for kind, name in _ALL.items() if name == table)
     hints = get_type_hints(kind)
     columns = tuple(field.name for field in fields(kind))
-    return Shape(kind, table, columns, tuple(_reader(hints[column]) for column in columns))
+    written = tuple(column for column in columns if column != "id")
+    return Shape(
+        kind, table, columns, tuple(_reader(hints[column]) for column in columns), written, attrgetter(*written)
+    )
 
 
 def values_of(record: Record) -> dict[str, str | int | None]:
     """A record as the file holds it, its id left out."""
-    columns = shape_of(type(record)).columns
-    return {column: _written(getattr(record, column)) for column in columns if column != "id"}
+    shape = shape_of(type(record))
+    return dict(zip(shape.written, row_of(shape, record), strict=True))
+
+
+def row_of(shape: Shape[R], record: R) -> tuple[str | int | None, ...]:
+    """The same without the columns, for many."""
+    return tuple([value if value.__class__ in _PLAIN else _written(value) for value in shape.values(record)])
+
+
+_PLAIN: Final = (str, int, type(None))
 
 
 def differences(before: Record, after: Record) -> tuple[Values, Values]:

@@ -5,6 +5,7 @@ The same list a second time changes nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from arena_cli.exchange.columns import Columns, count_known, recognise
@@ -31,16 +32,16 @@ def import_list(
     columns = recognise(sheet.header)
     if dry_run:
         with store.snapshot():
-            return _take(_work(store, occasion, columns, beyond_capacity), sheet, dry_run=True)
+            return _take(_work(store, occasion, columns, beyond_capacity, sheet), sheet, dry_run=True)
     with store.change(occasion) as change:
-        work = _work(store, occasion, columns, beyond_capacity)
+        work = replace(_work(store, occasion, columns, beyond_capacity, sheet), change=change)
         outcome = _take(work, sheet, dry_run=False)
         work.plan.write(change)
     return outcome
 
 
-def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool) -> Work:  # noqa: FBT001
-    return Work(store, store.project(), occasion, columns, Plan(), Tally(), beyond_capacity)
+def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool, sheet: Sheet) -> Work:  # noqa: FBT001
+    return Work(store, store.project(), occasion, columns, Plan(), Tally(), beyond_capacity, sheet.again)
 
 
 def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
@@ -63,7 +64,7 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
         new=len(tally.new),
         changed=len(tally.changed),
         unchanged=len(tally.unchanged),
-        persons_new=len(work.plan.participants),
+        persons_new=tally.persons_new,
         changes={name: tuple(rows) for name, rows in tally.changes().items()},
         remarks=tally.remarks(),
     )

@@ -43,12 +43,16 @@ class SheetRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list as it stands in a file. `rows` are those below the header, empty ones left out, and can be read once."""
+    """A list as it stands in a file. `rows` are those below the header, empty ones left out, and can be read once.
+
+    `again` gives them anew, where that costs no more than reading them once.
+    """
 
     encoding: str
     delimiter: str
     header: SheetRow
     rows: Iterator[SheetRow]
+    again: Callable[[], Iterator[SheetRow]] | None = None
 
 
 def read_list(path: Path) -> bytes:
@@ -91,7 +95,7 @@ def _sheet(data: bytes, encoding: Encoding, delimiter: str) -> Sheet:
     header = next(rows, None)
     if header is None:
         raise EmptyList
-    return Sheet(encoding.name, delimiter, header, rows)
+    return Sheet(encoding.name, delimiter, header, rows, lambda: _sheet(data, encoding, delimiter).rows)
 
 
 def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[SheetRow]:
