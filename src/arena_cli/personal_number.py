@@ -21,6 +21,8 @@ _PLAIN = re.compile(
 )
 _TEN_DIGITS = re.compile(rf"(?<![0-9])({_DATE}) ?([0-9]{{4}})(?![0-9])", re.ASCII)
 
+_SHORTEST = len("6901010000")
+
 
 class PersonalNumberGiven(Refused):
     message = translatable(
@@ -37,6 +39,8 @@ def refuse_personal_number(text: str | None) -> None:
 
 def holds_personal_number(text: str) -> bool:
     """Whether the text holds what could be somebody's number."""
+    if len(text) < _SHORTEST:
+        return False
     return bool(_PLAIN.search(text)) or any(_luhn(match[1] + match[2]) for match in _TEN_DIGITS.finditer(text))
 
 

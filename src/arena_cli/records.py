@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast, get_args, get_type_hints
 
@@ -154,6 +154,7 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # of a list's days and words
 def _written(value: Any) -> str | int | None:
     if isinstance(value, date):
         return value.isoformat()

@@ -338,12 +338,14 @@ class Change:
     def _add_rows(self, table: str, columns: Sequence[str], first: int, rows: Sequence[Row]) -> None:
         """Add rows with consecutive ids as one batch of the journal."""
         at = self._occasion.at
+        insert = f"INSERT INTO {table} (id, registered_at, {', '.join(columns)}) VALUES"
         marks = f"({', '.join('?' * (len(columns) + 2))})"
-        values = chain.from_iterable((number, at, *row) for number, row in enumerate(rows, first))
-        self._connection.execute(  # one statement: as many statements as rows would take twice the time
-            f"INSERT INTO {table} (id, registered_at, {', '.join(columns)}) VALUES {', '.join([marks] * len(rows))}",
-            tuple(values),
-        )
+        whole = [(number, at, *row) for number, row in enumerate(rows, first)]
+        rest = len(whole) % _ROWS_OF_STATEMENT
+        for place in range(rest, len(whole), _ROWS_OF_STATEMENT):
+            values = chain.from_iterable(whole[place : place + _ROWS_OF_STATEMENT])
+            self._connection.execute(f"{insert} {', '.join([marks] * _ROWS_OF_STATEMENT)}", tuple(values))
+        self._connection.executemany(f"{insert} {marks}", whole[:rest])
         same = {"registered_at": at}
         if len(rows) == 1:
             self._write_entry(table, first, None, {**dict(zip(columns, rows[0], strict=True)), **same})
@@ -439,7 +441,10 @@ def take_back(connection: sqlite3.Connection, entry: Entry) -> None:
 
 
 _BATCH: Final = 1000
-"""So many records are written at a time."""
+"""So many records are written at a time, as one row of the journal."""
+
+_ROWS_OF_STATEMENT: Final = 100
+"""SQLite adds so many rows in one statement in half the time of a statement for each."""
 
 _REGISTERED: Final = frozenset(TABLES.values())
 _SEALED: Final = frozenset(SEALED.values())

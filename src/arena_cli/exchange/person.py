@@ -108,7 +108,7 @@ def _corrected(rows: Sequence[SpellRow], participant: Participant) -> Participan
 
 def _told(rows: Sequence[SpellRow], sex: Sex, birth_year: int | None) -> tuple[Sex, int | None]:
     """What the first rows that say it say of the person; what no row says stays as it is."""
-    return (
-        next((row.sex for row in rows if row.sex is not None), sex),
-        next((row.birth_year for row in rows if row.birth_year is not None), birth_year),
-    )
+    for row in reversed(rows):
+        sex = sex if row.sex is None else row.sex
+        birth_year = birth_year if row.birth_year is None else row.birth_year
+    return sex, birth_year
