@@ -177,6 +177,23 @@ def test_a_mistyped_number_is_refused_without_repeating_it(project: Arena, keepi
     assert find(project, "8301012384").code == 2
 
 
+@pytest.mark.parametrize("word", [NUMBER, f"{NUMBER[:8]}-{NUMBER[8:]}", NUMBER[2:], f"--ref={NUMBER}"])
+def test_a_number_in_a_command_is_refused_with_the_reason(project: Arena, word: str) -> None:
+    before = Path("arena.db").read_bytes()
+    for command in (("show-participant", word), ("find-participant", word), (word,), ("report", "--month", word)):
+        refused = project(*command)
+        assert (refused.code, refused.out) == (2, "")
+        assert "Others on this computer can read" in refused.err
+        assert NUMBER[2:] not in refused.err
+    assert Path("arena.db").read_bytes() == before
+
+
+def test_a_time_in_a_file_name_is_no_number(project: Arena) -> None:
+    for name in ("20161020-1530", "20161020-1531", "20161020-1532", "20161020-1533"):
+        ran = project("report", "--month", "2016-09", "--out", f"rapporter {name}")
+        assert ran.code == 0, ran.err
+
+
 # -- at the keyboard --------------------------------------------------------------------------------------------------
 
 

@@ -82,10 +82,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def take(store: Store, tmp_path: Path) -> Take:
-    def import_lines(*lines: str, why: str | None = None, **options: bool) -> Outcome:
+    def import_lines(*lines: str, why: str | None = None, beyond_capacity: bool = False) -> Outcome:
         path = tmp_path / "list.csv"
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        return import_list(store, replace(occasion("import"), why=why), path, **options)
+        return import_list(store, replace(occasion("import"), why=why), path, beyond_capacity=beyond_capacity)
 
     return import_lines
 

@@ -29,6 +29,7 @@ from arena_cli.project import (
     compose_project,
     profile_text,
     read_project,
+    read_retention,
     toml_string,
     write_profile,
 )
@@ -378,7 +379,7 @@ def test_a_built_in_project_is_complete_in_both_languages(code: str) -> None:
 @pytest.mark.parametrize("code", builtin_projects())
 def test_a_built_in_project_is_written_as_arena_writes_one_and_says_that_its_steps_are_a_proposal(code: str) -> None:
     text = (Path(__file__).parents[1] / "src" / "arena_cli" / "projects" / f"{code}.toml").read_text("utf-8")
-    assert text.endswith(profile_text(read_project(code)))
+    assert text.endswith(profile_text(read_project(code), read_retention(code)))
     assert "a proposal, which the project edits" in text.split("\n\n")[0]
 
 

@@ -66,6 +66,8 @@ class Link(NamedTuple):
     A batch is of records with consecutive ids, from `record` on, that were all added or all taken away. Its one text is
     `{"columns": [...], "rows": [[...], ...], "same": {...}}`: a row of values for each record, in the order of the ids,
     and the values that they have in common.
+
+    Where both texts are None, retention has erased them: of a record that is no more, nothing is left but that it was.
     """
 
     seq: int
@@ -83,14 +85,12 @@ class Link(NamedTuple):
     hash: str
     records: int = 1
 
-    @property
-    def ids(self) -> range:
-        """The ids of its records."""
-        return range(self.record, self.record + self.records)
-
     def entries(self) -> Iterator[Entry]:
         """The entries that it holds, one a record."""
         whole = Entry._make((*self[:_HASHED], self.hash))
+        if self.before is None and self.after is None:
+            yield from (whole._replace(record=number) for number in range(self.record, self.record + self.records))
+            return
         if self.records == 1:
             yield whole
             return
@@ -123,19 +123,6 @@ def as_json(values: Values) -> str:
     return _RECORD.encode(values)
 
 
-def as_batch(columns: Sequence[str], rows: Sequence[Sequence[str | int | None]], same: Values) -> str:
-    """The text of a batch of records: their values in rows, and those that they have in common."""
-    return _CONTENT.encode({"columns": columns, "rows": rows, "same": same})
-
-
-def batch_values(text: str) -> Iterator[dict[str, Any]]:
-    """The values of each record of a batch."""
-    batch = json.loads(text)
-    columns, same = batch["columns"], batch["same"]
-    for row in batch["rows"]:
-        yield {**dict(zip(columns, row, strict=True)), **same}
-
-
 def seal(values: Values) -> Values:
     """What the journal keeps of who somebody is: whose it is, what was told, and a seal that proves it unchanged.
 
@@ -154,6 +141,19 @@ _NOT_TOLD: Final = frozenset({"id", "registered_at"})
 _KEYS: Final = frozenset({"participant_id", "salt"})
 
 
+def as_batch(columns: Sequence[str], rows: Sequence[Sequence[str | int | None]], same: Values) -> str:
+    """The text of a batch of records: their values in rows, and those that they have in common."""
+    return _CONTENT.encode({"columns": columns, "rows": rows, "same": same})
+
+
+def batch_values(text: str) -> Iterator[dict[str, Any]]:
+    """The values of each record of a batch."""
+    batch = json.loads(text)
+    columns, same = batch["columns"], batch["same"]
+    for row in batch["rows"]:
+        yield {**dict(zip(columns, row, strict=True)), **same}
+
+
 def make_link(
     previous: Link | None,
     occasion: Occasion,
@@ -167,6 +167,16 @@ def make_link(
     done = (occasion.at, occasion.actor, occasion.command, occasion.why, undoes)
     link = Link(seq, change, *done, *what[:-1], previous_hash, "", what.records)
     return link._replace(hash=_hash(previous_hash, link))
+
+
+def chained(links: Iterable[Link]) -> Iterator[Link]:
+    """The same links with a chain of their own: retention has changed what they say."""
+    previous_hash = FIRST_HASH
+    for link in links:
+        anew = link._replace(previous_hash=previous_hash)
+        anew = anew._replace(hash=_hash(previous_hash, anew))
+        previous_hash = anew.hash
+        yield anew
 
 
 def broken_at(links: Iterable[Link]) -> int | None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Final
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_PLACES = {character: place for place, character in enumerate(ALPHABET)}
+_PLACES: Final = {character: place for place, character in enumerate(ALPHABET)}
 _DRAWN = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
 _HEARD_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _LENGTH = 5
 _START = 22
 """The check's first value; with zero, 0000-00 would be a code."""
-_TIMES_X = [twice ^ 0b100101 if twice & 0b100000 else twice for twice in range(0, 2 * len(ALPHABET), 2)]
+_TIMES_X: Final = [twice ^ 0b100101 if twice & 0b100000 else twice for twice in range(0, 2 * len(ALPHABET), 2)]
 """What each element of the field becomes when it is multiplied by x."""
 
 

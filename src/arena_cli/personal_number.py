@@ -21,6 +21,7 @@ _PLAIN = re.compile(
 )
 _TEN_DIGITS = re.compile(rf"(?<![0-9])({_DATE}) ?([0-9]{{4}})(?![0-9])", re.ASCII)
 
+_ALONE = re.compile(rf"{_CENTURY}?({_DATE})[-+]?([0-9]{{4}})", re.ASCII)
 _SHORTEST = len("6901010000")
 
 
@@ -42,6 +43,12 @@ def holds_personal_number(text: str) -> bool:
     if len(text) < _SHORTEST:
         return False
     return bool(_PLAIN.search(text)) or any(_luhn(match[1] + match[2]) for match in _TEN_DIGITS.finditer(text))
+
+
+def is_personal_number(text: str) -> bool:
+    """Whether the text is nothing but somebody's number, with the right check digit."""
+    match = _ALONE.fullmatch(text.strip())
+    return match is not None and _luhn(match[1] + match[2])
 
 
 def _luhn(digits: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Required, TypedDict, TypeVar, Unpack
@@ -36,6 +37,7 @@ from arena_cli.model import (
     Referral,
     Step,
 )
+from arena_cli.model.retention import FOLLOW_UP_END, KNOWN_EVENTS, CountedFrom, RetentionRule, RetentionStage
 from arena_cli.whole_file import write_new
 
 FUND_RULES: Final = ("none", "esf-2014", "esf-plus")
@@ -64,6 +66,19 @@ _AGES: Final = range(121)
 _NUMBERS_OF_PARTICIPANTS: Final = range(1, 1_000_001)
 _LONGEST_CODE: Final = 40
 _LONGEST_TEXT: Final = 500
+_YEARS_KEPT: Final = range(101)
+EXAMPLE: Final = RetentionRule(
+    code="follow-up",
+    stage=RetentionStage.IDENTITIES,
+    after=FOLLOW_UP_END,
+    years=0,
+    counted_from=CountedFrom.DAY,
+    name="uppföljningens slut",
+    name_en="end of follow-up",
+    source="Dataskyddsförordningen art. 5.1 c och e: namn behövs tills sexmånadersuppföljningen är gjord",
+)
+"""A rule of retention, for a project file without any."""
+
 _NO_DAY: Final = date.min
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
 _OWN_AREA: Final = '{ code = "9901", name = "...", short_name = "..." }'
@@ -209,6 +224,19 @@ def read_project(source: str | Path) -> Project:
     return project
 
 
+def read_retention(source: str | Path) -> tuple[RetentionRule, ...]:
+    """How long what is kept of persons is kept, by a built-in project or a project file; raises as `read_project`."""
+    path = Path(source)
+    is_builtin = isinstance(source, str) and source in builtin_projects()
+    content = _packaged(f"{source}.toml") if is_builtin else _content(path)
+    faults: list[Fault] = []
+    profile = Table(parsed_toml(content, path), "", faults)
+    _project(profile)
+    if faults:
+        raise FaultyProfile(path=path, faults=tuple(faults))
+    return _retention(profile)
+
+
 def compose_project(staircase: Project, **answers: Unpack[Answers]) -> Project:
     """Make a project of one's own, with the steps, destinations, referrals and activities of another to begin from.
 
@@ -224,7 +252,7 @@ def compose_project(staircase: Project, **answers: Unpack[Answers]) -> Project:
     return project
 
 
-def profile_text(project: Project) -> str:
+def profile_text(project: Project, retention: Sequence[RetentionRule] = ()) -> str:
     """The project as a commented project file, which reads back as the same project (but for the mark `demo`)."""
     from string import Template
 
@@ -241,6 +269,8 @@ def profile_text(project: Project) -> str:
         values[key] = f"# {key} = {example}" if number is None else f"{key} = {number}"
     for key, columns in _TABLES.items():
         values[key] = "\n\n".join(_table_lines(key, columns, entry) for entry in getattr(project, key))
+    rules = [_rule_lines(rule) for rule in retention]
+    values["retention"] = "\n\n".join(rules) or re.sub("^", "# ", _rule_lines(EXAMPLE), flags=re.MULTILINE)
     return Template(_packaged("new.toml.template").decode()).substitute(values)
 
 
@@ -432,6 +462,7 @@ def _project(profile: Table) -> Project:
         age_to=profile.number("age_to", _AGES),
         planned_participants=profile.number("planned_participants", _NUMBERS_OF_PARTICIPANTS),
     )
+    _retention(profile)
     if _NO_DAY < project.ends_on < project.starts_on:
         profile.fault("ends_on", _ENDS_FIRST)
     if project.age_from is not None and project.age_to is not None and project.age_to < project.age_from:
@@ -544,6 +575,38 @@ def _activities(profile: Table) -> tuple[Activity, ...]:
     return _plain_list(profile, "activities", Activity) or DEFAULT_ACTIVITIES
 
 
+def _retention(profile: Table) -> tuple[RetentionRule, ...]:
+    """The rules of retention in the order of the file. They are no part of the project: the law changes by itself."""
+    named: list[_Named] = []
+    rules = []
+    for table in profile.tables("retention", required=False):
+        name = table.text("name", required=True)
+        rule = RetentionRule(
+            code=table.code(),
+            stage=RetentionStage(table.choice("stage", tuple(RetentionStage), required=True)),
+            after=table.text("after", required=True, such_as=KNOWN_EVENTS[0]),
+            years=_years(table),
+            counted_from=CountedFrom(table.choice("counted_from", tuple(CountedFrom))),
+            name=name,
+            name_en=table.text("name_en") or name,
+            source=table.text("source", required=True),
+        )
+        if rule.after and not re.fullmatch(f"[a-z0-9_-]{{1,{_LONGEST_CODE}}}", rule.after):
+            table.fault("after", _NOT_CODE, most=_LONGEST_CODE)
+        table.finish()
+        rules.append(rule)
+        named.append((table, {"code": rule.code}))
+    _tell_apart(named)
+    return tuple(rules)
+
+
+def _years(table: Table) -> int:
+    years = table.number("years", _YEARS_KEPT)
+    if years is None:
+        table.fault("years", _MISSING, example="years = 5")
+    return years or 0
+
+
 def _plain_list(profile: Table, key: str, kind: type[_Plain]) -> tuple[_Plain, ...]:
     """The tables of things that have nothing but a code and names."""
     named: list[_Named] = []
@@ -635,6 +698,13 @@ def _municipality_line(municipality: Municipality, *, official: bool) -> str:
         return f"    {toml_string(m.code)}, # {m.name}"
     values = {"code": m.code, "name": m.name, "short_name": m.short_name}
     return f"    {{ {', '.join(f'{key} = {toml_string(text)}' for key, text in values.items())} }},"
+
+
+def _rule_lines(rule: RetentionRule) -> str:
+    lines = (
+        f"{key} = {value if isinstance(value, int) else toml_string(value)}" for key, value in asdict(rule).items()
+    )
+    return "\n".join(["[[retention]]", *lines])
 
 
 def _table_lines(key: str, columns: Iterable[str], entry: object) -> str:

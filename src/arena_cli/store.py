@@ -10,12 +10,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from arena_cli.database import (
     Copy,
@@ -28,7 +28,7 @@ from arena_cli.database import (
     unfinished_copy,
     writable,
 )
-from arena_cli.errors import ArenaError
+from arena_cli.errors import ArenaError, Refused, translatable
 from arena_cli.journal import Entry, Link, Occasion, Values, What, as_batch, as_json, make_link, seal
 from arena_cli.model import (
     Activity,
@@ -46,6 +46,17 @@ from arena_cli.model import (
 )
 from arena_cli.participant_code import new_code
 from arena_cli.records import SEALED, TABLES, R, Record, differences, row_of, shape_of, table_of, values_of
+
+if TYPE_CHECKING:
+    from arena_cli.model.retention import RetentionRule
+
+
+class BeforeRetention(Refused):
+    message = translatable(
+        "What the file was before retention can no longer be counted: the values of the changes since are erased. What "
+        "was told then stands in the reports as they were delivered: `arena list-reports`."
+    )
+
 
 Row = tuple[Any, ...]
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -74,9 +85,9 @@ class Store:
         return cls(path, open_database(path, writing=writing, on_share=on_share), make_code)
 
     @classmethod
-    def create(cls, path: Path, project: Project, occasion: Occasion) -> None:
+    def create(cls, path: Path, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()) -> None:
         """Make a new file for a project, whole or not at all; see `create_database` for what is refused."""
-        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion))
+        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion, retention))
 
     def close(self) -> None:
         self._connection.close()
@@ -95,6 +106,11 @@ class Store:
         """The rows of a query. Figures, lists and exports read through this."""
         with sqlite_errors(self.path):
             return self._connection.execute(sql, parameters).fetchall()
+
+    def each_row(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> Iterator[Row]:
+        """The same one by one, for many."""
+        with sqlite_errors(self.path):
+            yield from self._connection.execute(sql, parameters)
 
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """The rows of a query that groups by its first columns and adds up in the others: what a figure counts.
@@ -196,7 +212,7 @@ class Store:
         """Codes that no participant has, for adding many."""
         given: set[str] = set()
         while True:
-            made = {self.make_code(): None for _ in range(_BATCH)}
+            made = {self.make_code(): None for _ in range(_CODES_AT_A_TIME)}
             listed = json.dumps([*made])
             taken = self.rows("SELECT code FROM participant WHERE code IN (SELECT value FROM json_each(?))", (listed,))
             new = made.keys() - given - {code for (code,) in taken}
@@ -225,6 +241,11 @@ class Store:
             for row in self._connection.execute(f"SELECT {_LINK_COLUMNS} FROM journal {condition}", parameters):
                 yield Link(*row)
 
+    def retained_until(self) -> int:
+        """The last journal entry whose values retention may have erased; 0 where there was none."""
+        ((seq,),) = self.rows("SELECT coalesce(max(journal_seq), 0) FROM retention")
+        return int(seq)
+
     def may_lie_on_share(self) -> bool:
         """Whether the project allows that its file is written to on a network share."""
         return may_lie_on_share(self._connection)
@@ -238,8 +259,11 @@ class Store:
     def as_of(self, seq: int) -> Store:
         """The file as it was when its journal ended with an entry: a copy in memory with the later changes taken back.
 
-        The copy's journal has them still, and what was delivered is as it is now.
+        The copy's journal has them still, and what was delivered is as it is now. Raises BeforeRetention for an entry
+        from before the values of later ones were erased.
         """
+        if seq < self.retained_until():
+            raise BeforeRetention
         copy = sqlite3.connect(":memory:", isolation_level=None)
         with sqlite_errors(self.path):
             self._connection.backup(copy)
@@ -270,6 +294,40 @@ class Store:
         with transaction(self._connection, self.path):
             yield Change(self, self._connection, occasion, undoes)
 
+    @contextmanager
+    def rewriting(self, occasion: Occasion) -> Iterator[tuple[sqlite3.Connection, Callable[[], Change]]]:
+        """One transaction in which what is never changed may be: for retention only, and in a copy of the file.
+
+        Gives the connection, and the way to begin journal entries when the journal is as it is to be. The triggers that
+        guard the tables are lifted inside, and references are checked at its end.
+        """
+        with transaction(self._connection, self.path):
+            self._connection.execute("PRAGMA defer_foreign_keys = ON")
+            triggers = self.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid")
+            for name, _ in triggers:
+                self._connection.execute(f"DROP TRIGGER {name}")
+            yield self._connection, lambda: Change(self, self._connection, occasion, None)
+            for _, sql in triggers:
+                self._connection.execute(sql)
+
+    def version(self) -> int:
+        """A number that is another one when another command has changed the file."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
+    def replace_with(self, copy: sqlite3.Connection, version: int) -> bool:
+        """Make the file what a copy of it has become, page by page: all of it or, if killed, nothing.
+
+        False, and nothing is done, where another command has changed the file since it had this version.
+        """
+        with sqlite_errors(self.path):
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._connection.execute("BEGIN EXCLUSIVE")
+            self._connection.execute("COMMIT")  # the lock stays, and pages can be put in
+            if self.version() != version:
+                return False
+            copy.backup(self._connection)
+        return True
+
     def keep_counts(self, month: str, seq: int, counts: bytes) -> None:
         """Keep what was counted of a month as of a journal entry, also in a file that was opened for reading.
 
@@ -279,8 +337,8 @@ class Store:
         with suppress(ArenaError), writable(self._connection), transaction(self._connection, self.path):
             self._connection.execute("INSERT OR REPLACE INTO kept_counts VALUES (?, ?, ?)", (month, seq, counts))
 
-    def write_project(self, project: Project, occasion: Occasion) -> None:
-        """Fill an empty file's project and lookup tables."""
+    def write_project(self, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()) -> None:
+        """Fill an empty file's project and lookup tables, and how long what it will hold is kept."""
         record = {
             **{f.name: getattr(project, f.name) for f in fields(project) if f.name not in _PROJECT_LOOKUPS},
             "id": 1,
@@ -294,6 +352,7 @@ class Store:
             for table, rows in _lookup_rows(project).items():
                 for number, row in enumerate(rows, 1):
                     change.insert(table, row, number)
+            change.set_retention_rules(retention, 1)
 
 
 class Change:
@@ -378,6 +437,11 @@ class Change:
         if before != after:
             self._replace("project", 1, {column: before}, {column: after})
 
+    def set_retention_rules(self, rules: Iterable[RetentionRule], edition: int) -> None:
+        """Add a whole set of rules; the one of the highest edition holds."""
+        for rule in rules:
+            self.insert("retention_rule", {"edition": edition, **asdict(rule)})
+
     def insert(self, subject: str, values: Values, number: int | None = None) -> int:
         """Add a row to a table. Returns its id; a lookup's rows, which have none, are numbered by the caller."""
         row = dict(values)
@@ -417,8 +481,9 @@ class Change:
         self._write_entry(subject, record, old, new)
 
     def _write_entry(self, subject: str, record: int, before: Values | None, after: Values | None) -> None:
-        kept = (seal(values) if values and subject in _SEALED else values for values in (before, after))
-        old, new = (as_json(values) if values is not None else None for values in kept)
+        if subject in _SEALED:
+            before, after = (seal(values) if values else None for values in (before, after))
+        old, new = (as_json(values) if values is not None else None for values in (before, after))
         self._write_link(What(subject, record, old, new))
 
     def _write_link(self, what: What) -> None:
@@ -442,6 +507,9 @@ def take_back(connection: sqlite3.Connection, entry: Entry) -> None:
 
 _BATCH: Final = 1000
 """So many records are written at a time, as one row of the journal."""
+
+_CODES_AT_A_TIME: Final = 100
+"""So many new codes are looked up together."""
 
 _ROWS_OF_STATEMENT: Final = 100
 """SQLite adds so many rows in one statement in half the time of a statement for each."""

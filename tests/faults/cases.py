@@ -15,11 +15,13 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from arena_cli.journal import Link, broken_at
+from arena_cli.project import profile_text
 from arena_cli.records import TABLES
 from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
 from tests.random_lists import random_lists, write_lists
@@ -87,11 +89,45 @@ undo --yes
 report --month 2016-09 --format md,json --out out --quiet
 add-participant --municipality 2305 --date 2016-09-19 --sex woman
 report --month 2016-09 --format md,json --out out --quiet
+export figures figures.csv --month 2016-09 --replace
+export spells list.xlsx --purpose "for the municipality" --replace
+export moves list.xlsx --purpose "for the municipality" --replace
 """
 """Every command that changes the project's file or writes another, each on what the ones before it have left."""
 
 A_START: Final = """
 init --name Prov --owner Provet --starts 2016-01-01 --ends 2018-12-31 --municipality Krokom --no-input
+"""
+
+AN_END: Final = """
+set-retention --rules rules.toml --why planned
+set-retention --event decided --date 2016-01-01 --why decided
+anna = add-participant --municipality 2305 --date 2016-10-03 --sex woman --birth-year 1985 --step a --ref list-1
+edit-participant {anna} --birth-year 1984 --why misread
+move-participant {anna} --to b --date 2016-10-05
+remove-move {anna} 2 --why misread
+bo = assign-participant --municipality 2305 --date 2016-10-03 --sex man
+edit-assignment {bo} --date 2016-10-04 --why misread
+remove-assignment {bo} --why misread
+cia = add-participant --municipality 2305 --date 2016-10-03 --sex woman
+misregister-participant {cia} --yes --why misread
+pause-participant {anna} --reason sick_leave --date 2016-10-10
+remove-pause {anna} 1 --why misread
+export-participant {anna} --out out --purpose asked
+report --month 2016-09 --format json --out out --quiet
+retain --plan plan.json --stage records
+retain --execute plan.json --decision 1
+"""
+"""A project whose records may be erased: the extract of a person, a plan, and the plan carried out."""
+
+RULES: Final = """
+[[retention]]
+code = "decided"
+stage = "records"
+after = "decided"
+years = 0
+name = "decided"
+source = "invented"
 """
 
 AN_UPGRADE: Final = """
@@ -125,6 +161,15 @@ def prepare_year(folder: Path) -> list[Case]:
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
     return play(folder, begun, A_YEAR)
+
+
+def prepare_end(folder: Path) -> list[Case]:
+    """The cases of the end of a short project."""
+    begun = _begun(folder)
+    new_store(begun / "arena.db", replace(PROJECT, starts_on=date(2016, 9, 1), ends_on=date(2016, 10, 31))).close()
+    (begun / "rules.toml").write_text(profile_text(PROJECT).partition("\n# [[retention]]")[0] + RULES, encoding="utf-8")
+    (begun / "out").mkdir()
+    return play(folder, begun, AN_END)
 
 
 def prepare_start(folder: Path, script: str = A_START) -> list[Case]:
@@ -223,18 +268,32 @@ def leftovers(folder: Path) -> list[str]:
     return [file.name for file in files if is_unfinished(file) or is_hot_journal(file)]
 
 
+_IS_LOOK = re.compile(
+    """INSERT INTO ("access" |"sqlite_sequence" VALUES[(]'access'|"journal" .*,'access',[0-9]+,)""",
+)
 _APPLIED_AT = re.compile(r"(INSERT INTO \"?_sqlite_migrations\"? .*),'[^']*'\);$")
 
 
 def _dump(file: Path) -> str:
-    """All that a database holds but for the hour of its migrations."""
+    """All that a database holds but for the hour of its migrations, and looks at persons: see `looks`."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()
-            lines = [_APPLIED_AT.sub(r"\1", line) for line in connection.iterdump()]
+            dumped = (line for line in connection.iterdump() if not _IS_LOOK.match(line))
+            lines = [_APPLIED_AT.sub(r"\1", line) for line in dumped]
     except sqlite3.DatabaseError:
         return "damaged"
     return _hash("\n".join([str(version), *lines]).encode())
+
+
+def looks(folder: Path) -> int:
+    """How many looks at persons are written down: before anything is shown, so that a kill may leave one too many."""
+    count = 0
+    for file in filter(is_database, folder.iterdir()):
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+            (is_there,) = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'access'").fetchone()
+            count += connection.execute("SELECT count(*) FROM access").fetchone()[0] if is_there else 0
+    return count
 
 
 def _hash(content: bytes) -> str:
@@ -304,6 +363,8 @@ def judge(case: Case, folder: Path, ran: Ran, known: tuple[Contents, Contents] |
     done = found == new
     if told(case, ran) and not done:
         faults.append("acknowledged, but not there")
+    if done and not faults and looks(folder) < looks(case.after):
+        faults.append("seen, and nowhere written down")
     faults += _said_badly(ran)
     return Verdict(done, faults)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.cases import SCHEMAS, Case, prepare_start, prepare_upgrade, prepare_year
+from tests.faults.cases import SCHEMAS, Case, prepare_end, prepare_start, prepare_upgrade, prepare_year
 
 FOLDER = Path(__file__).parent
 
@@ -24,6 +24,14 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
     if os.name != "posix":
         pytest.skip("needs fork and SIGKILL")
     return prepare_year(tmp_path_factory.mktemp("year"))
+
+
+@pytest.fixture(scope="session")
+def end(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    """The register extract and retention, at the end of a project."""
+    if os.name != "posix":
+        pytest.skip("needs fork and SIGKILL")
+    return prepare_end(tmp_path_factory.mktemp("end"))
 
 
 @pytest.fixture(scope="session")

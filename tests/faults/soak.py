@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from arena_cli import __version__
 from tests.faults.calls import FAULTS, KILL, strike
-from tests.faults.cases import SCHEMAS, Case, prepare_start, prepare_upgrade, prepare_year
+from tests.faults.cases import SCHEMAS, Case, prepare_end, prepare_start, prepare_upgrade, prepare_year
 from tests.faults.harness import enrol, run_child, write_at_once
 from tests.faults.killing import kill_commands
 from tests.faults.power import cut_power
@@ -71,13 +71,14 @@ def rows(folder: Path, parts: Collection[str], kills: int, until: Callable[[], b
     """Every line of the table, one after the other."""
     year = prepare_year(folder / "year")
     start = prepare_start(folder / "start")
+    end = prepare_end(folder / "end")
     upgrades = [prepare_upgrade(folder / schema.stem, schema) for schema in sorted(SCHEMAS.glob("*.sql"))]
-    last = {case.verb: case for case in chain(year, start, *upgrades)}
+    last = {case.verb: case for case in chain(year, end, start, *upgrades)}
     gc.freeze()  # what is there by now is no child's to tidy up
     if "kills" in parts:
         yield killed("kill -9 at random, every command", year, kills, folder / "kill", until)
-        for number, cases in enumerate([start, *upgrades]):
-            what = f"kill -9 at random, {cases[0].verb}"
+        for number, cases in enumerate([end, start, *upgrades]):
+            what = f"kill -9 at random, {cases[-1].verb}"
             yield killed(what, cases, kills // 20, folder / f"kill {number}", until)
     if "calls" in parts:
         yield struck("kill -9 before each system call", list(last.values()), KILL, folder, until)

@@ -31,6 +31,9 @@ def every(nth: int) -> Callable[[Point], bool]:
         ("year", "add-participant", 1),
         ("year", "import", 4),
         ("year", "report", 24),
+        ("end", "retain", 80),
+        ("end", "export-participant", 8),
+        ("year", "export", 16),
         ("upgrade", "list-participants", 8),
         ("start", "init", 16),
     ],
@@ -56,6 +59,7 @@ def test_an_add_on_a_disk_that_fails(year: list[Case], tmp_path: Path, what: str
     [
         ("year", "report", NO_ROOM_ONCE),
         ("year", "import", NO_ROOM),
+        ("end", "retain", NO_ROOM),
         ("upgrade", "list-participants", NO_ROOM),
         ("start", "init", NO_ROOM),
     ],

@@ -363,7 +363,9 @@ def correct_move(
 
 _LAST_CHANGE = """
 WHERE change = (SELECT max(change) FROM journal
-                WHERE change > 1 AND undoes IS NULL AND subject NOT IN ('access', 'identity', 'identity_number')
+                WHERE change > 1 AND undoes IS NULL
+                  AND subject NOT IN ('access', 'identity', 'identity_number', 'retention')
+                  AND seq > coalesce((SELECT max(journal_seq) FROM retention), 0)
                   AND change NOT IN (SELECT undoes FROM journal WHERE undoes IS NOT NULL))
 ORDER BY seq
 """
@@ -391,7 +393,12 @@ def undo(store: Store, occasion: Occasion, change_number: int) -> None:
         links = last_change(store)
         if links[0].change != change_number:
             raise ChangedMeanwhile
-        added = [r for link in links if link.subject == "participant" and link.before is None for r in link.ids]
+        added = [
+            entry.record
+            for link in links
+            for entry in link.entries()
+            if entry.subject == "participant" and entry.before is None
+        ]
         for (code,) in store.rows(_IDENTIFIED, (json.dumps(added),)):
             raise IdentityIsKept(code=code)
         for link in reversed(links):

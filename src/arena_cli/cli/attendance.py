@@ -12,7 +12,7 @@ from arena_cli.casework.attendance import HoursLine, HoursRegistered
 from arena_cli.casework.protection import SHIELDED
 from arena_cli.cli.asking import Question, need, wanted
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, Municipalities, MunicipalityName, month_of, read_number
+from arena_cli.cli.options import AsJson, Municipalities, MunicipalityName, Why, month_of, read_number, read_text
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes, named
 from arena_cli.cli.world import Session
@@ -79,6 +79,7 @@ def add_hours(
     hours: HoursSpent = None,
     certified: AreCertified = False,
     spell: SpellNumber = None,
+    why: Why = None,
 ) -> None:
     """Register the hours of a month, the same for each participant: for all of them or for none."""
     session: Session = context.obj
@@ -89,7 +90,7 @@ def add_hours(
         project = store.project()
         registered = attendance.add_hours(
             store,
-            session.occasion(),
+            session.occasion(read_text("--why", why) if why is not None else None),
             codes,
             of_month,
             wanted(session, activity, _activity(project)),

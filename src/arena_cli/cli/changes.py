@@ -103,7 +103,7 @@ def _what(lines: list[Line], participants: tuple[str, ...], wording: Wording) ->
 def _owner(entry: Entry, codes: Mapping[tuple[str, int], str]) -> str | None:
     values = _values(entry.after) or _values(entry.before)
     if entry.subject == "participant":
-        return str(values["code"])
+        return str(values["code"]) if values else None
     for owner in ("participant", "spell"):
         number = values.get(f"{owner}_id")
         if number is not None:

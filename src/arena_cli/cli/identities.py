@@ -266,8 +266,9 @@ COMMANDS: Final = {
         set_identity,
         "arena set-identity K7QX-4M --from vem.toml",
         translatable(
-            "Without --from it asks at the keyboard, the number without showing it. A number is never written in a command, where others "
-            "on the computer could read it. What is kept is in a table of its own that no list or report reaches."
+            "Without --from it asks at the keyboard, the number without showing it. A number is never written in a "
+            "command, where others on the computer could read it. What is kept is in a table of its own that no list "
+            "or report reaches."
         ),
     ),
     "show-identity": Command(show_identity, 'arena show-identity K7QX-4M --purpose "kallelse till möte"'),

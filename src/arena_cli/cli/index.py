@@ -60,6 +60,14 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "blank",
+        translatable("Register"),
+        {
+            "write-template": translatable("Write an empty list for a municipality to fill in."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "pausing",
         translatable("Wait and pause"),
         {
@@ -120,6 +128,16 @@ PANELS: Final = (
             "edit-spell": translatable("Correct a spell: dates, municipality, exit."),
             "edit-move": translatable("Correct the day or the step of a move."),
             "undo": translatable("Undo the last change."),
+        },
+    ),
+    Panel(
+        "rectifying",
+        translatable("Correct"),
+        {
+            "remove-move": translatable("Take away a move that never was."),
+            "edit-assignment": translatable("Correct the wait of somebody who was assigned."),
+            "remove-assignment": translatable("Take away a wait that never was."),
+            "misregister-participant": translatable("Take somebody registered by mistake out of every count."),
         },
     ),
     Panel(
@@ -224,6 +242,28 @@ PANELS: Final = (
         translatable("Report"),
         {
             "why": translatable("Show who is behind a figure of the report."),
+        },
+    ),
+    Panel(
+        "exporting",
+        translatable("Lists and files for others"),
+        {
+            "export": translatable("Write figures or records as a list: CSV, Excel or JSON."),
+        },
+    ),
+    Panel(
+        "extracting",
+        translatable("Persons' rights and retention"),
+        {
+            "export-participant": translatable("Write all that is stored on a person into files."),
+        },
+    ),
+    Panel(
+        "retaining",
+        translatable("Persons' rights and retention"),
+        {
+            "set-retention": translatable("Enter a day that retention counts from, or the rules anew."),
+            "retain": translatable("Say until when persons' data is kept, plan what goes, and erase it."),
         },
     ),
     Panel(

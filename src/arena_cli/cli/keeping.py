@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,6 +14,7 @@ from arena_cli.cli.options import AsJson, read_number
 from arena_cli.cli.output import answer, answer_json, say
 from arena_cli.cli.world import Session
 from arena_cli.errors import DataProblem, UsageProblem, translatable
+from arena_cli.store import Store
 
 SOMETHING_TO_MEND: Final = 8
 """The exit code of `doctor` when something is to be put right."""
@@ -80,6 +82,7 @@ def check(context: typer.Context, *, everything: All = False, as_json: AsJson = 
     language = session.language
     with session.reading() as store:
         verdicts = examine(store, session.today, whole=everything)
+        erased = _erased(session, store)
     sound = is_sound(verdicts)
     if as_json:
         checks = [
@@ -91,7 +94,8 @@ def check(context: typer.Context, *, everything: All = False, as_json: AsJson = 
             }
             for verdict in verdicts
         ]
-        answer_json({"database": str(session.database), "all": everything, "sound": sound, "checks": checks})
+        file = {"database": str(session.database), "all": everything, "sound": sound}
+        answer_json({**file, "checks": checks, "retention": erased})
     elif not (quiet and sound):
         not_made = language.text(translatable("not counted: what is stored is not sound"))
         nothing = language.text(translatable("nothing found"))
@@ -104,9 +108,30 @@ def check(context: typer.Context, *, everything: All = False, as_json: AsJson = 
             for verdict in verdicts
             for finding in verdict.findings or (None,)
         )
+        for sentence in erased:
+            say(sentence)
     if not sound:
         say(language.text(translatable("The file is damaged: copy its folder as it is, then take back a backup.")))
         raise typer.Exit(DataProblem.exit_code)
+
+
+def _erased(session: Session, store: Store) -> list[str]:
+    """What can no longer be proven of the journal, since retention has erased what it said."""
+    from arena_cli.privacy.retaining import PROVABLE, carried_out
+
+    try:
+        done = carried_out(store)
+    except (
+        DataProblem,
+        sqlite3.OperationalError,
+    ):  # of a schema that damage has made into another: the check itself says so
+        return []
+    return [
+        session.language.text(
+            PROVABLE, erased_on=one.erased_on, decision=one.decision, seq=one.journal_seq, reports=one.reports
+        )
+        for one in done
+    ]
 
 
 def doctor(context: typer.Context, *, as_json: AsJson = False, quiet: Quiet = False) -> None:

@@ -17,7 +17,7 @@ from arena_cli.cli.main import INTERRUPTED, version
 from arena_cli.cli.output import say
 from arena_cli.cli.parsing import ArenaCommand, ArenaGroup
 from arena_cli.cli.world import Session, World
-from arena_cli.errors import ArenaError, CannotWrite, translatable
+from arena_cli.errors import ArenaError, CannotWrite, UsageProblem, translatable
 from arena_cli.language import Language, UnknownLanguage, choose_language, load_language
 
 WRONG_USAGE = 2
@@ -40,6 +40,14 @@ def _print_version(wanted: bool) -> None:
 
 class NowhereToPrint(CannotWrite):
     message = translatable("Nothing was done: there is nowhere to print the answer, since standard output is closed.")
+
+
+class NumberInCommand(UsageProblem):
+    message = translatable(
+        "Nothing was done: the command has a personal identity number in it. Others on this computer can read what "
+        "commands are running, and the shell remembers them: take the line out of its history. "
+        "`arena find-participant` and `arena set-identity` ask for the number."
+    )
 
 
 class AnswerLost(CannotWrite):
@@ -65,6 +73,7 @@ def run(arguments: Sequence[str], world: World) -> int:
         say(refusal.sentence(load_language(_language_of_the_world(world))))
         return refusal.exit_code
     try:
+        _refuse_numbers(arguments)
         return _run(list(arguments), world, language)
     except ArenaError as refusal:
         say(refusal.sentence(language))
@@ -75,6 +84,20 @@ def run(arguments: Sequence[str], world: World) -> int:
     except Exception as error:  # noqa: BLE001 # a traceback could show what is registered about people
         say(language.text(_UNEXPECTED, kind=type(error).__name__, place=_place(error)))
         return UNEXPECTED
+
+
+def _refuse_numbers(arguments: Sequence[str]) -> None:
+    """Refuse a command line with somebody's number in it, which has been shown to others by then. Raises."""
+    for word in arguments:
+        if sum(character in _DIGITS for character in word) in _NUMBER_LENGTHS:
+            from arena_cli.personal_number import is_personal_number
+
+            if is_personal_number(word.rpartition("=")[2]):
+                raise NumberInCommand
+
+
+_DIGITS = frozenset("0123456789")
+_NUMBER_LENGTHS = (10, 12)
 
 
 def _language_of_the_world(world: World) -> str:

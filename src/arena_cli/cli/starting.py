@@ -28,6 +28,7 @@ from arena_cli.project import (
     builtin_projects,
     compose_project,
     read_project,
+    read_retention,
     write_profile,
 )
 from arena_cli.store import Store
@@ -123,7 +124,7 @@ def init(
     elif steps_from is None and not any(own.values()):
         profile = None
         begun = read_project(project)
-        Store.create(session.database, begun, session.occasion())
+        Store.create(session.database, begun, session.occasion(), read_retention(project))
     else:
         raise ProjectAndAnswers
     language = session.language

@@ -27,6 +27,7 @@ from arena_cli.errors import CannotWrite, Refused, translatable
 from arena_cli.journal import Occasion
 from arena_cli.model import Project
 from arena_cli.participant_code import new_code
+from arena_cli.project import read_retention
 from arena_cli.store import Store
 
 __all__ = [
@@ -87,7 +88,8 @@ def _check_replaceable(path: Path) -> None:
 def _fill(path: Path, parameters: Parameters) -> None:
     random = Random(parameters.seed)
     begun = datetime.combine(working_day(parameters.project.starts_on), time(6), UTC)
-    Store.create(path, parameters.project, _occasion(begun, "demo", "init"))
+    retention = read_retention(parameters.project.code)
+    Store.create(path, parameters.project, _occasion(begun, "demo", "init"), retention)
     with _UnchangingProject.open(path, writing=True, make_code=partial(new_code, random.randbytes)) as store:
         for setting in _UNPROTECTED:
             store.rows(f"PRAGMA {setting}")

@@ -15,9 +15,10 @@ from unicodedata import normalize
 from arena_cli.casework.answers import UnknownAnswer
 from arena_cli.errors import ArenaError, translatable
 from arena_cli.exchange.columns import Columns
-from arena_cli.exchange.dates import NoSuchDay, NotADate, read_day
+from arena_cli.exchange.dates import AmbiguousDate, NoSuchDay, NotADate, read_day
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import Fault, RowProblem
+from arena_cli.inert import as_meant
 from arena_cli.lookup import (
     Lookup,
     UnknownActivity,
@@ -34,7 +35,7 @@ from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, UnusableRe
 
 LONGEST_REF: Final = 64
 
-_TOO_MANY_CELLS: Final = Fault(translatable("There are more cells than columns: is there a delimiter too many?"))
+TOO_MANY_CELLS: Final = Fault(translatable("There are more cells than columns: is there a delimiter too many?"))
 _NO_REF: Final = translatable("{column} is empty. Without it the list could not be imported twice.")
 _BAD_REF: Final = translatable("{column} is no ref: one has at most {most} characters, all printable.")
 _EMPTY: Final = translatable("{column} is empty.")
@@ -42,6 +43,9 @@ _NO_BIRTH_YEAR: Final = translatable("{column} is neither a year of four digits 
 
 _RULES: Final[Mapping[type[Exception], str]] = {
     NotADate: translatable("{column} is no date: write it as in 2016-04-03."),
+    AmbiguousDate: translatable(
+        "{column} may mean two days: is the day or the month first? Write it as in 2016-04-03."
+    ),
     NoSuchDay: translatable("{column} is a day that the calendar does not have."),
     BeforeProject: translatable("{column} lies before the project's start, {starts_on}."),
     AfterProject: translatable("{column} lies after the project's end, {ends_on}."),
@@ -114,7 +118,8 @@ class RowReader(Generic[_Row]):
         self._width = columns.width
         empty = columns.width  # one cell more, always empty, stands for every column that the list lacks
         self._faults: list[Fault] = []
-        self._texts = itemgetter(*(columns.places.get(name, empty) for name in readers))
+        self._places = [columns.places.get(name, empty) for name in readers]
+        self._texts = itemgetter(*self._places)
         self._columns = [_Column(columns.header(name), read, self._faults) for name, read in readers.items()]
 
     def read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
@@ -128,7 +133,7 @@ class RowReader(Generic[_Row]):
     def _read(self, row: SheetRow) -> _Row | None:
         cells = self._fitted(row)
         if cells is None:
-            self.problems.append(RowProblem(row.number, _TOO_MANY_CELLS))
+            self.problems.append(RowProblem(row.number, TOO_MANY_CELLS))
             return None
         values = list(map(getitem, self._columns, self._texts(cells)))
         if self._faults and (faults := [value for value in values if value.__class__ is Fault]):
@@ -160,7 +165,7 @@ class _Column(dict[str, Any]):
 
     def __missing__(self, text: str) -> object:
         try:
-            value = self._read(text.strip())
+            value = self._read(as_meant(text.strip()))
         except BrokenRule as broken:
             value = Fault(broken.rule, {"column": self._header, **broken.facts})
         except _REFUSED as error:

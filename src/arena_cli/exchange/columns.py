@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -44,7 +44,7 @@ def _of_questions(record: type) -> dict[str, tuple[str, ...]]:
     }
 
 
-_REF: Final = ("löpnr", "id", "deltagarnr")
+_REF: Final = ("löpnr", "löpnummer", "id", "deltagarnr")
 _WHICH_SPELL: Final = {"municipality": ("kommun",), "entered_on": ("inskriven", "startdatum", "start")}
 _INCOME: Final = {
     "income": ("försörjning", "inkomst", "lever på"),
@@ -62,7 +62,7 @@ HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
         "referral": ("anvisad av", "remittent"),
         "exited_on": ("avslutad", "slutdatum", "avslut"),
         "exit_type": ("avslutstyp",),
-        "destination": ("avslutsorsak", "gick till"),
+        "destination": ("avslutsorsak", "gick till", "gick vidare till"),
     },
     Kind.MOVES: {"ref": _REF, "moved_on": ("datum",), "step": ("steg",)},
     Kind.PLACEMENTS: {
@@ -107,6 +107,9 @@ _ONE_OF: Final[Mapping[Kind, tuple[str, ...]]] = {
 }
 """Of these columns a list of the kind has at least one."""
 
+NOTHING_NAMED: Final[Mapping[str, str]] = {}
+"""What is known of headers where nobody has said anything."""
+
 _LONGEST_SHOWN: Final = 60
 
 
@@ -138,22 +141,32 @@ def absent(kind: Kind, column: str) -> Absent:
     return Absent(HEADERS[kind][column][0], column)
 
 
-def count_known(header: Sequence[str]) -> int:
-    """How many of the headers are known."""
-    return sum(_name(cell) in known for cell in header for known in _NAMES.values())
+def fitness(named: Mapping[str, str] = NOTHING_NAMED) -> Callable[[Sequence[str]], tuple[bool, int]]:
+    """Says of a row whether it has every column that some kind of list needs, and how many headers are known."""
+
+    def fit(header: Sequence[str]) -> tuple[bool, int]:
+        known = sum(any(_column(kind, cell, named) for kind in Kind) for cell in header)
+        return any(not missing(kind, header, named) for kind in Kind), known
+
+    return fit
 
 
-def recognise(header: SheetRow) -> Columns:
-    """The columns of a list. Raises NoHeader, RepeatedColumn or MissingColumns."""
-    if not count_known(header.cells):
+def recognise(header: SheetRow, named: Mapping[str, str] = NOTHING_NAMED) -> Columns:
+    """The columns of a list. `named` has headers that somebody has explained, folded, with their columns or "".
+
+    Raises NoHeader, RepeatedColumn or MissingColumns.
+    """
+    if not fitness(named)(header.cells)[1]:
         needed = {kind.value: _in_both_languages(kind, columns) for kind, columns in REQUIRED.items()}
         raise NoHeader(row=header.number, **needed)
-    kind = _kind(header.cells)
-    columns = [_NAMES[kind].get(_name(cell)) for cell in header.cells]
+    kind = kind_of(header.cells, named)
+    columns = [_column(kind, cell, named) for cell in header.cells]
     _check_once(columns, header.cells)
-    if missing := _missing(kind, header.cells):
-        found = tuple(cell.strip() for cell in header.cells if is_harmless(cell))
-        raise MissingColumns(missing=_in_both_languages(kind, missing), found=found)
+    if lacking := missing(kind, header.cells, named):
+        is_header = sum(map(bool, columns)) > 1  # one may be a word in a row about a person
+        pairs = zip(header.cells, columns, strict=True)
+        found = tuple(cell.strip() for cell, column in pairs if is_harmless(cell) and (column or is_header))
+        raise MissingColumns(missing=_in_both_languages(kind, lacking), found=found)
     places = {column: place for place, column in enumerate(columns) if column}
     return Columns(
         kind=kind,
@@ -164,21 +177,39 @@ def recognise(header: SheetRow) -> Columns:
     )
 
 
-def _kind(header: Sequence[str]) -> Kind:
+def kind_of(header: Sequence[str], named: Mapping[str, str] = NOTHING_NAMED) -> Kind:
     """The kind that lacks the fewest columns, and of several the one that knows the most."""
-    return min(Kind, key=lambda kind: (len(_missing(kind, header)), -len(_found(kind, header))))
+    return min(Kind, key=lambda kind: (len(missing(kind, header, named)), -len(_found(kind, header, named))))
 
 
-def _missing(kind: Kind, header: Sequence[str]) -> tuple[str, ...]:
-    found = _found(kind, header)
+def missing(kind: Kind, header: Sequence[str], named: Mapping[str, str] = NOTHING_NAMED) -> tuple[str, ...]:
+    """The columns that a list of this kind needs and has not."""
+    found = _found(kind, header, named)
     one_of = _ONE_OF.get(kind, ())
     lacking = one_of[:1] if found.isdisjoint(one_of) else ()
     return (*(column for column in REQUIRED[kind] if column not in found), *lacking)
 
 
-def _found(kind: Kind, header: Sequence[str]) -> set[str]:
-    known = _NAMES[kind]
-    return {known[name] for name in map(_name, header) if name in known}
+def _found(kind: Kind, header: Sequence[str], named: Mapping[str, str]) -> set[str]:
+    return {column for cell in header if (column := _column(kind, cell, named))}
+
+
+def unknown_headers(kind: Kind, header: Sequence[str], named: Mapping[str, str]) -> tuple[str, ...]:
+    """The headers of which nobody has said what they mean, nor that they mean nothing."""
+    return tuple(
+        cell.strip()
+        for cell in header
+        if cell.strip() and header_name(cell) not in named and not _column(kind, cell, named)
+    )
+
+
+def _column(kind: Kind, cell: str, named: Mapping[str, str]) -> str | None:
+    """The column with this header; None for a header that is not known."""
+    name = header_name(cell)
+    column = named.get(name)
+    if column is None:
+        return _NAMES[kind].get(name)
+    return column if column in HEADERS[kind] else None
 
 
 def _in_both_languages(kind: Kind, columns: Sequence[str]) -> tuple[str, ...]:
@@ -198,12 +229,13 @@ def _shown(header: str) -> str:
     return header if len(header) <= _LONGEST_SHOWN else f"{header[:_LONGEST_SHOWN]}…"
 
 
-def _name(header: str) -> str:
+def header_name(header: str) -> str:
+    """The form in which headers are compared."""
     return folded(header.replace("_", " "))
 
 
 _NAMES: Final[Mapping[Kind, Mapping[str, str]]] = {
-    kind: {_name(form): column for column, forms in columns.items() for form in (column, *forms)}
+    kind: {header_name(form): column for column, forms in columns.items() for form in (column, *forms)}
     for kind, columns in HEADERS.items()
 }
 """Each kind's headers, folded, with their columns."""

@@ -82,6 +82,7 @@ _KINDS: Final[Mapping[str, FollowUpKind]] = {
             "six months",
             "sex månader",
             "efter sex månader",
+            "sex månader efter",
             "6 månader",
             "6 mån",
             "six months after",

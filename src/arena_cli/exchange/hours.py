@@ -113,7 +113,8 @@ class _Planner:
         kept = by_owner(lambda hours: hours.month, untouched)
         for month, rows in by_owner(lambda each: each.after.month, told.values()).items():
             there = list(kept.get(month, ()))
-            if self._fits(person, [*there, *(each.after for each in rows)]):
+            is_known = all(each.before == each.after for each in rows)
+            if is_known or self._fits(person, [*there, *(each.after for each in rows)]):
                 continue
             for each in rows:
                 if self._fits(person, [*there, each.after]):

@@ -5,31 +5,55 @@ The same list a second time changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
-from arena_cli.exchange.columns import Columns, count_known, recognise
+from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.kinds import KINDS
-from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading
+from arena_cli.exchange.opening import AS_IT_STANDS, HowToRead, open_list
+from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading, Verdicts
 from arena_cli.exchange.plan import Plan, Tally
-from arena_cli.exchange.reading import Sheet, read_list, read_sheet
+from arena_cli.exchange.reading import Sheet, SheetRow
 from arena_cli.exchange.refusals import NoRows
 from arena_cli.exchange.remarks import SHORT
 from arena_cli.exchange.work import Work
 from arena_cli.journal import Occasion
 from arena_cli.store import Store
 
+_EVERY: Final = 1000
+
+
+def _nobody_is_told(_count: int) -> None:
+    """Leave it at that."""
+
+
+def _watched(rows: Iterator[SheetRow], progress: Callable[[int], None]) -> Iterator[SheetRow]:
+    for count, row in enumerate(rows, 1):
+        if count % _EVERY == 0:
+            progress(count)
+        yield row
+
 
 def import_list(
-    store: Store, occasion: Occasion, path: Path, *, dry_run: bool = False, beyond_capacity: bool = False
+    store: Store,
+    occasion: Occasion,
+    path: Path,
+    *,
+    how: HowToRead = AS_IT_STANDS,
+    dry_run: bool = False,
+    beyond_capacity: bool = False,
+    progress: Callable[[int], None] = _nobody_is_told,
 ) -> Outcome:
     """Take a list; in a dry run say what taking it would do, and write nothing.
 
-    With `beyond_capacity`, more may be on a place than there is room for. Raises ImportRejected with every row that
+    With `beyond_capacity`, more may be on a place than there is room for. `progress` is told, now and then, how many
+    rows have been read. Raises ImportRejected with every row that
     breaks a rule, or one of `refusals` for a file that is no such list.
     """
-    sheet = read_sheet(read_list(path), count_known)
-    columns = recognise(sheet.header)
+    sheet, columns = open_list(path, how)
+    sheet = replace(sheet, rows=_watched(sheet.rows, progress))
     if dry_run:
         with store.snapshot():
             return _take(_work(store, occasion, columns, beyond_capacity, sheet), sheet, dry_run=True)
@@ -52,19 +76,17 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
     kind.take(work, reader.read(sheet.rows))
     if not reader.count:
         raise NoRows
-    reading = Reading(sheet.encoding, sheet.delimiter, columns.kind, columns.headers, columns.unknown)
-    if problems := reader.problems + tally.problems:
-        raise ImportRejected(reading, reader.count, problems)
+    reading = Reading(sheet.source, sheet.remarks, columns.kind, columns.headers, columns.unknown)
+    verdicts = Verdicts.of(tally, reader.problems + tally.problems)
+    if verdicts.refused:
+        raise ImportRejected(reading, reader.count, verdicts)
     for row in reader.short:
         tally.remark(SHORT, row)
     return Outcome(
         reading=reading,
         dry_run=dry_run,
         rows=reader.count,
-        new=len(tally.new),
-        changed=len(tally.changed),
-        unchanged=len(tally.unchanged),
+        verdicts=verdicts,
         persons_new=tally.persons_new,
-        changes={name: tuple(rows) for name, rows in tally.changes().items()},
         remarks=tally.remarks(),
     )

@@ -99,14 +99,6 @@ class Tally:
             self.differing.append(Differing(row, code, differences))
         (self.new if is_new else self.changed if differences else self.unchanged).append(row)
 
-    def changes(self) -> dict[str, list[int]]:
-        """For each column that differs from what is registered, the rows in which it does."""
-        found: dict[str, list[int]] = {}
-        for row, _, differences in self.differing:
-            for difference in differences:
-                found.setdefault(difference.column, []).append(row)
-        return found
-
     def remark(self, message: str, row: int) -> None:
         """Note that a row deserves a remark."""
         self._remarks.setdefault(message, []).append(row)

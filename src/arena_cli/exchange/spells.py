@@ -48,9 +48,9 @@ class SpellPlanner:
                 self._take_person(person)
 
     def take_newcomers(self, rows: Iterable[SpellRow]) -> None:
-        """Plan rows each of which is the only one of a person of whom nothing is registered: nearly all of a first list.
+        """Plan rows each of which is the only one of somebody who is not registered: nearly all of a first list.
 
-        The rules and remarks are those of everybody, but there is nothing to lay them beside.
+        The rules and remarks are those of everybody, but there is nothing to lay the rows beside.
         """
         for row in rows:
             participant = newcomer((row,), self.ids)

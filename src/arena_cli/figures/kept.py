@@ -64,7 +64,12 @@ _ENDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 }
 """When a record ends, and the columns that say how: as of an earlier day it has not ended."""
 
-_UNCOUNTED: Final = frozenset({"access", "decision", "identity", "identity_number", "note", "target"})
+_UNCOUNTED: Final = frozenset(
+    {
+        *("access", "decision", "identity", "identity_number", "note", "target"),
+        *("retention", "retention_date", "retention_rule"),
+    }
+)
 """The records that no count reads."""
 
 _COLUMNS: Final = {table: shape_of(kind).columns for kind, table in TABLES.items() if table not in _UNCOUNTED}

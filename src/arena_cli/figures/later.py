@@ -21,7 +21,9 @@ MISREGISTERED: Final = ExitType.MISREGISTERED.value
 
 _BY_PERSON: Final = frozenset({"spell", "assignment", "background", "income"})
 _BY_SPELL: Final = frozenset({"step_move", "pause", "placement", "attendance", "follow_up"})
-_OF_NO_FIGURE: Final = frozenset({"access", "identity", "identity_number"})
+_OF_NO_FIGURE: Final = frozenset(
+    {"access", "identity", "identity_number", "retention", "retention_date", "retention_rule"}
+)
 _COUNTED_BY_NONE: Final = frozenset({"ref", "host", "protection", "registered_at"})
 
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -103,6 +103,9 @@ def _restated(
     changed = differences(told_values, now)
     if not changed:
         return unchanged
+    if told.journal_seq < store.retained_until():  # what has changed them is erased
+        without_causes = [Changed(a, told_values.get(a) or 0, now.get(a) or 0, ()) for a in _headlines(changed)]
+        return replace(unchanged, figures=changed, changes=tuple(without_causes))
     with closing(store.as_of(told.journal_seq)) as before:
         then = values_of(build(before, told.month, today), municipalities)
         places = [municipality.code for municipality in report.scope.municipalities]

@@ -160,6 +160,13 @@ def last_backup(path: Path) -> Remembered | None:
         return None
 
 
+def backups_of(store: Store, folder: Path) -> list[tuple[Path, str]]:
+    """The backups of a file in a folder with the time of each, the oldest first."""
+    ((origin,),) = store.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")
+    found = ((path, read_manifest(path)) for path in _of_origin(folder, origin))
+    return [(path, manifest.made_at) for path, manifest in found if manifest is not None]
+
+
 def digest_of(path: Path) -> tuple[int, str]:
     """A file's size in bytes and its SHA-256. Raises UnreadableBackup."""
     import hashlib

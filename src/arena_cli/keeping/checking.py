@@ -193,6 +193,9 @@ def _journal(examined: Examined) -> Iterator[Remark]:
         broken = broken_at(store.links())
         if broken is not None:
             yield Remark(translatable("the chain of the journal is broken at entry {entry}."), entry=broken)
+    for seq, head in store.rows("SELECT journal_seq, new_hash FROM retention ORDER BY id DESC LIMIT 1"):
+        if store.rows("SELECT hash FROM journal WHERE seq = ?", (seq,)) != [(head,)]:
+            yield Remark(translatable("the journal up to entry {entry} is not as retention left it."), entry=seq)
 
 
 def _records(examined: Examined) -> Iterator[Remark]:

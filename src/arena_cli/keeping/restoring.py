@@ -61,6 +61,14 @@ class OfAnotherProject(Refused):
     )
 
 
+class BringsErasedBack(Refused):
+    message = translatable(
+        "{path} is from before the retention of {erased_on}, decision {decision}: it would bring back what was erased "
+        "by decision. Nothing was changed. If the present file cannot be used, move it away, take the backup, and "
+        "carry the retention out again."
+    )
+
+
 class SameFile(UsageProblem):
     message = translatable("{path} is the present file itself. Name a backup of it.")
 
@@ -88,12 +96,16 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The file that would give way. Of one that cannot be read, nothing is known but that it is there."""
+    """The file that would give way. Of one that cannot be read, nothing is known but that it is there.
+
+    `erased` is a retention, by day and decision, that the backup has not had.
+    """
 
     exists: bool
     project: str | None = None
     head: str | None = None
     loss: Loss | None = None
+    erased: tuple[str, str] | None = None
 
 
 class Rehearsal:
@@ -166,6 +178,9 @@ def rehearse(backup: Path, path: Path, today: date) -> Iterator[Rehearsal]:
         rehearsal = Rehearsal(copy, store, path, manifest, _present(path, store))
         if rehearsal.present.project not in {None, rehearsal.contents.project}:
             raise OfAnotherProject(path=backup, theirs=rehearsal.contents.project, ours=rehearsal.present.project)
+        if rehearsal.present.erased is not None:
+            erased_on, decision = rehearsal.present.erased
+            raise BringsErasedBack(path=backup, erased_on=erased_on, decision=decision)
         kind = network_share(path)
         if kind is not None and not may_lie_on_share(copy.connection):
             raise NewOnNetworkShare(path=path, kind=kind)
@@ -193,7 +208,8 @@ def _present(path: Path, backup: Store) -> Present:
         with sqlite_errors(path), closing(connect(path)) as connection:
             checked_version(connection, path)
             (project,) = connection.execute("SELECT code FROM project").fetchone() or (None,)
-            return Present(exists=True, project=project, head=_head(connection), loss=_loss(connection, backup))
+            loss, erased = _loss(connection, backup), _erased(connection, backup)
+            return Present(exists=True, project=project, head=_head(connection), loss=loss, erased=erased)
     except (DamagedDatabase, NotArena):
         return Present(exists=True)
 
@@ -212,6 +228,19 @@ def _loss(present: sqlite3.Connection, backup: Store) -> Loss:
     participants = sum(Link(*row).records for row in added)  # a file of any schema
     reports = set(_delivered(present)) - set(backup.rows(_DELIVERED))
     return Loss(changes, participants, len(reports), first_at, last_at, apart=len(theirs) > common)
+
+
+def _erased(present: sqlite3.Connection, backup: Store) -> tuple[str, str] | None:
+    """The last retention that the present file has had and the backup has not."""
+    if not present.execute("SELECT 1 FROM sqlite_schema WHERE name = 'retention'").fetchone():
+        return None
+    there = {plan for (plan,) in backup.rows("SELECT plan FROM retention")}
+    for plan, erased_on, decision in present.execute(
+        "SELECT plan, erased_on, decision FROM retention ORDER BY id DESC"
+    ):
+        if plan not in there:
+            return erased_on, decision
+    return None
 
 
 _DELIVERED: Final = "SELECT id, delivered_at, fingerprint FROM delivery ORDER BY id"
