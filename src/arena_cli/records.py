@@ -21,10 +21,12 @@ from arena_cli.model import (
     Attendance,
     Background,
     Decision,
+    Distinction,
     FollowUp,
     Identity,
     IdentityNumber,
     Income,
+    Merge,
     Note,
     Participant,
     Pause,
@@ -51,6 +53,8 @@ Record = (
     | Note
     | Decision
     | Access
+    | Merge
+    | Distinction
     | Identity
     | IdentityNumber
 )
@@ -72,6 +76,8 @@ TABLES: Final[Mapping[type, str]] = {
     Note: "note",
     Decision: "decision",
     Access: "access",
+    Merge: "merge",
+    Distinction: "distinction",
 }
 
 SEALED: Final[Mapping[type, str]] = {Identity: "identity", IdentityNumber: "identity_number"}
