@@ -88,6 +88,7 @@ class Tally:
     new: array[int] = field(default_factory=lambda: array("L"))
     changed: array[int] = field(default_factory=lambda: array("L"))
     unchanged: array[int] = field(default_factory=lambda: array("L"))
+    persons_new: int = 0
     differing: list[Differing] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     _remarks: dict[str, list[int]] = field(default_factory=dict)
@@ -104,4 +105,5 @@ class Tally:
 
     def remarks(self) -> tuple[Remark, ...]:
         """The remarks, each with the number of its rows and the first of them."""
-        return tuple(Remark(message, count=len(rows), rows=first_rows(rows)) for message, rows in self._remarks.items())
+        in_order = sorted(self._remarks.items(), key=lambda remark: min(remark[1]))
+        return tuple(Remark(message, count=len(rows), rows=first_rows(rows)) for message, rows in in_order)
