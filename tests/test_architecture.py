@@ -19,6 +19,7 @@ PACKAGE = Path(arena_cli.__file__).parent
 LAYERS = (
     {
         "errors",
+        "inert",
         "model",
         "identity_number",
         "participant_code",
@@ -28,10 +29,11 @@ LAYERS = (
         "swedish_time",
         "whole_file",
     },
-    {"language", "rules", "lookup", "indicators", "migrations", "records", "volume"},
+    {"dictionary", "language", "rules", "lookup", "indicators", "migrations", "records", "volume"},
     {"database", "project", "formats"},
     {"store"},
     {"casework", "figures", "due"},
+    {"disclosure"},
     {"deliveries"},
     {"mailing"},
     {"render", "exchange", "demo", "keeping", "privacy"},
@@ -41,6 +43,7 @@ LAYERS = (
 
 STANDARD_LIBRARY_ONLY = {
     "errors",
+    "inert",
     "model",
     "participant_code",
     "personal_names",
@@ -62,6 +65,8 @@ STRANGERS = {
     ("language", "cli"),
     ("render", "deliveries"),
     ("figures", "deliveries"),
+    ("disclosure", "store"),
+    ("disclosure", "casework"),
     ("render", "mailing"),
 }
 """Who must not know whom, though the layers would allow it."""

@@ -119,6 +119,11 @@ class Store:
         with sqlite_errors(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
+    def each_row(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> Iterator[Row]:
+        """The same one by one, for many."""
+        with sqlite_errors(self.path):
+            yield from self._connection.execute(sql, parameters)
+
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """The rows of a query that groups by its first columns and adds up in the others: what a figure counts.
 
@@ -142,10 +147,10 @@ class Store:
         """The project with its lookups, in their order."""
         (row,) = self.rows(
             "SELECT code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group,"
-            " age_from, age_to, planned_participants, identity, demo FROM project"
+            " age_from, age_to, planned_participants, hide_below, identity, demo FROM project"
         )
         code, name, name_en, owner, starts_on, ends_on, funding, fund_rules, target_group, *others = row
-        age_from, age_to, planned_participants, identity, demo = others
+        age_from, age_to, planned_participants, hide_below, identity, demo = others
         return Project(
             code=code,
             name=name,
@@ -180,6 +185,7 @@ class Store:
             age_from=age_from,
             age_to=age_to,
             planned_participants=planned_participants,
+            hide_below=hide_below,
             identity=IdentityKeeping(identity),
             demo=bool(demo),
         )

@@ -72,6 +72,23 @@ def publish_new(file: Path, path: Path) -> None:
     sync_folder(path)
 
 
+def publish_over(file: Path, path: Path) -> None:
+    """Give a finished file its name, durably, in place of what has it; a link is replaced, not followed.
+
+    Raises OSError.
+    """
+    file.replace(path)
+    sync_folder(path)
+
+
+def settle(stream: IO[bytes], mode: int = 0o600) -> None:
+    """Return when what was written to a file is on the disk, for those who `mode` says. Raises OSError."""
+    if os.name == "posix":
+        os.fchmod(stream.fileno(), mode)
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
 def sync_folder(path: Path) -> None:
     """Make a file's new name durable, where the system can."""
     with suppress(OSError):
@@ -84,11 +101,8 @@ def sync_folder(path: Path) -> None:
 
 def _fill(file: Path, fill: Callable[[IO[bytes]], object], mode: int) -> None:
     with file.open("wb") as stream:
-        if os.name == "posix":
-            os.fchmod(stream.fileno(), mode)
         fill(stream)
-        stream.flush()
-        os.fsync(stream.fileno())
+        settle(stream, mode)
 
 
 def _sweep(folder: Path) -> None:

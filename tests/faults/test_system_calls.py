@@ -31,6 +31,7 @@ def every(nth: int) -> Callable[[Point], bool]:
         ("year", "add-participant", 1),
         ("year", "import", 4),
         ("year", "report", 24),
+        ("year", "export", 16),
         ("end", "retain", 80),
         ("end", "export-participant", 8),
         ("upgrade", "list-participants", 8),

@@ -262,6 +262,13 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "exporting",
+        translatable("Lists and files for others"),
+        {
+            "export": translatable("Write figures or records as a list: CSV, Excel or JSON."),
+        },
+    ),
+    Panel(
         "extracting",
         translatable("Persons' rights and retention"),
         {

@@ -17,6 +17,7 @@ from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.dates import AmbiguousDate, NoSuchDay, NotADate, read_day
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import Fault, RowProblem
+from arena_cli.inert import as_meant
 from arena_cli.lookup import (
     Lookup,
     UnknownActivity,
@@ -159,7 +160,7 @@ class _Column(dict[str, Any]):
 
     def __missing__(self, text: str) -> object:
         try:
-            value = self._read(text.strip())
+            value = self._read(as_meant(text.strip()))
         except BrokenRule as broken:
             value = Fault(broken.rule, {"column": self._header, **broken.facts})
         except _REFUSED as error:

@@ -44,7 +44,7 @@ def _of_questions(record: type) -> dict[str, tuple[str, ...]]:
     }
 
 
-_REF: Final = ("löpnr", "id", "deltagarnr")
+_REF: Final = ("löpnr", "löpnummer", "id", "deltagarnr")
 _WHICH_SPELL: Final = {"municipality": ("kommun",), "entered_on": ("inskriven", "startdatum", "start")}
 _INCOME: Final = {
     "income": ("försörjning", "inkomst", "lever på"),
@@ -62,7 +62,7 @@ HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
         "referral": ("anvisad av", "remittent"),
         "exited_on": ("avslutad", "slutdatum", "avslut"),
         "exit_type": ("avslutstyp",),
-        "destination": ("avslutsorsak", "gick till"),
+        "destination": ("avslutsorsak", "gick till", "gick vidare till"),
     },
     Kind.MOVES: {"ref": _REF, "moved_on": ("datum",), "step": ("steg",)},
     Kind.PLACEMENTS: {
@@ -172,7 +172,7 @@ def recognise(header: SheetRow, named: Mapping[str, str] = NOTHING_NAMED) -> Col
         kind=kind,
         width=len(columns),
         places=places,
-        headers={column: header.cells[place].strip() for column, place in places.items()},
+        headers={column: " ".join(header.cells[place].split()) for column, place in places.items()},
         unknown=tuple(_shown(cell) for cell, column in zip(header.cells, columns, strict=True) if not column and cell),
     )
 
@@ -225,7 +225,7 @@ def _check_once(columns: Sequence[str | None], header: Sequence[str]) -> None:
 
 
 def _shown(header: str) -> str:
-    header = header.strip()
+    header = " ".join(header.split())
     return header if len(header) <= _LONGEST_SHOWN else f"{header[:_LONGEST_SHOWN]}…"
 
 

@@ -13,6 +13,7 @@ from arena_cli.model.background import (
 )
 from arena_cli.model.core import (
     ALL,
+    HIDE_BELOW,
     NOT_PLACED,
     Activity,
     Destination,
@@ -37,6 +38,7 @@ from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseR
 
 __all__ = [
     "ALL",
+    "HIDE_BELOW",
     "NOT_PLACED",
     "Access",
     "AccessAction",
