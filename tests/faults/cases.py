@@ -69,6 +69,11 @@ cia = assign-participant --municipality 2305 --date 2016-10-03 --sex woman
 start-participant {cia} --date 2016-10-10
 dan = assign-participant --municipality 2305 --date 2016-10-03 --sex man
 withdraw-participant {dan} --date 2016-10-17
+eva = add-participant --municipality 2305 --date 2016-10-03 --sex woman --birth-year 1990 --new
+eva2 = add-participant --municipality 2305 --date 2016-10-03 --sex woman --birth-year 1990 --new
+distinguish-participants {eva} {eva2}
+merge-participants {eva} {eva2} --why "it was her" --yes
+split-participants {eva} {eva2} --why "it was not"
 set-target --measure intake --per month --value 5 --from 2016-10-01
 note = add-note --municipality 2305 --month 2016-09 --tried "started in groups" --next "two groups more"
 edit-note {note} --next "one group more" --why misread

@@ -131,6 +131,16 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "rectifying",
+        translatable("Correct"),
+        {
+            "remove-move": translatable("Take away a move that never was."),
+            "edit-assignment": translatable("Correct the wait of somebody who was assigned."),
+            "remove-assignment": translatable("Take away a wait that never was."),
+            "misregister-participant": translatable("Take somebody registered by mistake out of every count."),
+        },
+    ),
+    Panel(
         "duplicates",
         translatable("One person or two"),
         {
@@ -145,16 +155,6 @@ PANELS: Final = (
             "merge-participants": translatable("Join two participants who are one person."),
             "split-participants": translatable("Take such a joining back."),
             "distinguish-participants": translatable("Remember that two are two persons."),
-        },
-    ),
-    Panel(
-        "rectifying",
-        translatable("Correct"),
-        {
-            "remove-move": translatable("Take away a move that never was."),
-            "edit-assignment": translatable("Correct the wait of somebody who was assigned."),
-            "remove-assignment": translatable("Take away a wait that never was."),
-            "misregister-participant": translatable("Take somebody registered by mistake out of every count."),
         },
     ),
     Panel(
