@@ -142,7 +142,8 @@ def mentions(store: Store, schema: Schema, words: Iterable[str]) -> dict[Column,
     found: dict[Column, list[StoredRow]] = {}
     for word in filter(None, words):
         for table, columns in schema.columns.items():
-            condition = " OR ".join(f"(typeof({c}) = 'text' AND instr({c}, :word))" for c in columns)
+            searched = [c for c in columns if table != JOURNAL or c in {"why", "before", "after"}]  # no hashes
+            condition = " OR ".join(f"(typeof({c}) = 'text' AND instr({c}, :word))" for c in searched)
             for row in _selected(store, schema, table, condition, {"word": word}):
                 for column, value in row.items():
                     if isinstance(value, str) and stands_in(word, value):
