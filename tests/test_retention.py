@@ -559,7 +559,7 @@ def test_an_age_is_replaced_by_one_that_every_condition_takes_alike(rules: str) 
 # -- any register -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10_000),
     persons=st.integers(0, 14),
