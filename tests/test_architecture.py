@@ -19,6 +19,7 @@ PACKAGE = Path(arena_cli.__file__).parent
 LAYERS = (
     {
         "errors",
+        "inert",
         "model",
         "identity_number",
         "participant_code",
@@ -28,7 +29,7 @@ LAYERS = (
         "swedish_time",
         "whole_file",
     },
-    {"language", "rules", "lookup", "indicators", "migrations", "records", "volume"},
+    {"dictionary", "language", "rules", "lookup", "indicators", "migrations", "records", "volume"},
     {"database", "project", "formats"},
     {"store"},
     {"casework", "figures", "due"},
@@ -41,6 +42,7 @@ LAYERS = (
 
 STANDARD_LIBRARY_ONLY = {
     "errors",
+    "inert",
     "model",
     "participant_code",
     "personal_names",
@@ -66,7 +68,7 @@ STRANGERS = {
 }
 """Who must not know whom, though the layers would allow it."""
 
-HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic", "xlsxwriter")
+HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic", "xlsxwriter", "python_calamine")
 
 
 def modules() -> list[Path]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from arena_cli.cli.progress import FIRST_SHOWN, rows_read
+from arena_cli.language import load_language
 from tests.conftest import Arena
 
 LIST = "löpnr;kommun;kön;inskriven;steg;anteckning\n17;Krokom;k;2016-10-03;1;ring\n18;Åre;m;2016-10-04;;\n"
@@ -36,7 +40,12 @@ def test_a_list_is_taken_and_the_second_time_changes_nothing(project: Arena, spe
 def test_a_dry_run_says_the_same_and_changes_nothing(project: Arena, spells: Path) -> None:
     before = Path("arena.db").read_bytes()
     tried = project("import", "lista.csv", "--dry-run")
-    assert tried.out == "Rows: 2; new: 2, changed: 0, unchanged: 0. New participants: 2.\n"
+    assert tried.out.splitlines() == [
+        "Row  Verdict  What",
+        "  2  new      –",
+        "  3  new      –",
+        "Rows: 2; new: 2, changed: 0, unchanged: 0. New participants: 2.",
+    ]
     assert tried.err.endswith("This was a dry run: nothing was changed.\n")
     assert Path("arena.db").read_bytes() == before
 
@@ -54,7 +63,7 @@ def test_every_bad_row_is_told_and_nothing_is_taken(project: Arena, spells: Path
     before = Path("arena.db").read_bytes()
     refused = project("import", "lista.csv")
     assert (refused.code, refused.out) == (3, "")
-    assert "Nothing was imported. Rows read: 4; rows with a problem: 2." in refused.err
+    assert "Rows read: 4; rows with a problem: 2; the others: 2 new, 0 changed, 0 unchanged." in refused.err
     for row in ("Row 4: ", "Row 5: "):
         assert row in refused.err
     assert "Atlantis" not in refused.err
@@ -66,8 +75,9 @@ def test_many_rows_with_one_fault_share_a_line(project: Arena, spells: Path) -> 
     header = "löpnr;kommun;kön;inskriven\n"
     wrong = "".join(f"{n};Atlantis;k;2016-10-03\n" for n in range(200))
     spells.write_text(f"{header}{wrong}x;Krokom;?;2016-10-03\ny;Atlantis;k;2016-10-03\n", encoding="utf-8")
-    assert project("import", "lista.csv").err.splitlines()[1:] == [
-        "Nothing was imported. Rows read: 202; rows with a problem: 202. Mend them and import the list again.",
+    said = project("import", "lista.csv").err.splitlines()[1:]
+    assert said[0].startswith("Nothing was imported. Rows read: 202; rows with a problem: 202; the others: 0 new, ")
+    assert said[1:] == [
         "Rows 2–201, 203 (201 rows): kommun is none of the project's municipalities.",
         "Row 202: kön cannot be recorded as sex. Choose one of: woman, man, other, unknown.",
     ]
@@ -94,3 +104,140 @@ def test_an_import_is_one_change_that_can_be_undone(project: Arena, spells: Path
     assert undone.code == 0, undone.err
     assert "The last change: import by anna, 2016-10-20 12:00. 2 participants: 5 records." in undone.err
     assert json.loads(project("list-participants", "--json").out) == []
+
+
+# -- verdicts ---------------------------------------------------------------------------------------------------------
+
+GROWN = """\
+löpnr;kommun;kön;inskriven;steg;avslutad;avslutsorsak
+17;Krokom;man;2016-10-03;2;2016-10-18;arbete
+18;Åre;m;2016-10-04;;;
+19;Åre;m;2016-10-04;;;
+20;Atlantis;m;2016-10-04;;;
+"""
+
+
+@pytest.fixture
+def grown(project: Arena, spells: Path) -> str:
+    """A list that has grown since it was imported, with a fault. Returns the code of the first person."""
+    assert project("import", "lista.csv").code == 0
+    spells.write_text(GROWN, encoding="utf-8")
+    people = json.loads(project("list-participants", "--json").out)
+    return str(next(person["code"] for person in people if person["municipality"] == "2309"))
+
+
+def test_a_dry_run_tells_how_each_row_fares(project: Arena, grown: str) -> None:
+    tried = project("import", "lista.csv", "--dry-run")
+    assert tried.code == 3
+    changes = "avslutad: – → 2016-10-18; exit_type: – → completed; avslutsorsak: – → work"
+    step = "steg: 1 Basic needs and motivation → 2 Social training and structure"
+    assert tried.out.splitlines() == [
+        "Row  Verdict  What",
+        f"  2  changed  {grown}: {changes}; {step}; kön: woman → man",
+        "  4  new      –",
+        "  5  refused  kommun is none of the project's municipalities.",
+    ]
+    assert "Rows read: 4; rows with a problem: 1; the others: 1 new, 1 changed, 1 unchanged." in tried.err
+
+
+def test_a_column_that_the_list_lacks_is_named_in_the_users_language(project: Arena, grown: str, spells: Path) -> None:
+    spells.write_text("\n".join(GROWN.splitlines()[:2]), encoding="utf-8")
+    assert "avslutstyp skilde sig från det registrerade" in project("--lang", "sv", "import", "lista.csv").err
+
+
+def test_every_verdict_is_there_for_other_programs(project: Arena, grown: str) -> None:
+    refused = project("import", "lista.csv", "--json")
+    told = json.loads(refused.out)
+    assert refused.code == 3
+    assert (told["taken"], told["kind"], told["rows"]) == (False, "spells", 4)
+    assert [told[verdict] for verdict in ("new", "changed", "unchanged", "refused")] == [1, 1, 1, 1]
+    first, *others = told["verdicts"]
+    assert (first["row"], first["verdict"], first["participant"]) == (2, "changed", grown)
+    assert {"column": "exited_on", "before": None, "after": "2016-10-18"} in first["changes"]
+    assert {"column": "sex", "before": "woman", "after": "man"} in first["changes"]
+    assert [(each["row"], each["verdict"]) for each in others] == [(3, "unchanged"), (4, "new"), (5, "refused")]
+    assert others[2]["problems"] == [{"rows": [5], "problem": "kommun is none of the project's municipalities."}]
+    assert json.loads(project("import", "lista.csv", "--json", "--dry-run").out) == told
+
+
+def test_a_list_that_is_taken_says_so_to_other_programs(project: Arena, spells: Path) -> None:
+    rehearsed = json.loads(project("import", "lista.csv", "--json", "--dry-run").out)
+    told = json.loads(project("import", "lista.csv", "--json").out)
+    assert (rehearsed.pop("taken"), told.pop("taken")) == (False, True)
+    assert rehearsed == told
+    assert (told["new_participants"], told["unused"], told["columns"]["sex"]) == (2, ["anteckning"], "kön")
+
+
+def test_of_many_rows_the_first_of_each_verdict_are_shown(project: Arena, spells: Path) -> None:
+    rows = "".join(f"{n};Åre;k;2016-10-03;;\n" for n in range(60))
+    spells.write_text(f"löpnr;kommun;kön;inskriven;steg;\n{rows}61;Atlantis;k;2016-10-03;;\n", encoding="utf-8")
+    tried = project("import", "lista.csv", "--dry-run")
+    assert [line.split()[:2] for line in tried.out.splitlines()[1:]] == [
+        *([str(row), "new"] for row in range(2, 22)),
+        ["62", "refused"],
+    ]
+    assert "And 40 rows more. --json tells all of them.\n" in tried.err
+
+
+# -- placements and hours, reasons ------------------------------------------------------------------------------------
+
+
+def test_other_kinds_of_list_are_taken_and_told(project: Arena, code: str, spells: Path) -> None:
+    spells.write_text(f"löpnr;månad;aktivitet;timmar\n{code};2016-10;språkträning;12,5\n", encoding="utf-8")
+    assert project("import", "lista.csv").out.startswith("Rows: 1; new: 1,")
+    spells.write_text(f"löpnr;månad;aktivitet;timmar\n{code};2016-10;språkträning;13\n", encoding="utf-8")
+    tried = project("import", "lista.csv", "--dry-run")
+    assert tried.out.splitlines()[1] == f"  2  changed  {code}: timmar: 12:30 → 13:00"
+    assert "Read as UTF-8, semicolon between the cells: hours." in tried.err
+
+
+def test_what_was_answered_is_corrected_with_a_reason_which_the_journal_keeps(
+    project: Arena, code: str, spells: Path
+) -> None:
+    spells.write_text(f"löpnr;employment\n{code};arbetslös\n", encoding="utf-8")
+    assert project("import", "lista.csv").code == 0
+    spells.write_text(f"löpnr;employment\n{code};sysselsatt\n", encoding="utf-8")
+    refused = project("import", "lista.csv")
+    assert refused.code == 3
+    assert "say in a few words why, with --why" in refused.err
+    assert project("import", "lista.csv", "--why", "misread").code == 0
+    assert "misread" in [change["why"] for change in json.loads(project("list-changes", "--json").out)]
+
+
+# -- how far it has come ----------------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_import_is_not_done(project: Arena, spells: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_count: int) -> None:
+        raise KeyboardInterrupt
+
+    rows = "".join(f"{n};Åre;2016-10-03\n" for n in range(1500))
+    spells.write_text(f"löpnr;kommun;inskriven\n{rows}", encoding="utf-8")
+    before = Path("arena.db").read_bytes()
+    monkeypatch.setattr("arena_cli.cli.importing.rows_read", lambda _language: nullcontext(interrupted))
+    ran = project("import", "lista.csv")
+    assert (ran.code, ran.out, ran.err) == (130, "", "\nInterrupted.\n")
+    assert Path("arena.db").read_bytes() == before
+
+
+def test_a_long_list_shows_on_a_terminal_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with rows_read(load_language("en")) as tell:
+        tell(FIRST_SHOWN - 1)
+        assert terminal.getvalue() == ""
+        tell(FIRST_SHOWN)
+    assert f"{FIRST_SHOWN} rows read" in terminal.getvalue()
+
+
+def test_nothing_is_shown_where_nobody_looks(project: Arena, spells: Path) -> None:
+    rows = "".join(f"{n};Åre;2016-10-03\n" for n in range(FIRST_SHOWN + 1))
+    spells.write_text(f"löpnr;kommun;inskriven\n{rows}", encoding="utf-8")
+    assert "rows read" not in project("import", "lista.csv", "--dry-run").err
+
+
+class Terminal(StringIO):
+    """Somebody looks at what is written here."""
+
+    def isatty(self) -> bool:
+        return True

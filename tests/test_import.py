@@ -14,11 +14,15 @@ from hypothesis import strategies as st
 from arena_cli import casework
 from arena_cli.casework import Intake
 from arena_cli.errors import ArenaError, Busy, DataProblem
-from arena_cli.exchange import importing, refusals
-from arena_cli.exchange.columns import HEADERS, Kind
+from arena_cli.exchange import refusals, spells
+from arena_cli.exchange.columns import HEADERS, REQUIRED, Kind, recognise
 from arena_cli.exchange.importing import import_list
+from arena_cli.exchange.kinds import KINDS
 from arena_cli.exchange.outcome import ImportRejected, Outcome
+from arena_cli.exchange.plan import Plan, Tally
+from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.registered import registered_by_ref
+from arena_cli.exchange.work import Work
 from arena_cli.journal import broken_at
 from arena_cli.language import load_language
 from arena_cli.model import ExitType, Sex, Spell
@@ -162,7 +166,19 @@ def test_values_of_a_person(store: Store, take: Take, column: str, typed: str, f
 
 @pytest.mark.parametrize(
     "typed",
-    ["2016-04-03", "20160403", " 2016-04-03 ", "2016-04-03 00:00:00", "2016-04-03T00:00", "2016-04-03 00:00:00.000"],
+    [
+        *(
+            "2016-04-03",
+            "20160403",
+            " 2016-04-03 ",
+            "2016-04-03 00:00:00",
+            "2016-04-03T00:00",
+            "2016-04-03 00:00:00.000",
+        ),
+        *("2016-4-3", "2016/04/03", "2016.4.3", "3/4 2016", "3/4-2016", "03/04 2016", "3.4.2016", "3. 4. 2016"),
+        *("3 apr 2016", "3 april 2016", "den 3 april 2016", "3 Apr. 2016", "3. April 2016", "03-apr-2016"),
+        *("3 APRIL 2016", "3 april 2016 00:00:00"),
+    ],
 )
 def test_ways_to_write_a_date(store: Store, take: Take, typed: str) -> None:
     take("ref;municipality;entered_on", f"17;2321;{typed}")
@@ -174,8 +190,15 @@ def test_ways_to_write_a_date(store: Store, take: Take, typed: str) -> None:
     [
         ("", "inskriven is empty."),
         ("  ", "inskriven is empty."),
-        ("3/4 2016", "inskriven is no date: write it as in 2016-04-03."),
-        ("2016-4-3", "inskriven is no date: write it as in 2016-04-03."),
+        ("3/4 16", "inskriven is no date: write it as in 2016-04-03."),
+        ("160403", "inskriven is no date: write it as in 2016-04-03."),
+        ("3 avril 2016", "inskriven is no date: write it as in 2016-04-03."),
+        ("3/4 2016 08:00", "inskriven is no date: write it as in 2016-04-03."),
+        ("03/04/2016", "inskriven may mean two days: is the day or the month first? Write it as in 2016-04-03."),
+        ("3-4-2016", "inskriven may mean two days: is the day or the month first? Write it as in 2016-04-03."),
+        ("31/4 2016", "inskriven is a day that the calendar does not have."),
+        ("0 april 2016", "inskriven is a day that the calendar does not have."),
+        ("13/13/2016", "inskriven is a day that the calendar does not have."),
         ("2016-0403", "inskriven is no date: write it as in 2016-04-03."),
         ("2016-04-03 08:00:00", "inskriven is no date: write it as in 2016-04-03."),
         ("٢٠١٦-٠٤-٠٣", "inskriven is no date: write it as in 2016-04-03."),
@@ -248,10 +271,10 @@ def test_all_bad_rows_are_told_at_once_and_nothing_of_what_they_say(store: Store
     with pytest.raises(ImportRejected) as caught:
         take("ref;municipality;entered_on;sex", *lines, "60;2321;2016-04-03;k")
     refusal = caught.value
-    assert (refusal.rows, refusal.refused, len(refusal.problems)) == (61, 60, 120)
+    assert (refusal.rows, len(refusal.verdicts.refused), len(refusal.problems)) == (61, 60, 120)
     assert refusal.facts == {"rows": 61, "refused": 60}
     said = refusal.sentence(ENGLISH).splitlines()
-    assert said[0].startswith("Nothing was imported. Rows read: 61; rows with a problem: 60.")
+    assert said[0].startswith("Nothing was imported. Rows read: 61; rows with a problem: 60; ")
     assert said[1:] == [
         "Rows 2–61 (60 rows): municipality is none of the project's municipalities.",
         "Rows 2–61 (60 rows): sex cannot be recorded as sex. Choose one of: woman, man, other, unknown.",
@@ -318,7 +341,7 @@ def test_overlapping_rows_are_both_named(refuse: Refuse) -> None:
 def test_twenty_thousand_rows_with_one_ref_are_refused_at_once(take: Take) -> None:
     with pytest.raises(ImportRejected) as caught:
         take("ref;municipality;entered_on;birth_year", *["1;2321;2016-06-01;2017"] * 20_000)
-    assert (caught.value.refused, len(caught.value.problems)) == (20_000, 39_999)
+    assert (len(caught.value.verdicts.refused), len(caught.value.problems)) == (20_000, 39_999)
 
 
 def test_what_may_meet_on_a_day_or_lie_on_top_of_each_other(take: Take) -> None:
@@ -570,17 +593,22 @@ def test_moves_of_nobody_and_outside_every_spell_are_refused(store: Store, take:
     ("kind", "column", "header"),
     [(kind, column, header) for kind in Kind for column, headers in HEADERS[kind].items() for header in headers],
 )
-def test_every_header_is_understood_however_it_is_written(take: Take, kind: Kind, column: str, header: str) -> None:
-    take("ref;municipality;entered_on", "17;2321;2016-04-03")
-    values = {"ref": "17", "municipality": "2321", "entered_on": "2016-04-03", "moved_on": "2016-04-03", "step": "b"}
+def test_every_header_is_understood_however_it_is_written(kind: Kind, column: str, header: str) -> None:
     decomposed = unicodedata.normalize("NFD", header)
     for written in (header, header.upper(), f"  {header.title()} ", decomposed, header.replace(" ", "_")):
-        names = [*HEADERS[kind]][::-1]
-        columns = [written if name == column else name for name in names]
-        outcome = take(";".join(columns), ";".join(values.get(name, "") for name in names))
-        assert outcome.reading.kind is kind
-        assert outcome.reading.headers[column] == written.strip()
-        assert outcome.reading.unknown == ()
+        columns = recognise(SheetRow(1, [written if name == column else name for name in [*HEADERS[kind]][::-1]]))
+        assert columns.kind is kind
+        assert columns.headers[column] == written.strip()
+        assert columns.unknown == ()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_column_of_a_kind_is_read(store: Store, kind: Kind) -> None:
+    columns = recognise(SheetRow(1, [*HEADERS[kind]]))
+    work = Work(store, store.project(), occasion(), columns, Plan(), Tally())
+    reader = KINDS[kind].reader(work)
+    assert {place for place, _ in reader._columns} == {*range(len(HEADERS[kind]))}
+    assert KINDS[kind].marked in REQUIRED[kind]
 
 
 def test_unknown_columns_are_named_and_left_alone(take: Take) -> None:
@@ -593,7 +621,10 @@ def test_what_was_concluded_is_told(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes("löpnr,kommun,start\n1,Åre,2016-04-03\n".encode("cp1252"))
     reading = import_list(store, occasion(), path).reading
-    assert (reading.encoding, reading.delimiter, reading.kind) == ("Windows-1252", ",", Kind.SPELLS)
+    assert (reading.source.sentence(ENGLISH), reading.kind) == (
+        "Windows-1252, comma between the cells",
+        Kind.SPELLS,
+    )
     assert reading.headers == {"ref": "löpnr", "municipality": "kommun", "entered_on": "start"}
 
 
@@ -609,7 +640,7 @@ def test_what_was_concluded_is_told(store: Store, tmp_path: Path) -> None:
         (
             ["Kommun;x"],
             refusals.MissingColumns,
-            {"missing": ("ref (löpnr)", "entered_on (inskriven)"), "found": ("Kommun", "x")},
+            {"missing": ("ref (löpnr)", "entered_on (inskriven)"), "found": ("Kommun",)},
         ),
         (["id;löpnr;kommun;start"], refusals.RepeatedColumn, {"headers": ("id", "löpnr")}),
         (["ref;REF ;kommun;start"], refusals.RepeatedColumn, {"headers": ("ref", "REF")}),
@@ -648,7 +679,7 @@ def test_nothing_can_change_between_verdict_and_writing(
                 casework.enrol(other, occasion(), Intake("2321", date(2016, 4, 3)), sex=Sex.MAN)
         return registered_by_ref(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(importing, "registered_by_ref", is_busy)
+    monkeypatch.setattr(spells, "registered_by_ref", is_busy)
     assert take(SPELLS, FULL).new == 1
 
 

@@ -114,6 +114,24 @@ def test_every_figure_of_the_json_that_the_page_shows_is_a_number_in_the_workboo
     assert figures & shown <= in_book
 
 
+def test_the_cells_of_a_section_are_the_figures_of_the_json() -> None:
+    figures = {
+        (figure["measure"], figure["municipality"], figure["sex"]): figure["value"]
+        for figure in json.loads(render(small_report(), "json", ENGLISH, EDITION))["figures"]
+        if figure["section"] == "stock_flow"
+    }
+    measures = ("opening", "entered", "re_entered", "transferred_in", "exited", "transferred_out", "closing")
+    places = {"Åre": "2321", "Krokom": "2309", "The whole project": "all"}
+    sexes = {None: "all", "Women": "women", "Men": "men", "Sex unknown": "unknown"}
+    *_, (_, *lines) = tables(workbook()["Entries and exits"])
+    in_book = {
+        (measure, places[str(place)], sexes[sex if isinstance(sex, str) else None]): value
+        for place, sex, *values in lines
+        for measure, value in zip(measures, values, strict=True)
+    }
+    assert in_book == figures
+
+
 def test_a_line_is_complete_in_itself() -> None:
     sheet = workbook()["Entries and exits"]
     *_, table = tables(sheet)

@@ -22,7 +22,7 @@ from arena_cli.whole_file import publish_new, sync_folder, unfinished
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 11
+SCHEMA_VERSION: Final = 12
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"
@@ -279,11 +279,32 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
             if version and keeping:
                 _keep_older(path)
             migrations.apply(Database(connection, execute_plugins=False))
+            _write_dictionary(connection)
             if connection.execute("PRAGMA foreign_key_check").fetchall():
                 raise DamagedDatabase(path=path)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_dictionary(connection: sqlite3.Connection) -> None:
+    """Say in the file what its tables and columns are, for those who open it with another program."""
+    from arena_cli.dictionary import meaning_of
+
+    names = connection.execute(_NAMES).fetchall()
+    connection.execute("DELETE FROM data_dictionary")
+    connection.executemany(
+        "INSERT INTO data_dictionary VALUES (?, ?, ?, ?)",
+        [(*name, *meaning) for name in names if (meaning := meaning_of(*name))],
+    )
+
+
+_NAMES: Final = """
+WITH told AS (SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB '*sqlite_*')
+SELECT name, '' FROM told
+UNION ALL SELECT told.name, c.name FROM told, pragma_table_info(told.name) c
+"""
+"""Every table and view, and every column of each."""
 
 
 def _require_sound(connection: sqlite3.Connection, path: Path) -> None:

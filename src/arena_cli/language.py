@@ -98,6 +98,10 @@ _ENUMERATED: Final[Mapping[str, str]] = {
     "assumed": translatable("assumed identity"),
     "month": translatable("a month"),
     "total": translatable("in all"),
+    "read": translatable("read"),
+    "search": translatable("searched"),
+    "export": translatable("exported"),
+    "extract": translatable("register extract"),
 }
 """The values of the model's enumerations, as messages."""
 

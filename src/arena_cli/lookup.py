@@ -361,7 +361,7 @@ def _step_names(steps: Collection[Step]) -> Names[Step]:
         names.add(s, s.code, s.name, s.name_en)
     for s in steps:
         n = s.position
-        names.add_forms(s, f"{n}", f"steg {n}", f"step {n}", f"{n} {s.name}", f"{n}. {s.name}")
+        names.add_forms(s, f"{n}", f"steg {n}", f"step {n}", f"{n} {s.name}", f"{n}. {s.name}", f"{n} {s.name_en}")
     return names
 
 

@@ -553,6 +553,91 @@ CREATE TRIGGER retention_is_never_changed BEFORE UPDATE ON retention
 """
 
 
+_DICTIONARY = """
+CREATE TABLE data_dictionary (
+    table_name TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    meaning_sv TEXT NOT NULL,
+    meaning_en TEXT NOT NULL,
+    PRIMARY KEY (table_name, column_name)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW spell_in_order AS
+    SELECT id, participant_id, municipality, entered_on, exited_on, exit_type, destination, referral,
+           row_number() OVER theirs = 1 AS is_first,
+           lag(exit_type) OVER theirs IS 'transferred' AS continues_transfer,
+           lead(id) OVER theirs IS NULL AS is_latest
+    FROM counted_spell
+    WINDOW theirs AS (PARTITION BY participant_id
+                      ORDER BY entered_on, coalesce(exited_on, '9999-12-31'), exit_type IS NOT 'transferred', id);
+
+CREATE VIEW spells AS
+    SELECT s.id, p.code AS participant,
+           (SELECT count(*) FROM spell o
+            WHERE o.participant_id = s.participant_id
+              AND (o.entered_on, coalesce(o.exited_on, '9999-12-31'), o.exit_type IS NOT 'transferred', o.id)
+               <= (s.entered_on, coalesce(s.exited_on, '9999-12-31'), s.exit_type IS NOT 'transferred', s.id)) AS spell,
+           x.name AS sex, x.name_en AS sex_en, p.birth_year,
+           iif(p.protection = 'none', s.municipality, 'protected') AS municipality,
+           iif(p.protection = 'none', m.short_name, 'skyddad') AS municipality_name,
+           s.entered_on, s.exited_on,
+           s.exit_type, e.name AS exit_type_name, e.name_en AS exit_type_name_en,
+           s.destination, d.name AS destination_name, d.name_en AS destination_name_en,
+           iif(s.exited_on IS NOT NULL AND s.exit_type <> 'transferred',
+               coalesce(d.destination_group, 'unknown'), NULL) AS destination_group,
+           iif(p.protection = 'none', r.name, NULL) AS referral_name,
+           iif(p.protection = 'none', r.name_en, NULL) AS referral_name_en,
+           t.code AS step, t.name AS step_name, t.name_en AS step_name_en,
+           s.is_first, s.continues_transfer, s.is_latest
+    FROM spell_in_order s
+    JOIN participant p ON p.id = s.participant_id
+    JOIN sex x ON x.code = p.sex
+    JOIN municipality m ON m.code = s.municipality
+    LEFT JOIN exit_type e ON e.code = s.exit_type
+    LEFT JOIN destination d ON d.code = s.destination
+    LEFT JOIN referral r ON r.code = s.referral
+    LEFT JOIN step t ON t.code = (SELECT step FROM step_move
+                                  WHERE spell_id = s.id ORDER BY moved_on DESC, id DESC LIMIT 1);
+
+CREATE VIEW participants AS
+    SELECT participant AS code, sex, sex_en, birth_year, municipality, municipality_name,
+           (SELECT count(*) FROM counted_spell c
+            WHERE c.participant_id = (SELECT id FROM participant WHERE code = spells.participant)) AS spells,
+           entered_on AS latest_entered_on, exited_on, exited_on IS NULL AS is_in_project,
+           step, step_name, step_name_en, destination_name, destination_name_en
+    FROM spells
+    WHERE is_latest;
+
+CREATE VIEW moves AS
+    SELECT v.id, s.participant, s.spell, s.municipality, s.municipality_name, v.moved_on,
+           t.code AS step, t.name AS step_name, t.name_en AS step_name_en, b.code AS step_before,
+           CASE WHEN b.code IS NULL THEN 'first' WHEN t.position > b.position THEN 'up'
+                WHEN t.position < b.position THEN 'down' ELSE 'same' END AS direction
+    FROM step_move v
+    JOIN spells s ON s.id = v.spell_id
+    JOIN step t ON t.code = v.step
+    LEFT JOIN step b ON b.code = (SELECT o.step FROM step_move o
+                                  WHERE o.spell_id = v.spell_id AND (o.moved_on, o.id) < (v.moved_on, v.id)
+                                  ORDER BY o.moved_on DESC, o.id DESC LIMIT 1);
+
+CREATE VIEW placements AS
+    SELECT c.id, s.participant, s.spell, s.municipality, s.municipality_name,
+           iif(s.municipality = 'protected', NULL, place.code) AS place,
+           x.name AS sector, x.name_en AS sector_en, c.placed_on, c.ended_on
+    FROM counted_placement c
+    JOIN spells s ON s.id = c.spell_id
+    JOIN place ON place.id = c.place_id
+    JOIN sector x ON x.code = place.sector;
+
+CREATE VIEW hours AS
+    SELECT h.id, s.participant, s.spell, s.municipality, s.municipality_name, h.month,
+           a.code AS activity, a.name AS activity_name, a.name_en AS activity_name_en, h.minutes, h.certified
+    FROM attendance h
+    JOIN spells s ON s.id = h.spell_id
+    JOIN activity a ON a.code = h.activity;
+"""
+
+
 @migrations(name="0001_core")
 def core(db: Database) -> None:
     """Project, lookups, participants, spells, moves and the journal."""
@@ -619,6 +704,12 @@ def batch_journal(db: Database) -> None:
 def retention(db: Database) -> None:
     """How long what is kept of persons is kept, the days that counts from, and what was erased by which decision."""
     _execute(db, _RETENTION)
+
+
+@migrations(name="0016_dictionary")
+def dictionary(db: Database) -> None:
+    """What each table and column means, filled in when a file is made or migrated, and views for people who use SQL."""
+    _execute(db, _DICTIONARY)
 
 
 def _execute(db: Database, script: str) -> None:

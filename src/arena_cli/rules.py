@@ -339,12 +339,12 @@ def check_placements(spell: Spell, placements: Iterable[Placement]) -> None:
 
 def days_within(spells: Iterable[Spell], month: Month, today: date) -> int:
     """The days of a month, up to today, that some spells cover: the seam of a transfer is one day."""
-    days: set[int] = set()
-    for spell in spells:
-        first = max(spell.entered_on, month.first)
-        last = min(spell.exited_on or today, month.last, today)
-        days.update(range(first.toordinal(), last.toordinal() + 1))
-    return len(days)
+    first, last = month.first, min(month.last, today)
+    stays = [
+        range(max(spell.entered_on, first).toordinal(), min(spell.exited_on or today, last).toordinal() + 1)
+        for spell in spells
+    ]
+    return len(stays[0]) if len(stays) == 1 else len(set().union(*stays))
 
 
 def check_hours(spells: Iterable[Spell], hours: Iterable[Attendance], today: date) -> None:
@@ -359,7 +359,8 @@ def check_hours(spells: Iterable[Spell], hours: Iterable[Attendance], today: dat
             if not days:
                 raise HoursOutsideSpell(month=month)
             _check_time(spent, days, month)
-        _check_time(sum(minutes.values()), days_within((by_id[number] for number in minutes), month, today), month)
+        if len(minutes) > 1:
+            _check_time(sum(minutes.values()), days_within((by_id[number] for number in minutes), month, today), month)
 
 
 def _check_time(minutes: int, days: int, month: Month) -> None:

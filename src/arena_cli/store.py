@@ -107,6 +107,11 @@ class Store:
         with sqlite_errors(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
+    def each_row(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> Iterator[Row]:
+        """The same one by one, for many."""
+        with sqlite_errors(self.path):
+            yield from self._connection.execute(sql, parameters)
+
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """The rows of a query that groups by its first columns and adds up in the others: what a figure counts.
 

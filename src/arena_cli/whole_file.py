@@ -10,10 +10,10 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 _UNFINISHED: Final = re.compile(r"(?P<file>\..+\.arena-[0-9a-f]{8}\.tmp)(-journal)?", re.DOTALL)
 """The names of unfinished files, and of what SQLite keeps beside one that is a database."""
@@ -21,9 +21,22 @@ _UNFINISHED: Final = re.compile(r"(?P<file>\..+\.arena-[0-9a-f]{8}\.tmp)(-journa
 
 def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a file where there is none, and return when it is on the disk. Raises FileExistsError, OSError."""
+    fill_new(path, lambda stream: stream.write(content), mode)
+
+
+def fill_new(path: Path, fill: Callable[[IO[bytes]], object], mode: int = 0o600) -> None:
+    """The same for content that a function writes bit by bit. Raises also what that raises."""
     with unfinished(path) as file:
-        _fill(file, content, mode)
+        _fill(file, fill, mode)
         publish_new(file, path)
+
+
+def write_over(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file in the place of one that may be there; a link is replaced, not followed. Raises OSError."""
+    with unfinished(path) as file:
+        _fill(file, lambda stream: stream.write(content), mode)
+        file.replace(path)
+        sync_folder(path)
 
 
 @contextmanager
@@ -59,6 +72,23 @@ def publish_new(file: Path, path: Path) -> None:
     sync_folder(path)
 
 
+def publish_over(file: Path, path: Path) -> None:
+    """Give a finished file its name, durably, in place of what has it; a link is replaced, not followed.
+
+    Raises OSError.
+    """
+    file.replace(path)
+    sync_folder(path)
+
+
+def settle(stream: IO[bytes], mode: int = 0o600) -> None:
+    """Return when what was written to a file is on the disk, for those who `mode` says. Raises OSError."""
+    if os.name == "posix":
+        os.fchmod(stream.fileno(), mode)
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
 def sync_folder(path: Path) -> None:
     """Make a file's new name durable, where the system can."""
     with suppress(OSError):
@@ -69,13 +99,10 @@ def sync_folder(path: Path) -> None:
             os.close(folder)
 
 
-def _fill(file: Path, content: bytes, mode: int) -> None:
+def _fill(file: Path, fill: Callable[[IO[bytes]], object], mode: int) -> None:
     with file.open("wb") as stream:
-        if os.name == "posix":
-            os.fchmod(stream.fileno(), mode)
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+        fill(stream)
+        settle(stream, mode)
 
 
 def _sweep(folder: Path) -> None:

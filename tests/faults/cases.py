@@ -89,6 +89,9 @@ undo --yes
 report --month 2016-09 --format md,json --out out --quiet
 add-participant --municipality 2305 --date 2016-09-19 --sex woman
 report --month 2016-09 --format md,json --out out --quiet
+export figures figures.csv --month 2016-09 --replace
+export spells list.xlsx --purpose "for the municipality" --replace
+export moves list.xlsx --purpose "for the municipality" --replace
 """
 """Every command that changes the project's file or writes another, each on what the ones before it have left."""
 
@@ -265,18 +268,32 @@ def leftovers(folder: Path) -> list[str]:
     return [file.name for file in files if is_unfinished(file) or is_hot_journal(file)]
 
 
+_IS_LOOK = re.compile(
+    """INSERT INTO ("access" |"sqlite_sequence" VALUES[(]'access'|"journal" .*,'access',[0-9]+,)""",
+)
 _APPLIED_AT = re.compile(r"(INSERT INTO \"?_sqlite_migrations\"? .*),'[^']*'\);$")
 
 
 def _dump(file: Path) -> str:
-    """All that a database holds but for the hour of its migrations."""
+    """All that a database holds but for the hour of its migrations, and looks at persons: see `looks`."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()
-            lines = [_APPLIED_AT.sub(r"\1", line) for line in connection.iterdump()]
+            dumped = (line for line in connection.iterdump() if not _IS_LOOK.match(line))
+            lines = [_APPLIED_AT.sub(r"\1", line) for line in dumped]
     except sqlite3.DatabaseError:
         return "damaged"
     return _hash("\n".join([str(version), *lines]).encode())
+
+
+def looks(folder: Path) -> int:
+    """How many looks at persons are written down: before anything is shown, so that a kill may leave one too many."""
+    count = 0
+    for file in filter(is_database, folder.iterdir()):
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+            (is_there,) = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'access'").fetchone()
+            count += connection.execute("SELECT count(*) FROM access").fetchone()[0] if is_there else 0
+    return count
 
 
 def _hash(content: bytes) -> str:
@@ -346,6 +363,8 @@ def judge(case: Case, folder: Path, ran: Ran, known: tuple[Contents, Contents] |
     done = found == new
     if told(case, ran) and not done:
         faults.append("acknowledged, but not there")
+    if done and not faults and looks(folder) < looks(case.after):
+        faults.append("seen, and nowhere written down")
     faults += _said_badly(ran)
     return Verdict(done, faults)
 

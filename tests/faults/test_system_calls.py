@@ -33,6 +33,7 @@ def every(nth: int) -> Callable[[Point], bool]:
         ("year", "report", 24),
         ("end", "retain", 80),
         ("end", "export-participant", 8),
+        ("year", "export", 16),
         ("upgrade", "list-participants", 8),
         ("start", "init", 16),
     ],

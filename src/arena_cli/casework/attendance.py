@@ -6,6 +6,7 @@ them and takes their certification away; no hours take them away.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,7 @@ from typing import Final
 from arena_cli.casework.enrolment import Journey, find_participant, journey, numbered_spell
 from arena_cli.errors import ArenaError, NotFound, Refused, translatable
 from arena_cli.journal import Occasion
-from arena_cli.model import Attendance, Month, Participant, Spell
+from arena_cli.model import Attendance, Month, Participant, Project, Spell
 from arena_cli.rules import MoreHoursThanTime, check_hours, days_within
 from arena_cli.store import Change, Store
 
@@ -137,12 +138,9 @@ def add_hours(
     """
     if minutes < 0:
         raise NegativeHours
-    if month.first > occasion.today:
-        raise MonthNotBegun(month=month)
-    ends_on = store.project().ends_on
-    if month.first > ends_on:
-        raise MonthAfterProject(month=month, ends_on=ends_on)
-    last_day = min(occasion.today, ends_on)
+    project = store.project()
+    check_month(project, month, occasion.today)
+    last_day = last_day_for_hours(project, occasion.today)
     group = tuple(codes)
     spent = Attendance(0, 0, str(month), activity, minutes, certified)
     registered: dict[str, HoursRegistered] = {}
@@ -185,8 +183,39 @@ def certify_hours(
     return Certified(month, certified, len({spells[h.spell_id].participant_id for h in certified}))
 
 
+def check_month(project: Project, month: Month, today: date) -> None:
+    """Refuse hours of a month that has not begun, or that lies after the project."""
+    if month.first > today:
+        raise MonthNotBegun(month=month)
+    if month.first > project.ends_on:
+        raise MonthAfterProject(month=month, ends_on=project.ends_on)
+
+
+def last_day_for_hours(project: Project, today: date) -> date:
+    """The last day on which hours can have been spent."""
+    return min(today, project.ends_on)
+
+
+def minutes_of(text: str) -> int | None:
+    """Minutes, from hours written as 12 or 12:30 or 12,5 (to the nearest minute); None for anything else."""
+    match = re.fullmatch(r"([0-9]{1,6})(?::([0-5][0-9])|[.,]([0-9]{1,2}))?", text.strip(), re.ASCII)
+    if match is None:
+        return None
+    whole, minutes, decimals = match.groups()
+    if decimals is not None:
+        hundredths = int(decimals.ljust(_LONGEST_DECIMALS, "0"))
+        return int(whole) * 60 + (hundredths * 60 + 50) // 100
+    return int(whole) * 60 + int(minutes or 0)
+
+
+def spells_in(spells: Iterable[Spell], month: Month, last_day: date) -> list[Spell]:
+    """The spells with a day in a month, no later than `last_day`: those that can have hours there."""
+    return [spell for spell in spells if spell.counts and days_within((spell,), month, last_day)]
+
+
 # -- shared -----------------------------------------------------------------------------------------------------------
 
+_LONGEST_DECIMALS: Final = 2
 _OF_MONTH: Final = "WHERE month = ?"
 _WITH_HOURS: Final = "WHERE id IN (SELECT spell_id FROM attendance WHERE month = ?)"
 _WHO_HAVE_HOURS: Final = f"WHERE id IN (SELECT participant_id FROM spell {_WITH_HOURS})"
@@ -201,10 +230,10 @@ def _spell_in(known: Journey, month: Month, last_day: date, number: int | None) 
     code = known.participant.code
     if number is not None:
         spell = numbered_spell(known, number)
-        if not (spell.counts and days_within((spell,), month, last_day)):
+        if not spells_in((spell,), month, last_day):
             raise NotThatSpell(code=code, number=number, month=month)
         return spell
-    spells = [spell for spell in known.spells if spell.counts and days_within((spell,), month, last_day)]
+    spells = spells_in(known.spells, month, last_day)
     if not spells:
         raise NoSpellIn(code=code, month=month)
     if len(spells) > 1:

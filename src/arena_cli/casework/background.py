@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
@@ -127,23 +127,10 @@ def replace_income(
     livelihood: Livelihood,
 ) -> tuple[Income, ...]:
     """Put sources of income in the place of those there are. Other ones than before need a reason."""
-    sources, main = set(livelihood.sources), livelihood.main
-    if main is None and len(sources) > 1:
-        raise MainSourceMissing
-    if main is not None and main not in sources:
-        raise MainSourceElsewhere
-    if len(sources) > 1 and IncomeSource.UNKNOWN in sources:
-        raise UnknownAmongSources
     known = {income.source: income for income in income_of(store, participant, moment, spell_id)}
-    wanted = [
-        Income(0, participant.id, moment, source, len(sources) == 1 or source is main, spell_id)
-        for source in IncomeSource
-        if source in sources
-    ]
-    is_same = {(i.source, i.is_main) for i in wanted} == {(i.source, i.is_main) for i in known.values()}
-    if known and not is_same and occasion.why is None:
-        raise CorrectionWithoutReason
-    for source in known.keys() - sources:
+    wanted = income_from(livelihood, participant, moment, spell_id)
+    require_reason_for_income(occasion, known.values(), wanted)
+    for source in known.keys() - {income.source for income in wanted}:
         change.remove(known.pop(source))
     for income in sorted(wanted, key=lambda i: i.is_main):  # there is one main source at a time
         present = known.get(income.source)
@@ -153,6 +140,31 @@ def replace_income(
             known[income.source] = replace(present, is_main=income.is_main)
             change.update(present, known[income.source])
     return tuple(known[source] for source in IncomeSource if source in known)
+
+
+def income_from(
+    livelihood: Livelihood, participant: Participant, moment: Moment, spell_id: int | None
+) -> tuple[Income, ...]:
+    """The sources of income that were told, without ids. Refuses several without one that is the main one."""
+    sources, main = set(livelihood.sources), livelihood.main
+    if main is None and len(sources) > 1:
+        raise MainSourceMissing
+    if main is not None and main not in sources:
+        raise MainSourceElsewhere
+    if len(sources) > 1 and IncomeSource.UNKNOWN in sources:
+        raise UnknownAmongSources
+    return tuple(
+        Income(0, participant.id, moment, source, len(sources) == 1 or source is main, spell_id)
+        for source in IncomeSource
+        if source in sources
+    )
+
+
+def require_reason_for_income(occasion: Occasion, before: Iterable[Income], after: Iterable[Income]) -> None:
+    """Refuse other sources of income than before without a reason."""
+    had = {(income.source, income.is_main) for income in before}
+    if had and occasion.why is None and had != {(income.source, income.is_main) for income in after}:
+        raise CorrectionWithoutReason
 
 
 def require_reason(occasion: Occasion, before: Answers | None, after: Answers) -> None:

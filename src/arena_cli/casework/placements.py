@@ -15,7 +15,7 @@ from typing import Final
 from arena_cli.casework.enrolment import Journey, journey
 from arena_cli.errors import NotFound, Refused, translatable
 from arena_cli.journal import Occasion
-from arena_cli.model import Participant, Place, Placement, Sector, Spell
+from arena_cli.model import Participant, Place, Placement, Project, Sector, Spell
 from arena_cli.personal_number import holds_personal_number
 from arena_cli.rules import PlacementOutsideSpell, check_day, check_placements, spell_on
 from arena_cli.store import Store
@@ -283,7 +283,7 @@ def place_participant(
         place = find_place(store, typed_place)
         check_day(store.project(), placed_on, occasion.today)
         spell = _require_spell_on(known, placed_on)
-        ended_on = min(spell.exited_on, place.closes_on or date.max) if spell.exited_on is not None else None
+        ended_on = end_with_spell(spell, place)
         placement = Placement(0, spell.id, place.id, placed_on, planned_end_on, ended_on)
         _check_placement(store, known, spell, placement, place)
         placement = change.add(placement)
@@ -331,7 +331,7 @@ def correct_placement(
         after = replace(after, spell_id=spell.id)
         _check_placement(store, known, spell, after, place)
         change.update(before, after)
-        if _takes_more_room(before, after) and not allow_beyond_capacity:
+        if takes_more_room(before, after) and not allow_beyond_capacity:
             _check_capacity(place, _stays(store, place), _stay(known.participant.id, after, place))
     return before, after
 
@@ -440,6 +440,20 @@ def _spell_of(known: Journey, before: Placement, after: Placement) -> Spell:
 
 def _check_placement(store: Store, known: Journey, spell: Spell, placement: Placement, place: Place) -> None:
     """Refuse a placement outside its spell or its place's open days, or twice on a place at once."""
+    check_placement(store.project(), spell, placement, place)
+    check_once(known, placement, place, placements_of(store, known.participant))
+
+
+# -- what must hold of a placement, also of one in a list -------------------------------------------------------------
+
+
+def end_with_spell(spell: Spell, place: Place) -> date | None:
+    """The last day of a placement that is not known to have ended before its spell or its place; None if it goes on."""
+    return None if spell.exited_on is None else min(spell.exited_on, place.closes_on or date.max)
+
+
+def check_placement(project: Project, spell: Spell, placement: Placement, place: Place) -> None:
+    """Refuse a placement outside its spell or its place's open days."""
     if placement.ended_on is not None and placement.ended_on < placement.placed_on:
         raise EndBeforePlacement(placed_on=placement.placed_on, ended_on=placement.ended_on)
     check_placements(spell, (placement,))
@@ -448,13 +462,12 @@ def _check_placement(store: Store, known: Journey, spell: Spell, placement: Plac
     for day in filter(None, (placement.placed_on, placement.ended_on)):
         if not _is_open(place, day):
             raise PlaceNotOpen(place=place.code, day=day)
-    planned, ends_on = placement.planned_end_on, store.project().ends_on
+    planned, ends_on = placement.planned_end_on, project.ends_on
     if planned is not None and not placement.placed_on <= planned <= ends_on:
         raise ImpossiblePlannedEnd(planned_end_on=planned, placed_on=placement.placed_on, ends_on=ends_on)
-    _check_once(known, placement, place, placements_of(store, known.participant))
 
 
-def _check_once(known: Journey, placement: Placement, place: Place, others: Iterable[Placement]) -> None:
+def check_once(known: Journey, placement: Placement, place: Place, others: Iterable[Placement]) -> None:
     """Refuse to place somebody where they are already; a transfer's day may end one placement and begin another."""
     counted = {spell.id for spell in known.spells if spell.counts}
     stay = _stay(known.participant.id, placement, place)
@@ -480,7 +493,7 @@ def _stays(store: Store, place: Place) -> list[_Stay]:
     ]
 
 
-def _takes_more_room(before: Placement, after: Placement) -> bool:
+def takes_more_room(before: Placement, after: Placement) -> bool:
     """Whether a correction puts the participant on a place on a day on which they were not there."""
     return (
         after.place_id != before.place_id

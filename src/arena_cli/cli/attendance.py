@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -61,8 +60,6 @@ SpellNumber = Annotated[
     ),
 ]
 Everybody = Annotated[bool, typer.Option("--all", help=translatable("The hours of the whole project."))]
-
-_LONGEST_DECIMALS: Final = 2
 
 
 class NotHours(UsageProblem):
@@ -206,14 +203,10 @@ def hours_as_json(hours: Attendance) -> dict[str, object]:
 
 def read_hours(typed: str) -> int:
     """Minutes, from hours written as 12 or 12:30 or 12,5 (to the nearest minute). Raises NotHours."""
-    match = re.fullmatch(r"([0-9]{1,6})(?::([0-5][0-9])|[.,]([0-9]{1,2}))?", typed.strip(), re.ASCII)
-    if match is None:
+    minutes = attendance.minutes_of(typed)
+    if minutes is None:
         raise NotHours
-    whole, minutes, decimals = match.groups()
-    if decimals is not None:
-        hundredths = int(decimals.ljust(_LONGEST_DECIMALS, "0"))
-        return int(whole) * 60 + (hundredths * 60 + 50) // 100
-    return int(whole) * 60 + int(minutes or 0)
+    return minutes
 
 
 def _receipt(session: Session, project: Project, month: Month, line: HoursRegistered) -> str:

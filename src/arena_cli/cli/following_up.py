@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from arena_cli import casework
+from arena_cli.casework.answers import read_value
 from arena_cli.casework.follow_up import (
     FollowUpReceipt,
     FutureFollowUp,
@@ -31,7 +32,6 @@ from arena_cli.cli.questionnaire import (
     income_in_words,
     read_answers,
     read_income,
-    read_value,
 )
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable

@@ -2,70 +2,159 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from arena_cli.cli.index import Command
-from arena_cli.cli.output import answer, say
+from arena_cli.cli.mapping import how_to_read
+from arena_cli.cli.options import AsJson, Why, read_text
+from arena_cli.cli.output import answer, answer_json, say
+from arena_cli.cli.progress import rows_read
+from arena_cli.cli.verdicts import Told, header_of, show_verdicts, told_as_json
+from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.exchange.columns import KIND_NAMES
 from arena_cli.exchange.importing import import_list
+from arena_cli.exchange.marked import MarkedExists, NotAWorkbookName, give_back
 from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading
-from arena_cli.exchange.reading import DELIMITERS
 from arena_cli.exchange.refusals import first_rows
 
 ListFile = Annotated[
     str,
     typer.Argument(
-        metavar=translatable("FILE"), help=translatable("The list, as CSV. docs/import.md has its columns.")
+        metavar=translatable("FILE"),
+        help=translatable("The list: .xlsx, .xls, .ods or CSV. docs/import.md has its columns."),
     ),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=translatable("Say what the list would change, and change nothing."))
 ]
+SheetName = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet",
+        metavar=translatable("NAME"),
+        help=translatable("The sheet of a workbook that is the list. Otherwise the only one that fits."),
+    ),
+]
+MapFile = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar=translatable("FILE.toml"),
+        help=translatable("What the list's own headers and words mean, as docs/import.md shows it."),
+    ),
+]
 
 
-def import_file(context: typer.Context, file: ListFile, *, dry_run: DryRun = False) -> None:
+AllowBeyondCapacity = Annotated[
+    bool,
+    typer.Option("--beyond-capacity", help=translatable("Take placements also where there is no room for that many.")),
+]
+Errors = Annotated[
+    str | None,
+    typer.Option(
+        "--errors",
+        metavar=translatable("FILE.xlsx"),
+        help=translatable(
+            "Where to write the list if it is not taken: as a workbook in which what has to be mended is marked."
+        ),
+    ),
+]
+
+
+def import_file(
+    context: typer.Context,
+    file: ListFile,
+    *,
+    sheet: SheetName = None,
+    map_file: MapFile = None,
+    dry_run: DryRun = False,
+    errors: Errors = None,
+    why: Why = None,
+    beyond_capacity: AllowBeyondCapacity = False,
+    as_json: AsJson = False,
+) -> None:
     """Take in a list, whole or not at all."""
     session: Session = context.obj
+    marked = _place_for_errors(errors) if errors is not None else None
+    occasion = session.occasion(read_text("--why", why) if why is not None else None)
     with session.writing() as store:
+        how = how_to_read(session, store, Path(file), sheet, map_file)
+        wording = Wording(store.project(), session.language)
         try:
-            outcome = import_list(store, session.occasion(), Path(file), dry_run=dry_run)
+            with rows_read(session.language) as progress:
+                outcome = import_list(
+                    store,
+                    occasion,
+                    Path(file),
+                    how=how,
+                    dry_run=dry_run,
+                    beyond_capacity=beyond_capacity,
+                    progress=progress,
+                )
         except ImportRejected as rejected:
-            _say_reading(session, rejected.reading)
+            rejected.with_traceback(None)  # which holds on to all that was read
+            _tell(wording, Told(rejected.reading, rejected.verdicts, rejected.rows), dry_run=dry_run, as_json=as_json)
+            if marked is not None:
+                give_back(Path(file), how, rejected, marked, session.language)
+                say(session.language.text(translatable("The cells to mend are marked in {path}."), path=marked))
             raise
-    _say_reading(session, outcome.reading)
-    _say_changes(session, outcome)
-    message = translatable(
-        "Rows: {rows}; new: {new}, changed: {changed}, unchanged: {unchanged}. New participants: {persons}."
-    )
-    facts = {"rows": outcome.rows, "new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
-    answer(session.language.text(message, **facts, persons=outcome.persons_new))
+    _tell(wording, Told(outcome.reading, outcome.verdicts, outcome.rows, outcome), dry_run=dry_run, as_json=as_json)
     if dry_run:
         say(session.language.text(translatable("This was a dry run: nothing was changed.")))
 
 
-def _say_reading(session: Session, reading: Reading) -> None:
-    language = session.language
-    message = translatable("Read as {encoding}, {delimiter} between the cells: {kind}. Columns: {columns}.")
+def _place_for_errors(given: str) -> Path:
+    """Where the marked list is to be written. Raises NotAWorkbookName, or MarkedExists before anything is done."""
+    path = Path(given)
+    if path.suffix.lower() != ".xlsx":
+        raise NotAWorkbookName
+    if os.path.lexists(path):
+        raise MarkedExists(path=path)
+    return path
+
+
+def _tell(wording: Wording, told: Told, *, dry_run: bool, as_json: bool) -> None:
+    """Say how a list fared; as JSON nothing but that."""
+    outcome = told.outcome
+    if as_json:
+        answer_json(told_as_json(wording, told, taken=outcome is not None and not dry_run))
+        return
+    _say_reading(wording, told.reading)
+    if dry_run:
+        show_verdicts(wording, told)
+    if outcome is None:
+        return
+    _say_changes(wording, outcome)
+    message = translatable(
+        "Rows: {rows}; new: {new}, changed: {changed}, unchanged: {unchanged}. New participants: {persons}."
+    )
+    counts = told.verdicts.counts
+    answer(wording.language.text(message, rows=outcome.rows, **counts, persons=outcome.persons_new))
+
+
+def _say_reading(wording: Wording, reading: Reading) -> None:
+    language = wording.language
+    message = translatable("Read as {source}: {kind}. Columns: {columns}.")
     if reading.unknown:
-        message = translatable(
-            "Read as {encoding}, {delimiter} between the cells: {kind}. Columns: {columns}. Not used: {others}."
-        )
+        message = translatable("Read as {source}: {kind}. Columns: {columns}. Not used: {others}.")
     facts = {"columns": tuple(reading.headers.values()), "others": reading.unknown}
-    delimiter = language.text(DELIMITERS[reading.delimiter])
     kind = language.text(KIND_NAMES[reading.kind])
-    say(language.text(message, encoding=reading.encoding, delimiter=delimiter, kind=kind, **facts))
+    say(language.text(message, source=reading.source, kind=kind, **facts))
+    for remark in reading.remarks:
+        say(remark.sentence(language))
 
 
-def _say_changes(session: Session, outcome: Outcome) -> None:
-    language = session.language
+def _say_changes(wording: Wording, outcome: Outcome) -> None:
+    language = wording.language
     for column, rows in outcome.changes.items():
         message = translatable("{column} differed from what was registered: {count} ({rows}).")
-        header = outcome.reading.headers.get(column, column)
+        header = header_of(wording, outcome.reading, column)
         say(language.text(message, column=header, count=len(rows), rows=first_rows(rows)))
     for remark in outcome.remarks:
         say(remark.sentence(language))
@@ -76,7 +165,8 @@ COMMANDS: Final = {
         import_file,
         "arena import krokom.csv --dry-run",
         translatable(
-            "One row a spell, or one row a move; the columns are known by their headers, in Swedish or English. "
+            "One row a spell, or one row a move; the columns are known by their headers, in Swedish or English; "
+            "other headers and words are asked for once, or explained with --map. "
             "Every bad row is told at once, and then nothing is taken. The same list again changes nothing."
         ),
     ),

@@ -60,6 +60,14 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "blank",
+        translatable("Register"),
+        {
+            "write-template": translatable("Write an empty list for a municipality to fill in."),
+        },
+        changes_file=False,
+    ),
+    Panel(
         "pausing",
         translatable("Wait and pause"),
         {
@@ -234,6 +242,13 @@ PANELS: Final = (
         translatable("Report"),
         {
             "why": translatable("Show who is behind a figure of the report."),
+        },
+    ),
+    Panel(
+        "exporting",
+        translatable("Lists and files for others"),
+        {
+            "export": translatable("Write figures or records as a list: CSV, Excel or JSON."),
         },
     ),
     Panel(

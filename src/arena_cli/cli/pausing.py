@@ -10,6 +10,7 @@ import typer
 
 from arena_cli import casework
 from arena_cli.casework import pausing
+from arena_cli.casework.answers import read_value, word_for, words_of
 from arena_cli.casework.protection import SHIELDED
 from arena_cli.cli.asking import Question, given, need, wanted
 from arena_cli.cli.correcting import WHY, or_none, read_corrections
@@ -31,7 +32,6 @@ from arena_cli.cli.options import (
     read_text,
 )
 from arena_cli.cli.output import answer, answer_json, say, table
-from arena_cli.cli.questionnaire import read_value, word_for, words_of
 from arena_cli.cli.registering import (
     BIRTH_YEAR,
     SEX,

@@ -9,26 +9,20 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
-from typing import Annotated, Any, Final, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
+from arena_cli.casework.answers import Word, enumeration_of, read_value, word_for, words_of
 from arena_cli.casework.background import Livelihood
 from arena_cli.cli.asking import Question, ask, chosen
 from arena_cli.cli.options import NONE
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.lookup import Names, UnknownName
 from arena_cli.model import Answer, Background, FollowUp, Income, IncomeSource, questions
 from arena_cli.store import Store
-
-_ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
-    IncomeSource.SOCIAL_ASSISTANCE: ("försörjningsstöd", "socialbidrag"),
-    IncomeSource.UNEMPLOYMENT_INSURANCE: ("arbetslöshetsersättning",),
-}
-"""What people say besides the name in the lookup table."""
 
 NOT_ASKED: Final = Answer.NOT_ASKED.value
 """The value of every enumeration of answers that says that nobody asked."""
@@ -50,12 +44,6 @@ MainSource = Annotated[
 ]
 
 Asked = TypeVar("Asked", Background, FollowUp)
-Value = TypeVar("Value", bound=StrEnum)
-
-
-class UnknownAnswer(UnknownName):
-    message = translatable('"{typed}" is not one of the answers. Choose one of: {choices}.')
-    unechoed = translatable("That is not one of the answers. Choose one of: {choices}.")
 
 
 class NotACount(UsageProblem):
@@ -64,40 +52,6 @@ class NotACount(UsageProblem):
 
 class MainWithoutSources(UsageProblem):
     message = translatable("--main says which of the sources in --income is the main one. Give them too.")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A value of an enumeration, as its lookup table names it."""
-
-    code: str
-    name: str
-    name_en: str
-
-
-# -- values -----------------------------------------------------------------------------------------------------------
-
-
-def words_of(store: Store, kind: type[StrEnum]) -> list[Word]:
-    """The values of an enumeration in its order, from the lookup table that bears its name."""
-    table = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-    known = {word[0]: Word(*word) for word in store.rows(f"SELECT code, name, name_en FROM {table}")}
-    return [known[value.value] for value in kind]
-
-
-def word_for(store: Store, value: StrEnum) -> Word:
-    """What a value is called."""
-    return next(word for word in words_of(store, type(value)) if word.code == value)
-
-
-def read_value(store: Store, kind: type[Value], typed: str) -> Value:
-    """A value by code or by name in either language. Raises UnknownAnswer."""
-    names: Names[Word] = Names()
-    for word in words_of(store, kind):
-        names.add(word, word.code, word.name, word.name_en)
-        names.add_forms(word, word.code.replace("_", "-"), word.code.replace("_", " "))
-        names.add_forms(word, *_ALSO_CALLED.get(word.code, ()))
-    return kind(names.find_or_refuse(typed, UnknownAnswer).code)
 
 
 # -- options ----------------------------------------------------------------------------------------------------------
@@ -131,22 +85,13 @@ def _option_of(kind: type[Asked], field: str) -> str:
 
 
 def _metavar(kind: type[Asked], field: str) -> str:
-    values = _enumeration(kind, field)
+    values = enumeration_of(kind, field)
     if values is None:
         return translatable("NUMBER")
     shown = [value.value for value in values if value != NOT_ASKED]
     if len("|".join(shown)) > _LONGEST_METAVAR:
         shown[1:-2] = ["..."]
     return "|".join(shown)
-
-
-def _enumeration(kind: type[Asked], field: str) -> type[StrEnum] | None:
-    """The enumeration that a field's values are of; None for a number."""
-    hint = get_type_hints(kind)[field]
-    for part in get_args(hint) or (hint,):
-        if isinstance(part, type) and issubclass(part, StrEnum):
-            return part
-    return None
 
 
 # -- answers ----------------------------------------------------------------------------------------------------------
@@ -172,7 +117,7 @@ def ask_answers(session: Session, store: Store, record: Asked, option: str | Non
             continue
         if question.only_if is not None and getattr(record, question.only_if[0]) != question.only_if[1]:
             continue
-        values = _enumeration(type(record), field)
+        values = enumeration_of(type(record), field)
         choices = tuple(word for word in words_of(store, values) if word.code != NOT_ASKED) if values else ()
         answer = ask(
             session,
@@ -190,7 +135,7 @@ def ask_answers(session: Session, store: Store, record: Asked, option: str | Non
 
 
 def _reader(store: Store, kind: type[Asked], field: str) -> Callable[[str], Any]:
-    values = _enumeration(kind, field)
+    values = enumeration_of(kind, field)
     if values is not None:
         return lambda typed: read_value(store, values, typed)
     return lambda typed: _read_count(_option_of(kind, field), typed)

@@ -119,8 +119,8 @@ def _background(session: Session, store: Store, project: Project, *, wanted_now:
     """Ask at the keyboard what the project's fund asks at the entry, unless that is left for later."""
     if not session.may_ask or wanted_now is False or (wanted_now is None and project.fund_rules == _NO_FUND):
         return None
+    from arena_cli.casework.answers import read_value
     from arena_cli.cli.background import ask_background
-    from arena_cli.cli.questionnaire import read_value
 
     if wanted_now is None:
         question = Question(

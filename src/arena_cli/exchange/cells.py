@@ -11,13 +11,16 @@ from datetime import date
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from unicodedata import normalize
 
+from arena_cli.casework.answers import UnknownAnswer
 from arena_cli.errors import ArenaError, translatable
 from arena_cli.exchange.columns import Columns
-from arena_cli.exchange.dates import NoSuchDay, NotADate, read_day
+from arena_cli.exchange.dates import AmbiguousDate, NoSuchDay, NotADate, read_day
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import Fault, RowProblem
+from arena_cli.inert import as_meant
 from arena_cli.lookup import (
     Lookup,
+    UnknownActivity,
     UnknownDestination,
     UnknownExitType,
     UnknownMunicipality,
@@ -31,7 +34,7 @@ from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, UnusableRe
 
 LONGEST_REF: Final = 64
 
-_TOO_MANY_CELLS: Final = Fault(translatable("There are more cells than columns: is there a delimiter too many?"))
+TOO_MANY_CELLS: Final = Fault(translatable("There are more cells than columns: is there a delimiter too many?"))
 _NO_REF: Final = translatable("{column} is empty. Without it the list could not be imported twice.")
 _BAD_REF: Final = translatable("{column} is no ref: one has at most {most} characters, all printable.")
 _EMPTY: Final = translatable("{column} is empty.")
@@ -39,6 +42,9 @@ _NO_BIRTH_YEAR: Final = translatable("{column} is neither a year of four digits 
 
 _RULES: Final[Mapping[type[Exception], str]] = {
     NotADate: translatable("{column} is no date: write it as in 2016-04-03."),
+    AmbiguousDate: translatable(
+        "{column} may mean two days: is the day or the month first? Write it as in 2016-04-03."
+    ),
     NoSuchDay: translatable("{column} is a day that the calendar does not have."),
     BeforeProject: translatable("{column} lies before the project's start, {starts_on}."),
     AfterProject: translatable("{column} lies after the project's end, {ends_on}."),
@@ -55,6 +61,8 @@ _RULES: Final[Mapping[type[Exception], str]] = {
     UnknownReferral: translatable("{column} is none of the project's sources of referrals."),
     UnknownSex: translatable("{column} cannot be recorded as sex. Choose one of: {choices}."),
     UnknownExitType: translatable("{column} is no exit type."),
+    UnknownActivity: translatable("{column} is none of the project's activities."),
+    UnknownAnswer: translatable("{column} is not one of the answers. Choose one of: {choices}."),
 }
 _REFUSED: Final = tuple(_RULES)
 
@@ -120,7 +128,7 @@ class RowReader(Generic[_Row]):
     def _read(self, row: SheetRow) -> _Row | None:
         cells = self._fitted(row)
         if cells is None:
-            self.problems.append(RowProblem(row.number, _TOO_MANY_CELLS))
+            self.problems.append(RowProblem(row.number, TOO_MANY_CELLS))
             return None
         values = [column[cells[place]] for place, column in self._columns]
         faults = [value for value in values if value.__class__ is Fault]
@@ -145,15 +153,15 @@ class RowReader(Generic[_Row]):
 class _Column(dict[str, Any]):
     """What each text of a column means, found out when it is first met: a value or a Fault."""
 
-    def __init__(self, header: str, read: Callable[[str], object]) -> None:
+    def __init__(self, header: object, read: Callable[[str], object]) -> None:
         super().__init__()
         self._header = header
         self._read = read
 
     def __missing__(self, text: str) -> object:
         try:
-            value = self._read(text.strip())
-        except _BrokenRule as broken:
+            value = self._read(as_meant(text.strip()))
+        except BrokenRule as broken:
             value = Fault(broken.rule, {"column": self._header, **broken.facts})
         except _REFUSED as error:
             facts = error.facts if isinstance(error, ArenaError) else {}
@@ -167,8 +175,8 @@ _HARMLESS_FACTS: Final = frozenset({"choices", "suggestion", "starts_on", "ends_
 """Of the facts of a refusal those that are the project's: the others could be what the cell says."""
 
 
-class _BrokenRule(Exception):
-    """A cell breaks a rule that is the list's own."""
+class BrokenRule(Exception):
+    """A cell breaks a rule that is the list's own. No fact may be what the cell says."""
 
     def __init__(self, rule: str, **facts: object) -> None:
         super().__init__(rule)
@@ -179,18 +187,18 @@ class _BrokenRule(Exception):
 def spell_reader(columns: Columns, project: Project, today: date) -> RowReader[SpellRow]:
     """A reader for a list of spells."""
     lookup = Lookup(project)
-    day = _day_reader(project, today)
+    day = day_reader(project, today)
     readers = {
-        "ref": _ref,
-        "municipality": _required(lookup.municipality),
-        "sex": _optional(lambda text: _known_sex(lookup.sex(text))),
-        "birth_year": _optional(_birth_year),
-        "entered_on": _required(day),
-        "entry_step": _optional(lookup.step),
-        "referral": _optional(lookup.referral),
-        "exited_on": _optional(day),
-        "exit_type": _optional(lookup.exit_type),
-        "destination": _optional(lambda text: _known_destination(lookup.destination(text))),
+        "ref": read_ref,
+        "municipality": required(lookup.municipality),
+        "sex": optional(lambda text: _known_sex(lookup.sex(text))),
+        "birth_year": optional(_birth_year),
+        "entered_on": required(day),
+        "entry_step": optional(lookup.step),
+        "referral": optional(lookup.referral),
+        "exited_on": optional(day),
+        "exit_type": optional(lookup.exit_type),
+        "destination": optional(lambda text: _known_destination(lookup.destination(text))),
     }
     return RowReader(SpellRow, columns, readers)
 
@@ -198,27 +206,32 @@ def spell_reader(columns: Columns, project: Project, today: date) -> RowReader[S
 def move_reader(columns: Columns, project: Project, today: date) -> RowReader[MoveRow]:
     """A reader for a list of moves."""
     readers = {
-        "ref": _ref,
-        "moved_on": _required(_day_reader(project, today)),
-        "step": _required(Lookup(project).step),
+        "ref": read_ref,
+        "moved_on": required(day_reader(project, today)),
+        "step": required(Lookup(project).step),
     }
     return RowReader(MoveRow, columns, readers)
 
 
-def _required(read: Callable[[str], object]) -> Callable[[str], object]:
+def required(read: Callable[[str], object]) -> Callable[[str], object]:
+    """A reader of cells that must not be empty."""
+
     def reader(text: str) -> object:
         if not text:
-            raise _BrokenRule(_EMPTY)
+            raise BrokenRule(_EMPTY)
         return read(text)
 
     return reader
 
 
-def _optional(read: Callable[[str], object]) -> Callable[[str], object]:
+def optional(read: Callable[[str], object]) -> Callable[[str], object]:
+    """A reader of cells of which an empty one says nothing."""
     return lambda text: read(text) if text else None
 
 
-def _day_reader(project: Project, today: date) -> Callable[[str], date]:
+def day_reader(project: Project, today: date) -> Callable[[str], date]:
+    """A reader of days on which something has happened in the project."""
+
     def reader(text: str) -> date:
         day = read_day(text)
         check_day(project, day, today)
@@ -227,12 +240,13 @@ def _day_reader(project: Project, today: date) -> Callable[[str], date]:
     return reader
 
 
-def _ref(text: str) -> str:
+def read_ref(text: str) -> str:
+    """The list's own number of a person, which every row must have."""
     if not text:
-        raise _BrokenRule(_NO_REF)
+        raise BrokenRule(_NO_REF)
     ref = normalize("NFC", text)
     if len(ref) > LONGEST_REF or not ref.isprintable():
-        raise _BrokenRule(_BAD_REF, most=LONGEST_REF)
+        raise BrokenRule(_BAD_REF, most=LONGEST_REF)
     check_ref(ref)
     return ref
 
@@ -244,7 +258,7 @@ def _birth_year(text: str) -> int:
     try:
         return read_day(text).year
     except NotADate:
-        raise _BrokenRule(_NO_BIRTH_YEAR) from None
+        raise BrokenRule(_NO_BIRTH_YEAR) from None
 
 
 def _known_sex(sex: Sex) -> Sex | None:

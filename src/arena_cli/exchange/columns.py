@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,6 +12,7 @@ from arena_cli.errors import translatable
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import MissingColumns, NoHeader, RepeatedColumn
 from arena_cli.lookup import folded, is_harmless
+from arena_cli.model import Background, FollowUp, questions
 
 
 class Kind(StrEnum):
@@ -19,13 +20,40 @@ class Kind(StrEnum):
 
     SPELLS = "spells"
     MOVES = "moves"
+    PLACEMENTS = "placements"
+    HOURS = "hours"
+    FOLLOW_UPS = "follow_ups"
+    BACKGROUNDS = "backgrounds"
 
 
-KIND_NAMES: Final[Mapping[Kind, str]] = {Kind.SPELLS: translatable("spells"), Kind.MOVES: translatable("moves")}
+KIND_NAMES: Final[Mapping[Kind, str]] = {
+    Kind.SPELLS: translatable("spells"),
+    Kind.MOVES: translatable("moves"),
+    Kind.PLACEMENTS: translatable("placements"),
+    Kind.HOURS: translatable("hours"),
+    Kind.FOLLOW_UPS: translatable("follow-ups"),
+    Kind.BACKGROUNDS: translatable("backgrounds"),
+}
+
+
+def _of_questions(record: type) -> dict[str, tuple[str, ...]]:
+    """A column for each question of a record, known by what the question is called in either language."""
+    return {
+        field: tuple(dict.fromkeys((q.label, q.name, q.label_en, q.name_en, *filter(None, [q.option]))))
+        for field, q in questions(record).items()
+    }
+
+
+_REF: Final = ("löpnr", "löpnummer", "id", "deltagarnr")
+_WHICH_SPELL: Final = {"municipality": ("kommun",), "entered_on": ("inskriven", "startdatum", "start")}
+_INCOME: Final = {
+    "income": ("försörjning", "inkomst", "lever på"),
+    "main_income": ("huvudsaklig försörjning", "huvudsaklig inkomst", "main"),
+}
 
 HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
     Kind.SPELLS: {
-        "ref": ("löpnr", "id", "deltagarnr"),
+        "ref": _REF,
         "municipality": ("kommun",),
         "sex": ("kön",),
         "birth_year": ("födelseår", "född"),
@@ -34,16 +62,53 @@ HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
         "referral": ("anvisad av", "remittent"),
         "exited_on": ("avslutad", "slutdatum", "avslut"),
         "exit_type": ("avslutstyp",),
-        "destination": ("avslutsorsak", "gick till"),
+        "destination": ("avslutsorsak", "gick till", "gick vidare till"),
     },
-    Kind.MOVES: {"ref": ("löpnr", "id", "deltagarnr"), "moved_on": ("datum",), "step": ("steg",)},
+    Kind.MOVES: {"ref": _REF, "moved_on": ("datum",), "step": ("steg",)},
+    Kind.PLACEMENTS: {
+        "ref": _REF,
+        "place": ("praktikplats", "plats"),
+        "placed_on": ("praktikstart", "från", "startdatum", "start", "datum"),
+        "planned_end_on": ("planerat slut", "planerad till"),
+        "ended_on": ("praktikslut", "till", "slutdatum", "slut"),
+    },
+    Kind.HOURS: {
+        "ref": _REF,
+        "month": ("månad",),
+        "activity": ("aktivitet", "insats"),
+        "hours": ("timmar", "tid", "antal timmar"),
+        "certified": ("attesterad", "attesterat", "intygad", "intygat"),
+        **_WHICH_SPELL,
+    },
+    Kind.FOLLOW_UPS: {
+        "ref": _REF,
+        "kind": ("uppföljning", "slag av uppföljning"),
+        "followed_up_on": ("uppföljd", "uppföljningsdatum", "datum"),
+        "reached": ("nådd", "har nåtts"),
+        **_of_questions(FollowUp),
+        **_INCOME,
+        **_WHICH_SPELL,
+    },
+    Kind.BACKGROUNDS: {"ref": _REF, **_of_questions(Background), **_INCOME},
 }
 """The columns of each kind of list, with the headers that are understood beside the column's own name."""
 
 REQUIRED: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.SPELLS: ("ref", "municipality", "entered_on"),
     Kind.MOVES: ("ref", "moved_on", "step"),
+    Kind.PLACEMENTS: ("ref", "place", "placed_on"),
+    Kind.HOURS: ("ref", "month", "activity", "hours"),
+    Kind.FOLLOW_UPS: ("ref", "kind", "followed_up_on"),
+    Kind.BACKGROUNDS: ("ref",),
 }
+
+_ONE_OF: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.BACKGROUNDS: tuple(column for column in HEADERS[Kind.BACKGROUNDS] if column != "ref")
+}
+"""Of these columns a list of the kind has at least one."""
+
+NOTHING_NAMED: Final[Mapping[str, str]] = {}
+"""What is known of headers where nobody has said anything."""
 
 _LONGEST_SHOWN: Final = 60
 
@@ -58,27 +123,50 @@ class Columns:
     headers: Mapping[str, str]
     unknown: tuple[str, ...]
 
-    def header(self, column: str) -> str:
-        """What the list calls a column; the column's own name if the list lacks it."""
-        return self.headers.get(column, column)
+    def header(self, column: str) -> object:
+        """What the list calls a column; if it lacks it, what the column would be called in either language."""
+        return self.headers.get(column) or absent(self.kind, column)
 
 
-def count_known(header: Sequence[str]) -> int:
-    """How many of the headers are known."""
-    return sum(_name(cell) in known for cell in header for known in _NAMES.values())
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A column that a list lacks, under the header that it would have in each language."""
+
+    name: str
+    name_en: str
 
 
-def recognise(header: SheetRow) -> Columns:
-    """The columns of a list. Raises NoHeader, RepeatedColumn or MissingColumns."""
-    if not count_known(header.cells):
+def absent(kind: Kind, column: str) -> Absent:
+    """What a column that a list lacks would be called."""
+    return Absent(HEADERS[kind][column][0], column)
+
+
+def fitness(named: Mapping[str, str] = NOTHING_NAMED) -> Callable[[Sequence[str]], tuple[bool, int]]:
+    """Says of a row whether it has every column that some kind of list needs, and how many headers are known."""
+
+    def fit(header: Sequence[str]) -> tuple[bool, int]:
+        known = sum(any(_column(kind, cell, named) for kind in Kind) for cell in header)
+        return any(not missing(kind, header, named) for kind in Kind), known
+
+    return fit
+
+
+def recognise(header: SheetRow, named: Mapping[str, str] = NOTHING_NAMED) -> Columns:
+    """The columns of a list. `named` has headers that somebody has explained, folded, with their columns or "".
+
+    Raises NoHeader, RepeatedColumn or MissingColumns.
+    """
+    if not fitness(named)(header.cells)[1]:
         needed = {kind.value: _in_both_languages(kind, columns) for kind, columns in REQUIRED.items()}
         raise NoHeader(row=header.number, **needed)
-    kind = _kind(header.cells)
-    columns = [_NAMES[kind].get(_name(cell)) for cell in header.cells]
+    kind = kind_of(header.cells, named)
+    columns = [_column(kind, cell, named) for cell in header.cells]
     _check_once(columns, header.cells)
-    if missing := _missing(kind, header.cells):
-        found = tuple(cell.strip() for cell in header.cells if is_harmless(cell))
-        raise MissingColumns(missing=_in_both_languages(kind, missing), found=found)
+    if lacking := missing(kind, header.cells, named):
+        is_header = sum(map(bool, columns)) > 1  # one may be a word in a row about a person
+        pairs = zip(header.cells, columns, strict=True)
+        found = tuple(cell.strip() for cell, column in pairs if is_harmless(cell) and (column or is_header))
+        raise MissingColumns(missing=_in_both_languages(kind, lacking), found=found)
     places = {column: place for place, column in enumerate(columns) if column}
     return Columns(
         kind=kind,
@@ -89,14 +177,39 @@ def recognise(header: SheetRow) -> Columns:
     )
 
 
-def _kind(header: Sequence[str]) -> Kind:
-    """The kind that lacks the fewest columns; spells if both have all, since theirs are the more telling."""
-    return min(Kind, key=lambda kind: len(_missing(kind, header)))
+def kind_of(header: Sequence[str], named: Mapping[str, str] = NOTHING_NAMED) -> Kind:
+    """The kind that lacks the fewest columns, and of several the one that knows the most."""
+    return min(Kind, key=lambda kind: (len(missing(kind, header, named)), -len(_found(kind, header, named))))
 
 
-def _missing(kind: Kind, header: Sequence[str]) -> tuple[str, ...]:
-    found = {_NAMES[kind].get(_name(cell)) for cell in header}
-    return tuple(column for column in REQUIRED[kind] if column not in found)
+def missing(kind: Kind, header: Sequence[str], named: Mapping[str, str] = NOTHING_NAMED) -> tuple[str, ...]:
+    """The columns that a list of this kind needs and has not."""
+    found = _found(kind, header, named)
+    one_of = _ONE_OF.get(kind, ())
+    lacking = one_of[:1] if found.isdisjoint(one_of) else ()
+    return (*(column for column in REQUIRED[kind] if column not in found), *lacking)
+
+
+def _found(kind: Kind, header: Sequence[str], named: Mapping[str, str]) -> set[str]:
+    return {column for cell in header if (column := _column(kind, cell, named))}
+
+
+def unknown_headers(kind: Kind, header: Sequence[str], named: Mapping[str, str]) -> tuple[str, ...]:
+    """The headers of which nobody has said what they mean, nor that they mean nothing."""
+    return tuple(
+        cell.strip()
+        for cell in header
+        if cell.strip() and header_name(cell) not in named and not _column(kind, cell, named)
+    )
+
+
+def _column(kind: Kind, cell: str, named: Mapping[str, str]) -> str | None:
+    """The column with this header; None for a header that is not known."""
+    name = header_name(cell)
+    column = named.get(name)
+    if column is None:
+        return _NAMES[kind].get(name)
+    return column if column in HEADERS[kind] else None
 
 
 def _in_both_languages(kind: Kind, columns: Sequence[str]) -> tuple[str, ...]:
@@ -116,12 +229,13 @@ def _shown(header: str) -> str:
     return header if len(header) <= _LONGEST_SHOWN else f"{header[:_LONGEST_SHOWN]}…"
 
 
-def _name(header: str) -> str:
+def header_name(header: str) -> str:
+    """The form in which headers are compared."""
     return folded(header.replace("_", " "))
 
 
 _NAMES: Final[Mapping[Kind, Mapping[str, str]]] = {
-    kind: {_name(form): column for column, forms in columns.items() for form in (column, *forms)}
+    kind: {header_name(form): column for column, forms in columns.items() for form in (column, *forms)}
     for kind, columns in HEADERS.items()
 }
 """Each kind's headers, folded, with their columns."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 from typing import Final, NamedTuple
 
-from arena_cli.exchange.refusals import ListIsUtf16, ListIsWorkbook, MixedEncodings, NotAList, NulInList
+from arena_cli.exchange.refusals import ListIsUtf16, MixedEncodings, NotAList, NulInList
 
 
 class Encoding(NamedTuple):
@@ -28,7 +28,6 @@ _CANDIDATES: Final = (
 _SWEDISH: Final = "åäöÅÄÖéÉ"
 _ASCII: Final = bytes(range(128))
 
-_WORKBOOKS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _NO_TEXT: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"\x1f\x8b", b"SQLite format 3\x00", b"{\\rtf")
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -46,8 +45,6 @@ def find_encoding(data: bytes) -> Encoding:
 
 
 def _check_kind(data: bytes) -> None:
-    if data.startswith(_WORKBOOKS):
-        raise ListIsWorkbook
     if data.startswith(_NO_TEXT):
         raise NotAList
     if data.startswith(_UTF_16) or b"\x00\x00" in (data[:4:2], data[1:4:2]):

@@ -15,11 +15,12 @@ from datetime import date
 from typing import Final
 
 from arena_cli.errors import translatable
-from arena_cli.exchange.cells import MoveRow
+from arena_cli.exchange.cells import MoveRow, RowReader, move_reader
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.plan import Ids, Plan, Tally
 from arena_cli.exchange.refusals import Fault, RowProblem
-from arena_cli.exchange.registered import Registered
+from arena_cli.exchange.registered import Registered, registered_by_ref
+from arena_cli.exchange.work import ListKind, Work
 from arena_cli.model import Spell, StepMove
 from arena_cli.rules import spell_on
 
@@ -43,7 +44,7 @@ class MovePlanner:
             new.extend(self._new_moves(theirs, day, registered.get(ref)))
         for row, spell in sorted(new, key=lambda move: move[0].number):
             self.plan.moves.append(StepMove(next(self.ids.move), spell.id, row.moved_on, row.step))
-        self.tally.new += len(new)
+        self.tally.new.extend(row.number for row, _ in new)
 
     def _new_moves(
         self, rows: Sequence[MoveRow], day: date, known: Registered | None
@@ -58,7 +59,7 @@ class MovePlanner:
             return
         steps = [move.step for move in known.moves.get(spell.id, ()) if move.moved_on == day]
         count = _count_repeated([row.step for row in rows], steps, is_entry_day=day == spell.entered_on)
-        self.tally.unchanged += count
+        self.tally.unchanged.extend(row.number for row in rows[:count])
         for row in rows[count:]:
             yield row, spell
 
@@ -88,3 +89,16 @@ def _count_repeated(listed: Sequence[str], registered: Sequence[str], *, is_entr
         return len(listed)
     remaining = iter(registered)
     return next((place for place, step in enumerate(listed) if step not in remaining), len(listed))
+
+
+def _reader(work: Work) -> RowReader[MoveRow]:
+    return move_reader(work.columns, work.project, work.occasion.today)
+
+
+def _take(work: Work, rows: Iterable[MoveRow]) -> None:
+    listed = list(rows)
+    registered = registered_by_ref(work.store, {row.ref for row in listed})
+    MovePlanner(work.columns, Ids(work.store), work.plan, work.tally).take(listed, registered)
+
+
+KIND: Final = ListKind(_reader, _take, marked="moved_on")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from arena_cli.errors import DataProblem, Phrasing, Remark, translatable
 from arena_cli.exchange.columns import Kind
+from arena_cli.exchange.plan import Differing, Tally
 from arena_cli.exchange.refusals import RowProblem, rows_in_words, two_rows_in_words
 
 
@@ -14,44 +16,116 @@ from arena_cli.exchange.refusals import RowProblem, rows_in_words, two_rows_in_w
 class Reading:
     """What was concluded about a file. `headers` are the columns understood, as written; `unknown` those left alone."""
 
-    encoding: str
-    delimiter: str
+    source: Remark
+    remarks: tuple[Remark, ...]
     kind: Kind
     headers: Mapping[str, str]
     unknown: tuple[str, ...]
 
 
+class Verdict(StrEnum):
+    """How a row fared."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How every row fared, by its number: each is in one of the four, and rows read are their sum.
+
+    `differing` tells in what a row differs from what is registered; `problems` are in the order of the rows.
+    """
+
+    new: Sequence[int]
+    changed: Sequence[int]
+    unchanged: Sequence[int]
+    refused: Sequence[int]
+    differing: Mapping[int, Differing]
+    problems: Sequence[RowProblem]
+
+    @classmethod
+    def of(cls, tally: Tally, problems: Iterable[RowProblem]) -> Verdicts:
+        """What has been counted, but for the rows that have a problem."""
+        ordered = tuple(sorted(problems, key=lambda problem: problem.rows))
+        refused = {row for problem in ordered for row in problem.rows}
+        fared = (tally.new, tally.changed, tally.unchanged)
+        new, changed, unchanged = ([row for row in rows if row not in refused] if refused else rows for rows in fared)
+        differing = {each.row: each for each in tally.differing if each.row not in refused}
+        return cls(new, changed, unchanged, sorted(refused), differing, ordered)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many rows there are of each verdict."""
+        return {verdict.value: len(rows) for verdict, rows in self.by_verdict.items()}
+
+    @property
+    def by_verdict(self) -> Mapping[Verdict, Sequence[int]]:
+        """The rows of each verdict."""
+        return dict(zip(Verdict, (self.new, self.changed, self.unchanged, self.refused), strict=True))
+
+    def changes(self) -> Mapping[str, tuple[int, ...]]:
+        """For each column that differs from what is registered, the rows in which it does."""
+        found: dict[str, list[int]] = {}
+        for row, each in self.differing.items():
+            for difference in each.differences:
+                found.setdefault(difference.column, []).append(row)
+        return {column: tuple(rows) for column, rows in found.items()}
+
+    def problems_by_row(self) -> Mapping[int, list[RowProblem]]:
+        """The problems of each row; one that two rows have is told of both."""
+        found: dict[int, list[RowProblem]] = {}
+        for problem in self.problems:
+            for row in problem.rows:
+                found.setdefault(row, []).append(problem)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A list that was taken, or would have been. `rows` = `new` + `changed` + `unchanged`.
-
-    `changes` tells for each field that differed from what was registered the rows that changed it.
-    """
+    """A list that was taken, or would have been."""
 
     reading: Reading
     dry_run: bool
     rows: int
-    new: int
-    changed: int
-    unchanged: int
+    verdicts: Verdicts
     persons_new: int
-    changes: Mapping[str, tuple[int, ...]]
     remarks: tuple[Remark, ...]
+
+    @property
+    def new(self) -> int:
+        return len(self.verdicts.new)
+
+    @property
+    def changed(self) -> int:
+        return len(self.verdicts.changed)
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.verdicts.unchanged)
+
+    @property
+    def changes(self) -> Mapping[str, tuple[int, ...]]:
+        """For each column that differs from what is registered, the rows in which it does."""
+        return self.verdicts.changes()
 
 
 class ImportRejected(DataProblem):
     """A list that was not taken. `problems` are all, in the order of the rows, and the sentence tells every one."""
 
     message = translatable(
-        "Nothing was imported. Rows read: {rows}; rows with a problem: {refused}. Mend them and import the list again."
+        "Nothing was imported. Rows read: {rows}; rows with a problem: {refused}; "
+        "the others: {new} new, {changed} changed, {unchanged} unchanged. Mend the list and import it again."
     )
 
-    def __init__(self, reading: Reading, rows: int, problems: Sequence[RowProblem]) -> None:
+    def __init__(self, reading: Reading, rows: int, verdicts: Verdicts) -> None:
         self.reading = reading
         self.rows = rows
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.rows))
-        self.refused = len({row for problem in problems for row in problem.rows})
-        super().__init__(rows=rows, refused=self.refused)
+        self.verdicts = verdicts
+        self.problems = verdicts.problems
+        super().__init__(rows=rows, **verdicts.counts)
 
     def sentence(self, language: Phrasing) -> str:
         return "\n".join([super().sentence(language), *_grouped(self.problems, language)])

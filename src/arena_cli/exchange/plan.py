@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from typing import NamedTuple
 
 from arena_cli.errors import Remark
 from arena_cli.exchange.refusals import RowProblem, first_rows
@@ -36,6 +38,12 @@ class Plan:
     changed_spells: list[tuple[Spell, Spell]] = field(default_factory=list)
     changed_moves: list[tuple[StepMove, StepMove]] = field(default_factory=list)
     changed_others: list[tuple[Record, Record]] = field(default_factory=list)
+    removed: list[Record] = field(default_factory=list)
+    new_others: dict[type, list[Record]] = field(default_factory=dict)
+
+    def add(self, record: Record) -> None:
+        """Plan a new record of another kind, under the id it has."""
+        self.new_others.setdefault(type(record), []).append(record)
 
     def write(self, change: Change) -> None:
         """Write all of it."""
@@ -49,32 +57,46 @@ class Plan:
             change.update(*spell)
         for move in self.changed_moves:
             change.update(*move)
+        for record in self.removed:
+            change.remove(record)
         for other in self.changed_others:
             change.update(*other)
+        for records in self.new_others.values():
+            change.add_all(records)
+
+
+class Difference(NamedTuple):
+    """A column in which a row differs from what is registered, and both values."""
+
+    column: str
+    before: object
+    after: object
+
+
+class Differing(NamedTuple):
+    """A row that differs from what is registered of a participant, and in which columns."""
+
+    row: int
+    code: str
+    differences: tuple[Difference, ...]
 
 
 @dataclass(slots=True)
 class Tally:
-    """How the rows fared: each is new, changed, unchanged or has problems; some deserve a remark."""
+    """How the rows fared, by number: each is new, changed, unchanged or has problems; some deserve a remark."""
 
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
+    new: array[int] = field(default_factory=lambda: array("L"))
+    changed: array[int] = field(default_factory=lambda: array("L"))
+    unchanged: array[int] = field(default_factory=lambda: array("L"))
+    differing: list[Differing] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
-    changes: dict[str, list[int]] = field(default_factory=dict)
     _remarks: dict[str, list[int]] = field(default_factory=dict)
 
-    def count_row(self, row: int, changes: Iterable[str], *, is_new: bool) -> None:
-        """Count a row that brings something new, or changes these fields of what is registered, or nothing."""
-        changes = tuple(changes)
-        if is_new:
-            self.new += 1
-        elif changes:
-            self.changed += 1
-        else:
-            self.unchanged += 1
-        for name in changes:
-            self.changes.setdefault(name, []).append(row)
+    def count_row(self, row: int, code: str, differences: Iterable[Difference], *, is_new: bool) -> None:
+        """Count a row that brings something new, or differs from what is registered of a participant, or does not."""
+        if differences := tuple(differences):
+            self.differing.append(Differing(row, code, differences))
+        (self.new if is_new else self.changed if differences else self.unchanged).append(row)
 
     def remark(self, message: str, row: int) -> None:
         """Note that a row deserves a remark."""

@@ -1,7 +1,7 @@
 """From a file to a sheet: a header and rows of cells, each with the line on which it begins.
 
-CSV with comma, semicolon or tab, in the encodings of encoding.py, with any line endings and quoted cells. A reader of
-workbooks makes the same Sheet.
+Here CSV with comma, semicolon or tab, in the encodings of encoding.py, with any line endings and quoted cells;
+workbook.py makes the same Sheet of a workbook. Which of them a file is, is seen by what is in it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from arena_cli.errors import ArenaError, translatable
+from arena_cli.errors import ArenaError, Remark, translatable
 from arena_cli.exchange.encoding import Encoding, find_encoding
 from arena_cli.exchange.refusals import (
     BrokenQuotes,
@@ -21,6 +22,7 @@ from arena_cli.exchange.refusals import (
     EmptyList,
     EnormousList,
     NoSuchList,
+    SheetOfText,
     UnreadableList,
 )
 
@@ -34,21 +36,32 @@ DELIMITERS: Final = {
 MOST_BYTES: Final = 200_000_000
 
 
+MOST_ROWS_ABOVE: Final = 50
+"""How far down a header may lie: so many rows with something in them are looked at."""
+
+Fitness = Callable[[Sequence[str]], tuple[bool, int]]
+"""Whether a row is the whole header of a list, and how many of its cells are headers at all."""
+
+
 class SheetRow(NamedTuple):
-    """A row, and the line of the file on which it begins."""
+    """A row, and the line of the file on which it begins; of a workbook its number."""
 
     number: int
     cells: list[str]
+
+
+class Place(Remark):
+    """What a list was read from, in words; `facts` has the encoding and the delimiter, or the form and the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A list as it stands in a file. `rows` are those below the header, empty ones left out, and can be read once."""
 
-    encoding: str
-    delimiter: str
+    source: Place
     header: SheetRow
     rows: Iterator[SheetRow]
+    remarks: tuple[Remark, ...] = ()
 
 
 def read_list(path: Path) -> bytes:
@@ -67,31 +80,80 @@ def read_list(path: Path) -> bytes:
     return data
 
 
-def read_sheet(data: bytes, headers_known: Callable[[Sequence[str]], int]) -> Sheet:
-    """The list that the bytes hold. The delimiter is the one that makes most known headers of the first row.
+def read_sheet(data: bytes, fit: Fitness, wanted: str | None = None) -> Sheet:
+    """The list that the bytes hold; of a workbook the sheet that is wanted, or the only one that fits.
 
-    Raises EmptyList, BrokenQuotes, CellTooLong or one of `find_encoding`'s refusals; the middle two also while the
-    rows are read.
+    Raises what `read_workbook` does, or SheetOfText, EmptyList, BrokenQuotes, CellTooLong or one of `find_encoding`'s
+    refusals; BrokenQuotes and CellTooLong also while the rows are read.
     """
+    from arena_cli.exchange.workbook import is_workbook, read_workbook
+
+    if is_workbook(data):
+        return read_workbook(data, fit, wanted)
+    if wanted is not None:
+        raise SheetOfText
+    return _read_text(data, fit)
+
+
+def _read_text(data: bytes, fit: Fitness) -> Sheet:
+    """The list that a text holds. The delimiter is the one that makes most headers."""
     encoding = find_encoding(data)
     sheets: list[Sheet] = []
     refusals: list[ArenaError] = []
     for delimiter in DELIMITERS:
         try:
-            sheets.append(_sheet(data, encoding, delimiter))
+            sheets.append(_sheet(data, encoding, delimiter, fit))
         except (BrokenQuotes, CellTooLong) as refusal:
             refusals.append(refusal)
     if not sheets:
         raise refusals[0]
-    return max(sheets, key=lambda sheet: (headers_known(sheet.header.cells), len(sheet.header.cells)))
+    return max(sheets, key=lambda sheet: (fit(sheet.header.cells), len(sheet.header.cells)))
 
 
-def _sheet(data: bytes, encoding: Encoding, delimiter: str) -> Sheet:
-    rows = _rows(io.TextIOWrapper(io.BytesIO(data), encoding.codec, newline=""), delimiter)
-    header = next(rows, None)
-    if header is None:
+def _sheet(data: bytes, encoding: Encoding, delimiter: str, fit: Fitness) -> Sheet:
+    text = io.TextIOWrapper(io.BytesIO(data), encoding.codec, newline="")
+    header, rows = header_among(_rows(text, delimiter), fit)
+    message = translatable("{encoding}, {delimiter} between the cells")
+    named = Remark(DELIMITERS[delimiter])
+    return Sheet(Place(message, encoding=encoding.name, delimiter=named, character=delimiter), header, rows)
+
+
+def header_among(rows: Iterator[SheetRow], fit: Fitness) -> tuple[SheetRow, Iterator[SheetRow]]:
+    """The row that is the header, and the rows below it: titles and other lines may stand above.
+
+    The first with all that a list needs; if there is none, the one with the most headers, and of several, or where no
+    row has two (one may be a word in a cell), the one with the most cells filled. Raises EmptyList, and what reading
+    the first row raises.
+    """
+    above: list[SheetRow] = []
+    rest = rows
+    try:
+        for row in islice(rows, MOST_ROWS_ABOVE):
+            above.append(row)
+            if fit(row.cells)[0]:
+                break
+    except (BrokenQuotes, CellTooLong) as refusal:
+        if not above:
+            raise
+        rest = _refusing(refusal)
+    if not above:
         raise EmptyList
-    return Sheet(encoding.name, delimiter, header, rows)
+
+    def likeness(row: SheetRow) -> tuple[bool, int, int]:
+        is_whole, known = fit(row.cells)
+        return is_whole, known if known > 1 else 0, sum(map(bool, map(str.strip, row.cells)))
+
+    header = max(above, key=likeness)
+    return header, chain(above[above.index(header) + 1 :], rest)
+
+
+def _refusing(refusal: ArenaError) -> Iterator[SheetRow]:
+    """Rows of which the first cannot be read."""
+
+    def refuse() -> SheetRow:
+        raise refusal
+
+    return iter(refuse, None)
 
 
 def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[SheetRow]:

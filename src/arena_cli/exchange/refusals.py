@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from arena_cli.errors import DataProblem, NotFound, Phrasing, Remark, translatable
+from arena_cli.errors import DataProblem, NotFound, Phrasing, Remark, UsageProblem, translatable
 from arena_cli.lookup import DID_YOU_MEAN
 
 _MOST_RANGES_NAMED: Final = 20
@@ -44,11 +44,52 @@ class NoRows(DataProblem):
     message = translatable("The list has a header but no rows. Nothing was imported.")
 
 
-class ListIsWorkbook(DataProblem):
+class NoWorkbook(DataProblem):
     message = translatable(
-        "The file is an Excel workbook or a zip file, which arena does not read yet. "
-        "Open it in Excel and save it as CSV UTF-8. Nothing was imported."
+        "The file is no workbook that arena reads, or it is damaged. Nothing was imported: open it in a spreadsheet "
+        "program and save it as .xlsx, .ods or CSV UTF-8."
     )
+
+
+class LockedWorkbook(DataProblem):
+    message = translatable(
+        "The workbook is locked with a password. Nothing was imported: open it and save it without one."
+    )
+
+
+class EnormousWorkbook(DataProblem):
+    message = translatable(
+        "The workbook is larger than {megabytes} MB when it is unpacked. Nothing was imported: "
+        "copy the list into a new workbook."
+    )
+
+
+class UnreadableWorkbook(DataProblem):
+    message = translatable(
+        "The workbook cannot be read: it is damaged, or something stands far below or beside the list. Nothing was "
+        "imported: copy the list into a new workbook."
+    )
+
+
+class NoSuchSheet(DataProblem):
+    message = translatable("The workbook has no such sheet. Nothing was imported. Its sheets are: {sheets}.")
+
+
+class NoSheetFits(DataProblem):
+    message = translatable(
+        "None of the sheets has a header that arena knows: {sheets}. Nothing was imported: "
+        "say with --sheet which one is the list."
+    )
+
+
+class SeveralSheetsFit(DataProblem):
+    message = translatable(
+        "Several sheets could be the list: {sheets}. Nothing was imported: say with --sheet which one it is."
+    )
+
+
+class SheetOfText(UsageProblem):
+    message = translatable("The file is no workbook, so it has no sheets. Leave --sheet out.")
 
 
 class ListIsUtf16(DataProblem):
@@ -58,7 +99,10 @@ class ListIsUtf16(DataProblem):
 
 
 class NotAList(DataProblem):
-    message = translatable("The file is no list: it does not hold text. Nothing was imported. arena reads CSV.")
+    message = translatable(
+        "The file is no list: it holds neither text nor a workbook. Nothing was imported. "
+        "arena reads .xlsx, .xls, .ods and CSV."
+    )
 
 
 class NulInList(DataProblem):
@@ -134,6 +178,11 @@ class RowProblem:
         """The rows concerned, in order."""
         return (self.row,) if self.other is None else tuple(sorted((self.row, self.other)))
 
+    def sentence(self, language: Phrasing) -> str:
+        """What is wrong, and with which other row."""
+        said = self.fault.sentence(language)
+        return said if self.other is None else two_rows_in_words(self.rows, said, language)
+
 
 def two_rows_in_words(rows: Sequence[int], problem: str, language: Phrasing) -> str:
     """What two rows contradict each other about."""
@@ -154,6 +203,17 @@ def first_rows(rows: Sequence[int]) -> Remark:
     if len(ranges) > _MOST_RANGES_NAMED:
         ranges = (*ranges[:_MOST_RANGES_NAMED], "…")
     return Remark(translatable("row {rows}") if len(rows) == 1 else translatable("rows {rows}"), rows=ranges)
+
+
+def columns_in_letters(columns: Sequence[int]) -> tuple[str, ...]:
+    """The first of some columns, as a spreadsheet has them."""
+    return tuple(letters(column) for column in sorted(columns)[:_MOST_RANGES_NAMED])
+
+
+def letters(column: int) -> str:
+    """A column as a spreadsheet has it: A is 1, AA is 27."""
+    head, last = divmod(column - 1, 26)
+    return (letters(head) if head else "") + chr(ord("A") + last)
 
 
 def _ranges(rows: Sequence[int]) -> Iterator[str]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from arena_cli.casework.attached import started
-from arena_cli.exchange.cells import SpellRow
+from arena_cli.exchange.cells import RowReader, SpellRow, spell_reader
 from arena_cli.exchange.checks import problems_of
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.person import Person, Placed, person_of
-from arena_cli.exchange.plan import Ids, Plan, Tally
-from arena_cli.exchange.registered import Registered
+from arena_cli.exchange.plan import Difference, Ids, Plan, Tally
+from arena_cli.exchange.registered import Registered, add_attached, registered_by_ref
 from arena_cli.exchange.remarks import remarks_on
+from arena_cli.exchange.work import ListKind, Work
 from arena_cli.model import Participant, Project, Spell, StepMove
 
 _OF_SPELL: Final = ("exited_on", "exit_type", "destination", "referral")
@@ -33,22 +34,27 @@ class SpellPlanner:
     tally: Tally
 
     def take(self, rows: Iterable[SpellRow], registered: Mapping[str, Registered]) -> None:
-        """Plan all rows. Those of a person who has a row with a problem are not counted."""
+        """Plan all rows. A list with a problem is not taken: then only how the other rows fare is of use."""
         for ref, theirs in _by_ref(rows).items():
             person = person_of(theirs, registered.get(ref), self.ids)
             problems = list(problems_of(person, self.project, self.today, self.columns))
+            self._count_rows(person, {row for problem in problems for row in problem.rows} if problems else ())
             if problems:
                 self.tally.problems.extend(problems)
             else:
                 self._take_person(person)
 
-    def _take_person(self, person: Person) -> None:
-        untold = set(self._plan_participant(person))
+    def _count_rows(self, person: Person, refused: Collection[int]) -> None:
+        """Plan the rows, and count those that are not refused."""
+        untold = {difference.column: difference for difference in self._plan_participant(person)}
         for place in person.placed:
-            of_person = {name for name in untold if getattr(place.row, name) is not None}
-            untold -= of_person
-            changes = [*self._plan_spell(place), *self._plan_entry_step(place, person), *sorted(of_person)]
-            self.tally.count_row(place.row.number, changes, is_new=place.before is None)
+            told = [untold.pop(name) for name in sorted(untold) if getattr(place.row, name) is not None]
+            differences = (*self._plan_spell(place), *self._plan_entry_step(place, person), *told)
+            if place.row.number not in refused:
+                self.tally.count_row(place.row.number, person.after.code, differences, is_new=place.before is None)
+
+    def _take_person(self, person: Person) -> None:
+        """Plan what follows of itself from the rows of a person."""
         if person.known:
             self.plan.changed_moves.extend(person.homes.changes(person.known))
         if person.consequences:
@@ -59,7 +65,7 @@ class SpellPlanner:
         for message, row in remarks_on(person, self.project):
             self.tally.remark(message, row)
 
-    def _plan_participant(self, person: Person) -> Sequence[str]:
+    def _plan_participant(self, person: Person) -> Sequence[Difference]:
         """Plan the participant. Returns what differs from what is registered."""
         if person.known is None:
             self.plan.participants.append(person.after)
@@ -70,7 +76,7 @@ class SpellPlanner:
         self.plan.changed_participants.append((before, person.after))
         return _differing(_OF_PERSON, before, person.after)
 
-    def _plan_spell(self, place: Placed) -> Sequence[str]:
+    def _plan_spell(self, place: Placed) -> Sequence[Difference]:
         """Plan a row's spell. Returns what differs from what is registered."""
         if place.before is None:
             self.plan.spells.append(place.after)
@@ -80,8 +86,8 @@ class SpellPlanner:
         self.plan.changed_spells.append((place.before, place.after))
         return _differing(_OF_SPELL, place.before, place.after)
 
-    def _plan_entry_step(self, place: Placed, person: Person) -> Sequence[str]:
-        """Plan the first move on the day of entry. Returns `entry_step` if it differs from what is registered."""
+    def _plan_entry_step(self, place: Placed, person: Person) -> Sequence[Difference]:
+        """Plan the first move on the day of entry. Returns how it differs from what is registered."""
         step = place.row.entry_step
         if step is None:
             return ()
@@ -89,11 +95,11 @@ class SpellPlanner:
         if entry is None:
             new = StepMove(next(self.ids.move), place.after.id, place.after.entered_on, step)
             self.plan.moves.append(person.homes.begin_with(new, place.after) if person.known else new)
-            return () if place.before is None else ("entry_step",)
+            return () if place.before is None else (Difference("entry_step", None, step),)
         if entry.step == step:
             return ()
         self.plan.changed_moves.append((entry, replace(entry, step=step)))
-        return ("entry_step",)
+        return (Difference("entry_step", entry.step, step),)
 
 
 def _by_ref(rows: Iterable[SpellRow]) -> Mapping[str, list[SpellRow]]:
@@ -103,5 +109,21 @@ def _by_ref(rows: Iterable[SpellRow]) -> Mapping[str, list[SpellRow]]:
     return persons
 
 
-def _differing(names: Iterable[str], before: Participant | Spell, after: Participant | Spell) -> list[str]:
-    return [name for name in names if getattr(before, name) != getattr(after, name)]
+def _differing(names: Iterable[str], before: Participant | Spell, after: Participant | Spell) -> list[Difference]:
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in names)
+    return [Difference(name, old, new) for name, old, new in pairs if old != new]
+
+
+def _reader(work: Work) -> RowReader[SpellRow]:
+    return spell_reader(work.columns, work.project, work.occasion.today)
+
+
+def _take(work: Work, rows: Iterable[SpellRow]) -> None:
+    listed = list(rows)
+    registered = registered_by_ref(work.store, {row.ref for row in listed})
+    add_attached(work.store, registered)
+    planner = SpellPlanner(work.project, work.occasion.today, work.columns, Ids(work.store), work.plan, work.tally)
+    planner.take(listed, registered)
+
+
+KIND: Final = ListKind(_reader, _take, marked="entered_on")

@@ -12,12 +12,12 @@ from typing import Final
 
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Figure
+from arena_cli.inert import inert
 from arena_cli.render.edition import Edition
 
 SCHEMA: Final = 1
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 CSV_COLUMNS: Final = ("section", "measure", "from", "to", "municipality", "sex", "value")
-STARTS_A_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001  # spreadsheets heed the wide signs too
 
 
 def as_json(report: Report, edition: Edition) -> str:
@@ -50,7 +50,7 @@ def as_csv(report: Report, edition: Edition) -> str:
     writer = csv.DictWriter(file, CSV_COLUMNS, restval="", delimiter=";", lineterminator="\n")
     writer.writeheader()
     writer.writerows(
-        {column: _inert(value) for column, value in _row(figure).items()}
+        {column: inert(value) if isinstance(value, str) else value for column, value in _row(figure).items()}
         for figure in report.figures(edition.municipalities)
     )
     return file.getvalue()
@@ -63,8 +63,3 @@ def _row(figure: Figure) -> dict[str, int | str]:
     else:
         row["measure"] = figure.measure
     return row | {"municipality": figure.municipality, "sex": figure.sex, "value": figure.value}
-
-
-def _inert(value: int | str) -> int | str:
-    """A text that a spreadsheet would take for a formula gets the apostrophe that makes it text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value

@@ -25,7 +25,7 @@ from arena_cli.figures.why.records import Records
 from arena_cli.model import Month, Project
 from arena_cli.store import Store
 
-__all__ = ["Address", "TargetCountsNobody", "Trace", "Unit", "UnknownFigure", "trace", "traces"]
+__all__ = ["Address", "TargetCountsNobody", "Trace", "Unit", "UnknownFigure", "definitions", "trace", "traces"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ def traces(store: Store, month: Month, addresses: Iterable[Address]) -> Iterator
     """The records behind several figures of a month, which are read once. Raises as `trace` does."""
     with store.snapshot():
         records = Records(store)
-        definitions = _definitions(records.project)
+        known = definitions(records.project)
         for address in addresses:
-            yield _trace(Question(month, address, records), _definition(definitions, records.project, address))
+            yield _trace(Question(month, address, records), _definition(known, records.project, address))
 
 
 def _definition(known: monthly.Definitions, project: Project, address: Address) -> Definition[Any]:
@@ -72,7 +72,8 @@ def _definition(known: monthly.Definitions, project: Project, address: Address) 
     return definition
 
 
-def _definitions(project: Project) -> monthly.Definitions:
+def definitions(project: Project) -> monthly.Definitions:
+    """What every figure but a target means, by section and measure."""
     return {**monthly.of_project(project), **journey.of_project(project), **quality.of_project(project)}
 
 

@@ -1,0 +1,1 @@
+"""Lists out: the report's figures and the records, as CSV, Excel and JSON."""

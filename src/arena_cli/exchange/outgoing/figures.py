@@ -1,0 +1,100 @@
+"""The report's figures as a list: one figure a row, with its address, what it counts, its unit and its value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from arena_cli.errors import translatable
+from arena_cli.exchange.outgoing.tables import Column, Kind, Raw, Table
+from arena_cli.figures.described import SECTIONS, Described, described
+from arena_cli.figures.report import Report
+from arena_cli.figures.table import Measure
+from arena_cli.figures.why import Address
+from arena_cli.language import Language
+from arena_cli.model import ALL
+
+NAME: Final = "figures"
+
+_SEXES: Final[Mapping[str, str]] = {
+    "women": translatable("Women"),
+    "men": translatable("Men"),
+    "other": translatable("Other sex"),
+    "unknown": translatable("Sex unknown"),
+    ALL: translatable("All"),
+}
+_PRELIMINARY: Final = "preliminary"
+_NOT_REPORTED: Final = "not_reported"
+_REMARKS: Final[Mapping[str, str]] = {
+    _PRELIMINARY: translatable("preliminary"),
+    _NOT_REPORTED: translatable("not reported"),
+    f"{_PRELIMINARY}, {_NOT_REPORTED}": translatable("preliminary, not reported"),
+}
+
+
+def figures_table(reports: Sequence[Report], municipalities: Collection[str], language: Language) -> Table:
+    """The figures of one or several months, of some municipalities and the project or of all.
+
+    A figure of a month that has not ended is marked as preliminary, one of a municipality without any registration in
+    the month as not reported: its zero is not known.
+    """
+    project = reports[0].project
+    places = {municipality.code: municipality.short_name for municipality in project.municipalities}
+    places[ALL] = language.text(translatable("The whole project"))
+    rows = list(_rows(reports, municipalities, described(project), language))
+    return Table(
+        name=NAME,
+        title=language.text(translatable("Figures")),
+        project=project.code,
+        columns=(
+            Column("month", language.text(translatable("Month")), Kind.MONTH),
+            _worded("section", translatable("Section"), SECTIONS, language),
+            Column("municipality", language.text(translatable("Municipality")), shown=places.__getitem__),
+            _worded("sex", translatable("Sex"), _SEXES, language),
+            Column("label", language.text(translatable("What it counts"))),
+            Column("unit", language.text(translatable("Unit")), shown=language.text),
+            Column("value", language.text(translatable("Value")), Kind.NUMBER),
+            _worded("remark", translatable("Remark"), _REMARKS, language),
+            Column("address", language.text(translatable("Address"))),
+        ),
+        count=len(rows),
+        rows=rows,
+    )
+
+
+def _worded(name: str, heading: str, messages: Mapping[str, str], language: Language) -> Column:
+    words = {code: language.text(message) for code, message in messages.items()}
+    return Column(name, language.text(heading), shown=partial(_of, words))
+
+
+def _of(words: Mapping[str, str], code: str) -> str:
+    return words[code]
+
+
+def _rows(
+    reports: Sequence[Report],
+    municipalities: Collection[str],
+    words: Mapping[tuple[str, Measure], Described],
+    language: Language,
+) -> Iterator[Sequence[Raw]]:
+    labels = {key: said.label(language.text) for key, said in words.items()}
+    for report in reports:
+        silent = report.series.not_reported[report.month]
+        for figure in report.figures(municipalities):
+            key = (figure.section, figure.measure)
+            remarks = (_PRELIMINARY,) if report.preliminary else ()
+            if figure.municipality in silent:
+                remarks = (*remarks, _NOT_REPORTED)
+            address = Address(figure.section, figure.measure, figure.municipality, figure.sex)
+            yield (
+                str(report.month),
+                figure.section,
+                figure.municipality,
+                figure.sex,
+                labels[key],
+                words[key].unit,
+                figure.value,
+                ", ".join(remarks) or None,
+                str(address),
+            )
