@@ -51,6 +51,7 @@ NOT_ABOUT_A_PERSON: Final[Mapping[str, str]] = {
     "retention_rule": "rules",
     "retention_date": "days of the project",
     "retention": "what was erased, without a name",
+    "data_dictionary": "what tables and columns mean",
     "_sqlite_migrations": "the versions of the file",
 }
 """The tables that hold nothing on anybody, each with the reason. Their texts are searched for the code all the same."""
