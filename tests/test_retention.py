@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from arena_cli.casework.identities import keep_identities, set_identity
 from arena_cli.cli.run import run
+from arena_cli.cli.world import World
 from arena_cli.figures.learning import Learning
 from arena_cli.figures.report import Report, build
 from arena_cli.indicators import fund_table
@@ -142,6 +143,20 @@ def test_days_and_rules_are_entered_with_a_reason(project: Arena) -> None:
     assert "final_payment_decision, 2016-06-01: to be kept until 2030-12-31" in done(project("retain"))
     assert project("undo", "--yes").code == 0
     assert "the day of final_payment_decision is not known" in done(project("retain"))
+
+
+def test_the_doctor_says_when_the_time_is_over(project: Arena) -> None:
+    def told(world: World) -> list[str]:
+        return [line for line in project("doctor", world=world).out.splitlines() if "Retention" in line]
+
+    over = make_world(datetime(2018, 10, 1, 9, tzinfo=UTC))
+    assert told(make_world(datetime(2018, 9, 30, 9, tzinfo=UTC))) == []
+    (line,) = told(over)
+    assert line.startswith("!   Retention: the time for which persons' data had to be kept was over on 2018-09-30")
+    done(project("retain", "--plan", "p.json", world=over))
+    done(project("retain", "--execute", "p.json", *DNR, world=over))
+    assert told(over) == []
+    assert "Erased on 2018-10-01, by decision KS 2031/17: who somebody is" in done(project("retain", world=over))
 
 
 # -- a register with a text in every place ----------------------------------------------------------------------------
