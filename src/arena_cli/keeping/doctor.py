@@ -37,7 +37,10 @@ from arena_cli.keeping.checking import examine, is_sound
 from arena_cli.mailing.register import Outcome, last_sending, sent_deliveries, standing
 from arena_cli.mailing.settings import usual_place
 from arena_cli.model.delivery import Delivery
+from arena_cli.model.retention import RetentionStage
+from arena_cli.privacy.rules import term
 from arena_cli.store import Store
+from arena_cli.swedish_time import in_sweden
 from arena_cli.volume import network_share, synchronised_by
 
 BACKUP_IS_OLD: Final = timedelta(days=8)
@@ -260,6 +263,22 @@ def _unsent(patient: Patient, store: Store, delivery: Delivery) -> Finding | Non
     return None
 
 
+def _retention(patient: Patient) -> Finding | None:
+    """Whether the time is over for which persons' data had to be kept."""
+    if patient.store is None:
+        return None
+    done = {stage for (stage,) in patient.store.rows("SELECT stage FROM retention")}
+    for stage in RetentionStage:
+        until = None if {stage.value, RetentionStage.RECORDS.value} & done else term(patient.store, stage).until
+        if until is not None and in_sweden(patient.now).date() > until:
+            message = translatable(
+                "the time for which persons' data had to be kept was over on {until}: "
+                "`arena retain --plan FILE --stage {stage}` says what would go"
+            )
+            return _ill(message, until=until, stage=stage.value)
+    return None
+
+
 def _space(patient: Patient) -> Finding:
     free = shutil.disk_usage(patient.path.absolute().parent).free
     megabytes = free // 1_000_000
@@ -301,6 +320,7 @@ EXAMINATIONS: Final = (
     Examination("backup", translatable("Last backup"), _backup),
     Examination("report", translatable("Last report"), _report),
     Examination("sending", translatable("Last sending"), _sending),
+    Examination("retention", translatable("Retention"), _retention),
     Examination("space", translatable("Room on the disk"), _space),
     Examination("clock", translatable("Clock"), _clock),
 )
