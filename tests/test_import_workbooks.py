@@ -227,7 +227,8 @@ XLSX = municipal_list()
         ((LISTS / "locked.xlsx").read_bytes(), refusals.LockedWorkbook),
         (locked_ods(), refusals.LockedWorkbook),
         (enormous(), refusals.EnormousWorkbook),
-        (archive(*map(str, range(10_001))), refusals.EnormousWorkbook),
+        (with_sheet_xml(" " * 30_000_000), refusals.EnormousWorkbook),
+        (archive(*map(str, range(10_001))), refusals.NoWorkbook),
         (XLSX[: len(XLSX) // 2], refusals.NoWorkbook),
         (XLSX[:10], refusals.NoWorkbook),
         (archive("word/document.xml"), refusals.NoWorkbook),
@@ -243,8 +244,8 @@ XLSX = municipal_list()
          refusals.UnreadableWorkbook),
     ],
     ids=[
-        *("password", "password ods", "zip bomb", "many parts", "cut off", "ten bytes", "docx", "xlsb", "no workbook"),
-        *("no content", "empty zip", "eight bytes", "ole of zeros", "broken xml", "empty sheet", "stray cell"),
+        *("password", "password ods", "zip bomb", "many times", "many parts", "cut off", "ten bytes", "docx", "xlsb"),
+        *("no workbook", "no content", "empty zip", "eight bytes", "ole of zeros", "broken xml", "empty sheet", "stray cell"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_list_is_refused(data: bytes, refusal: type[ArenaError]) -> None:
