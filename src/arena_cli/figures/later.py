@@ -119,7 +119,8 @@ class _Reader:
         """Of a participant's first spell or wait; of somebody merged, of the one they are now; of none, `ALWAYS`."""
         if person not in self._first_days:
             ((first,),) = self._store.rows(
-                "WITH one AS (SELECT coalesce((SELECT into_id FROM merge WHERE participant_id = :person), :person) AS id)"
+                "WITH one AS ("
+                "  SELECT coalesce((SELECT into_id FROM merge WHERE participant_id = :person), :person) AS id)"
                 " SELECT min(day) FROM (SELECT entered_on AS day FROM spell WHERE participant_id = (SELECT id FROM one)"
                 " UNION ALL SELECT assigned_on FROM assignment WHERE participant_id = (SELECT id FROM one))",
                 {"person": person},
