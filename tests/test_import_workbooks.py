@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -254,6 +255,14 @@ def test_a_file_that_is_no_list_is_refused(data: bytes, refusal: type[ArenaError
         sheet(data)
     assert isinstance(caught.value, DataProblem)
     assert "\n" not in caught.value.sentence(ENGLISH)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process like this")
+def test_a_workbook_that_needs_more_memory_than_it_gets_is_refused() -> None:
+    """Five gigabytes, which this computer may well have."""
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="10000"><c r="XFD10000"><v>1</v></c></row>'
+    with pytest.raises(refusals.UnreadableWorkbook):
+        sheet(with_sheet_xml(corners))
 
 
 def test_a_csv_whose_first_header_begins_like_a_zip_file_is_text() -> None:
