@@ -128,6 +128,12 @@ def _tell(wording: Wording, told: Told, *, dry_run: bool, as_json: bool) -> None
     _say_reading(wording, told.reading)
     if dry_run:
         show_verdicts(wording, told)
+    if rows := [*told.verdicts.alike]:
+        message = translatable(
+            "Of those who are new somebody registered may be the same person: {count} ({rows}). "
+            "--dry-run shows who; `arena find-duplicates` lists them when the list has been taken."
+        )
+        say(wording.language.text(message, count=len(rows), rows=first_rows(rows)))
     if outcome is None:
         return
     _say_changes(wording, outcome)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from arena_cli.casework.attached import started
+from arena_cli.exchange.alike import newcomers_of
 from arena_cli.exchange.cells import RowReader, SpellRow, spell_reader
 from arena_cli.exchange.checks import problems_of
 from arena_cli.exchange.columns import Columns
@@ -122,6 +123,8 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
     listed = list(rows)
     registered = registered_by_ref(work.store, {row.ref for row in listed})
     add_attached(work.store, registered)
+    if work.has_people:
+        work.tally.newcomers.extend(newcomers_of(listed, registered))
     planner = SpellPlanner(work.project, work.occasion.today, work.columns, Ids(work.store), work.plan, work.tally)
     planner.take(listed, registered)
 

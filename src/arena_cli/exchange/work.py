@@ -25,7 +25,10 @@ _NAMED: Final = re.compile(r"{(\w+)}")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One list at work. With `beyond_capacity`, more may be on a place than there is room for."""
+    """One list at work. With `beyond_capacity`, more may be on a place than there is room for.
+
+    `has_people` is whether anybody was registered before it.
+    """
 
     store: Store
     project: Project
@@ -34,6 +37,7 @@ class Work:
     plan: Plan
     tally: Tally
     beyond_capacity: bool = False
+    has_people: bool = True
 
     def refuse(self, row: int, rule: str, *, other: int | None = None, **facts: object) -> None:
         """Refuse a row for a rule. What the rule names that is no fact is a column; `other` is the row contradicted."""
