@@ -171,8 +171,8 @@ COMMANDS: Final = {
         import_file,
         "arena import krokom.csv --dry-run",
         translatable(
-            "One row a spell, or one row a move; the columns are known by their headers, in Swedish or English; "
-            "other headers and words are asked for once, or explained with --map. "
+            "One row a spell, move, placement, month of hours, follow-up or background; the columns are known by their "
+            "headers, in Swedish or English; other headers and words are asked for once, or explained with --map. "
             "Every bad row is told at once, and then nothing is taken. The same list again changes nothing."
         ),
     ),
