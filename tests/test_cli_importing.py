@@ -181,6 +181,34 @@ def test_of_many_rows_the_first_of_each_verdict_are_shown(project: Arena, spells
     assert "And 40 rows more. --json tells all of them.\n" in tried.err
 
 
+# -- possible duplicates ----------------------------------------------------------------------------------------------
+
+PERSON = "löpnr;kommun;kön;födelseår;inskriven\n{ref};Krokom;k;1985;2016-10-03\n"
+
+
+def test_somebody_new_who_is_alike_to_somebody_registered_is_told_with_the_fields(project: Arena, spells: Path) -> None:
+    spells.write_text(PERSON.format(ref="a1"), encoding="utf-8")
+    assert "may be the same person" not in project("import", "lista.csv").err
+    code = json.loads(project("list-participants", "--json").out)[0]["code"]
+    spells.write_text(PERSON.format(ref="b7") + "b8;Åre;m;1960;2016-09-01\n", encoding="utf-8")
+    tried = project("import", "lista.csv", "--dry-run")
+    fields = "Birth year, Day of entry, Municipality, There at the same time, Sex"
+    assert tried.out.splitlines()[1:] == [
+        f"  2  possible duplicate  perhaps {code}, alike in: {fields}",
+        "  3  new                 –",
+        "Rows: 2; new: 2, changed: 0, unchanged: 0. New participants: 2.",
+    ]
+    told = json.loads(project("import", "lista.csv", "--json", "--dry-run").out)["verdicts"]
+    (alike,) = told[0]["possible_duplicates"]
+    assert (alike["participant"], alike["confidence"], alike["differ"]) == (code, "medium", ["ref"])
+    assert "birth_year" in alike["agree"]
+    assert told[1] == {"row": 3, "verdict": "new"}
+    taken = project("import", "lista.csv")
+    assert taken.code == 0
+    assert "somebody registered may be the same person: 1 (row 2)." in taken.err
+    assert "may be the same person" not in project("import", "lista.csv").err  # nobody is new
+
+
 # -- placements and hours, reasons ------------------------------------------------------------------------------------
 
 

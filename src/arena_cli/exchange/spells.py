@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from arena_cli.casework.attached import started
+from arena_cli.exchange.alike import newcomers_of
 from arena_cli.exchange.cells import RowReader, SpellRow, spell_reader
 from arena_cli.exchange.checks import problems_of, problems_of_newcomer
 from arena_cli.exchange.columns import Columns
@@ -144,6 +145,7 @@ def _reader(work: Work) -> RowReader[SpellRow]:
 
 
 def _take(work: Work, rows: Iterable[SpellRow]) -> None:
+<<<<<<< HEAD
     """Person by person, some at a time: what is kept in memory does not grow with the list.
 
     What has been written is taken back with the whole change if a row breaks a rule, be it the last.
@@ -162,6 +164,15 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
         planner.take((row for row in some if times.get(row.ref, 1) > 1 or row.ref in registered), registered)
         if work.change and not work.tally.problems:
             planner.plan.write(work.change)
+=======
+    listed = list(rows)
+    registered = registered_by_ref(work.store, {row.ref for row in listed})
+    add_attached(work.store, registered)
+    if work.has_people:
+        work.tally.newcomers.extend(newcomers_of(listed, registered))
+    planner = SpellPlanner(work.project, work.occasion.today, work.columns, Ids(work.store), work.plan, work.tally)
+    planner.take(listed, registered)
+>>>>>>> w2
 
 
 KIND: Final = ListKind(_reader, _take, marked="entered_on")
