@@ -142,16 +142,11 @@ def point_out(session: Session, store: Store, described: Described) -> tuple[str
     language = session.language
     remarks = []
     for pair in possible_duplicates(store, [described]):
-<<<<<<< HEAD
-        facts = {"agree": _in_words(session, pair.agree), "confidence": language.text(_CONFIDENCES[pair.confidence])}
-        remark = language.text(_ALIKE if pair.agree else _ALIKE_BUT_PROTECTED, code=pair.other, **facts)
-=======
         facts = {
             "agree": fields_in_words(session.language, pair.agree),
             "confidence": language.text(_CONFIDENCES[pair.confidence]),
         }
-        remark = language.text(_ALIKE, code=pair.other, **facts)
->>>>>>> w2
+        remark = language.text(_ALIKE if pair.agree else _ALIKE_BUT_PROTECTED, code=pair.other, **facts)
         if not session.may_ask:
             remarks.append(remark)
             continue

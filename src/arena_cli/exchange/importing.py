@@ -65,14 +65,19 @@ def import_list(
     return outcome
 
 
-<<<<<<< HEAD
 def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool, sheet: Sheet) -> Work:  # noqa: FBT001
-    return Work(store, store.project(), occasion, columns, Plan(), Tally(), beyond_capacity, sheet.again)
-=======
-def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool) -> Work:  # noqa: FBT001
     ((has_people,),) = store.rows("SELECT EXISTS (SELECT 1 FROM participant)")
-    return Work(store, store.project(), occasion, columns, Plan(), Tally(), beyond_capacity, bool(has_people))
->>>>>>> w2
+    return Work(
+        store,
+        store.project(),
+        occasion,
+        columns,
+        Plan(),
+        Tally(),
+        beyond_capacity=beyond_capacity,
+        has_people=bool(has_people),
+        again=sheet.again,
+    )
 
 
 def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:

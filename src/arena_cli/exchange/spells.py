@@ -145,7 +145,6 @@ def _reader(work: Work) -> RowReader[SpellRow]:
 
 
 def _take(work: Work, rows: Iterable[SpellRow]) -> None:
-<<<<<<< HEAD
     """Person by person, some at a time: what is kept in memory does not grow with the list.
 
     What has been written is taken back with the whole change if a row breaks a rule, be it the last.
@@ -159,20 +158,13 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
     for some in whole_persons(rows, times):
         registered = registered_by_ref(work.store, {row.ref for row in some})
         add_attached(work.store, registered)
+        if work.has_people:
+            work.tally.newcomers.extend(newcomers_of(some, registered))
         planner = SpellPlanner(work.project, work.occasion.today, work.columns, ids, Plan(), work.tally)
         planner.take_newcomers(row for row in some if times.get(row.ref, 1) == 1 and row.ref not in registered)
         planner.take((row for row in some if times.get(row.ref, 1) > 1 or row.ref in registered), registered)
         if work.change and not work.tally.problems:
             planner.plan.write(work.change)
-=======
-    listed = list(rows)
-    registered = registered_by_ref(work.store, {row.ref for row in listed})
-    add_attached(work.store, registered)
-    if work.has_people:
-        work.tally.newcomers.extend(newcomers_of(listed, registered))
-    planner = SpellPlanner(work.project, work.occasion.today, work.columns, Ids(work.store), work.plan, work.tally)
-    planner.take(listed, registered)
->>>>>>> w2
 
 
 KIND: Final = ListKind(_reader, _take, marked="entered_on")

@@ -28,12 +28,9 @@ _NAMED: Final = re.compile(r"{(\w+)}")
 class Work:
     """One list at work. With `beyond_capacity`, more may be on a place than there is room for.
 
-<<<<<<< HEAD
+    `has_people` is whether anybody was registered before it.
     `again` reads the rows once more from the first one on, where that can be done. `change` is where what has been
     checked can be written at once; None in a dry run.
-=======
-    `has_people` is whether anybody was registered before it.
->>>>>>> w2
     """
 
     store: Store
@@ -43,12 +40,9 @@ class Work:
     plan: Plan
     tally: Tally
     beyond_capacity: bool = False
-<<<<<<< HEAD
+    has_people: bool = True
     again: Callable[[], Iterator[SheetRow]] | None = None
     change: Change | None = None
-=======
-    has_people: bool = True
->>>>>>> w2
 
     def refuse(self, row: int, rule: str, *, other: int | None = None, **facts: object) -> None:
         """Refuse a row for a rule. What the rule names that is no fact is a column; `other` is the row contradicted."""
