@@ -6,6 +6,7 @@
     python3 dev.py check        lint, then test
     python3 dev.py bench        measure; what follows goes to the benchmarks
     python3 dev.py soak         kill, starve and cut the power for a long time; --minutes 10, --kills 2000
+    python3 dev.py attack       try for a long time to find out what public reports hide; --tables 20000
     python3 dev.py fuzz         throw bytes at the readers of lists; --minutes 10
     python3 dev.py docs         write the command reference, docs/commands*.md, anew from the help
     python3 dev.py pictures     make the README's pictures, docs/pictures/, anew from the demo; needs Chromium
@@ -33,6 +34,7 @@ LINT = ["ruff check", "ruff format --check", "mypy"]
 TASKS = {"demo": ["arena demo"], "arena": ["arena"], "test": [PYTEST], "bench": ["python -m benchmarks"]}
 TASKS |= {"docs": ["python docs/reference.py"], "pictures": ["python docs/pictures.py"]}
 TASKS |= {"soak": ["python -m tests.faults.soak"], "fuzz": ["python -m tests.fuzz"]}
+TASKS |= {"attack": ["python -m tests.disclosure.soak"]}
 TASKS |= {"lint": LINT, "check": [*LINT, PYTEST]}
 
 

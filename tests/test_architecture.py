@@ -33,6 +33,7 @@ LAYERS = (
     {"database", "project", "formats"},
     {"store"},
     {"casework", "figures", "due"},
+    {"disclosure"},
     {"deliveries"},
     {"mailing"},
     {"render", "exchange", "demo", "keeping", "privacy"},
@@ -64,6 +65,8 @@ STRANGERS = {
     ("language", "cli"),
     ("render", "deliveries"),
     ("figures", "deliveries"),
+    ("disclosure", "store"),
+    ("disclosure", "casework"),
     ("render", "mailing"),
 }
 """Who must not know whom, though the layers would allow it."""

@@ -62,7 +62,7 @@ def test_the_month_changes_at_midnight_in_sweden(project: Arena) -> None:
         (["--format", "docx"], 2, "There is no such format. Choose among: md, html, pdf, xlsx, json, csv."),
         (["--format", "md,html"], 2, "Several formats need a folder: add --out FOLDER."),
         (["--audience", "everybody"], 2, "There is no such audience. Choose one of: meeting, public."),
-        (["--audience", "public"], 5, "A report for the public must hide small counts"),
+        (["--audience", "public", "--month", "this", "--out", "x"], 5, "2016-10 has not ended, and what is public"),
         (["--municipality", "Falun"], 4, 'The project has no municipality "Falun".'),
         (["--templates", "nowhere"], 4, "There is no folder nowhere"),
     ],

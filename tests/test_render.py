@@ -30,7 +30,7 @@ from arena_cli.figures.learning import Learning
 from arena_cli.figures.report import Report
 from arena_cli.language import Language, load_language
 from arena_cli.model import Note
-from arena_cli.render import FORMS, Audience, Edition, PublicNotReady, as_file, draw, file_name, render
+from arena_cli.render import FORMS, Audience, Edition, as_file, draw, file_name, render
 from arena_cli.render.templates import ESCAPES, NoTemplateFolder, TemplateFault, UnknownTemplate
 from arena_cli.render.text import css_string, escape_markdown, visible
 from arena_cli.render.words import Words
@@ -223,12 +223,12 @@ def test_many_failures_are_not_all_listed() -> None:
     assert "STÄMMER INTE (stock\\_flow): och på 1\xa0003 ställen till." in text
 
 
-def test_a_report_for_the_public_is_refused() -> None:
+def test_exact_figures_are_not_drawn_for_the_public() -> None:
     public = replace(EDITION, audience=Audience.PUBLIC)
     for form in FORMS:
-        with pytest.raises(PublicNotReady):
+        with pytest.raises(TypeError):
             as_file(small_report(), form, SWEDISH, public)
-    with pytest.raises(PublicNotReady):
+    with pytest.raises(TypeError):
         draw(small_report(), SWEDISH, public, Console(file=io.StringIO()))
 
 

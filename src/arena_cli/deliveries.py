@@ -13,9 +13,11 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from arena_cli.disclosure.edition import PublicReport, Published
 from arena_cli.errors import Busy, NotFound, translatable
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values, address_of
 from arena_cli.figures.report import Report
+from arena_cli.figures.table import Measure
 from arena_cli.model import Month
 from arena_cli.model.delivery import DeliveredFile, Delivery, Readers
 from arena_cli.store import Row, Store
@@ -134,6 +136,19 @@ def restated(store: Store, number: int) -> list[Earlier]:
     return [_earlier(value) for value in json.loads(zlib.decompress(packed))]
 
 
+def published(store: Store) -> list[Published]:
+    """What was shown to the public so far, the oldest first: in whatever language, of whichever municipalities."""
+    return [
+        Published(
+            delivery.month,
+            {(section, _measure(measure), *cell): value
+             for section, measure, *cell, value in _delivered_figures(store, delivery) if value is not None},
+        )
+        for delivery in deliveries(store)
+        if delivery.audience == "public"
+    ]  # fmt: skip
+
+
 # -- as the manifest has them -----------------------------------------------------------------------------------------
 
 
@@ -170,7 +185,11 @@ def listed(file: DeliveredFile) -> dict[str, object]:
 
 
 def keep(
-    store: Store, delivery: Delivery, report: Report, kept: Iterable[KeptFile], after: Delivery | None
+    store: Store,
+    delivery: Delivery,
+    report: Report | PublicReport,
+    kept: Iterable[KeptFile],
+    after: Delivery | None,
 ) -> Delivery:
     """Keep a report as delivered; `after` is the last one to the same readers, as far as is known.
 
@@ -180,7 +199,7 @@ def keep(
         last = deliveries(store, delivery.month, delivery.readers)[-1:]
         if [d.id for d in last] != ([after.id] if after else []):
             raise DeliveredMeanwhile
-        figures = zlib.compress(json.dumps(_figures(report, delivery.municipalities)).encode(), 9)
+        figures = zlib.compress(json.dumps(_figures(report, delivery)).encode(), 9)
         add("delivered_figures", {"fingerprint": delivery.fingerprint, "figures": figures})
         number = add("delivery", {**_row(delivery), "restated": _packed(report.earlier)})
         for one in kept:
@@ -237,14 +256,27 @@ def _row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _figures(report: Report, municipalities: Sequence[str]) -> list[tuple[object, ...]]:
+def _figures(report: Report | PublicReport, delivery: Delivery) -> list[tuple[object, ...]]:
+    """Of a public report all: what is known of one municipality must go with what is known of the others."""
+    municipalities = () if isinstance(report, PublicReport) else delivery.municipalities
     return [(f.section, f.measure, f.municipality, f.sex, f.value) for f in report.figures(municipalities)]
+
+
+def _delivered_figures(store: Store, delivery: Delivery) -> list[Any]:
+    fingerprint = (delivery.fingerprint,)
+    ((packed,),) = store.rows("SELECT figures FROM delivered_figures WHERE fingerprint = ?", fingerprint)
+    found: list[Any] = json.loads(zlib.decompress(packed))
+    return found
+
+
+def _measure(written: str | list[str]) -> Measure:
+    """As JSON has it, where the two steps of a move are a list."""
+    return written if isinstance(written, str) else (written[0], written[1])
 
 
 def _told(store: Store, base: Delivery, basis: Delivery, later: Sequence[Values]) -> Told:
     def values() -> Values:
-        ((packed,),) = store.rows("SELECT figures FROM delivered_figures WHERE fingerprint = ?", (base.fingerprint,))
-        found = {address_of(*cell): value for *cell, value in json.loads(zlib.decompress(packed))}
+        found = {address_of(*cell): value for *cell, value in _delivered_figures(store, base)}
         for restatement in later:
             found |= restatement
         return found

@@ -183,6 +183,10 @@ OWN: Final[Mapping[tuple[str, str], Meaning]] = {
     ("project", "age_from"): ("Lägsta ålder vid starten.", "Lowest age at the entry."),
     ("project", "age_to"): ("Högsta ålder vid starten.", "Highest age at the entry."),
     ("project", "planned_participants"): ("Planerat antal deltagare.", "Planned number of participants."),
+    ("project", "hide_below"): (
+        "Under vilket antal en offentlig rapport döljer.",
+        "Below which number a report for the public hides a count.",
+    ),
     ("project", "demo"): ("1: påhittade uppgifter.", "1: invented data."),
     ("project", "network_share"): ("1: får ligga på en nätverksenhet.", "1: may lie on a network share."),
     ("project", "identity"): ("Vad som sparas om vilka de är.", "What is kept of who they are."),

@@ -27,6 +27,7 @@ from arena_cli.errors import (
 from arena_cli.lookup import DID_YOU_MEAN, Names, folded, municipalities_of_sweden, municipality_names
 from arena_cli.model import (
     ALL,
+    HIDE_BELOW,
     NOT_PLACED,
     Activity,
     Destination,
@@ -64,6 +65,7 @@ DEFAULT_ACTIVITIES: Final = (
 _YEARS: Final = range(1990, 2101)
 _AGES: Final = range(121)
 _NUMBERS_OF_PARTICIPANTS: Final = range(1, 1_000_001)
+_SMALLEST_SHOWN: Final = range(3, 101)
 _LONGEST_CODE: Final = 40
 _LONGEST_TEXT: Final = 500
 _YEARS_KEPT: Final = range(101)
@@ -89,7 +91,7 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "activities": ("code", "name", "name_en"),
 }
 _Plain = TypeVar("_Plain", Referral, Activity)
-_NUMBERS: Final[Mapping[str, int]] = {"age_from": 16, "age_to": 65, "planned_participants": 100}
+_NUMBERS: Final[Mapping[str, int]] = {"age_from": 16, "age_to": 65, "planned_participants": 100, "hide_below": 5}
 """The keys that are numbers, each with an example."""
 
 _LETTERS_WITHOUT_ACCENT: Final = str.maketrans({"æ": "ae", "ø": "o"})
@@ -199,6 +201,7 @@ class Answers(TypedDict, total=False):
     age_from: int | None
     age_to: int | None
     planned_participants: int | None
+    hide_below: int
 
 
 def builtin_projects() -> tuple[str, ...]:
@@ -461,6 +464,7 @@ def _project(profile: Table) -> Project:
         age_from=profile.number("age_from", _AGES),
         age_to=profile.number("age_to", _AGES),
         planned_participants=profile.number("planned_participants", _NUMBERS_OF_PARTICIPANTS),
+        hide_below=profile.number("hide_below", _SMALLEST_SHOWN) or HIDE_BELOW,
     )
     _retention(profile)
     if _NO_DAY < project.ends_on < project.starts_on:

@@ -33,11 +33,13 @@ from arena_cli.deliveries import (
     kept_files,
     listed,
     origin_of,
+    published,
     restated,
     told,
     told_of,
 )
-from arena_cli.errors import NotFound, translatable
+from arena_cli.disclosure.edition import PublicReport, publish
+from arena_cli.errors import NotFound, Refused, translatable
 from arena_cli.figures.earlier import Cause, Earlier, in_words
 from arena_cli.figures.report import Report
 from arena_cli.figures.restated import restate
@@ -55,6 +57,14 @@ OfMonth = Annotated[
 ]
 
 
+class MonthNotOver(Refused):
+    message = translatable(
+        "{month} has not ended, and what is public cannot be taken back: late registrations would hide in the final "
+        "report what a preliminary one had shown. Wait until the month is over and registered; `arena report` without "
+        "--out shows what it would be."
+    )
+
+
 class FormNotDelivered(NotFound):
     message = translatable("Report {number} was not delivered in that format. It has: {known}.")
 
@@ -67,15 +77,16 @@ class Draft:
     """A report that is about to be delivered.
 
     `last` is what was last delivered of its month to the same readers. `journal_seq` and `journal_hash` are the
-    journal's end when it was counted.
+    journal's end when it was counted. `shows_less`: of what the public was shown of the month, some would be hidden.
     """
 
-    report: Report
+    report: Report | PublicReport
     readers: Readers
     fingerprint: str
     last: Delivery | None
     journal_seq: int
     journal_hash: str
+    shows_less: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -107,6 +118,23 @@ def draft_of(store: Store, report: Report, language: Language, edition: Edition,
     return Draft(replace(report, earlier=earlier), readers, seal, last, end.seq, end.hash)
 
 
+def public_draft_of(store: Store, report: Report, language: Language, edition: Edition, *, is_kept: bool) -> Draft:
+    """The report for the public: what is safe beside all that was shown to it before. A preview is not kept.
+
+    Raises NotForThePublic, LaterIsPublic or MonthNotOver.
+    """
+    if is_kept and report.preliminary:
+        raise MonthNotOver(month=report.month)
+    before = published(store)
+    shown = replace(publish(report, before), is_preview=not is_kept)
+    of_month = [one.shown for one in before if one.month == report.month]
+    shows_less = bool(of_month) and any(key in of_month[-1] and key not in shown.shown for key in shown.subjects)
+    readers = Readers(edition.audience.value, language.code, edition.municipalities)
+    last = next(reversed(deliveries(store, report.month, readers)), None)
+    (end,) = store.entries("ORDER BY seq DESC LIMIT 1")
+    return Draft(shown, readers, shown.fingerprint(), last, end.seq, end.hash, shows_less)
+
+
 def deliver(
     session: Session,
     store: Store,
@@ -121,12 +149,16 @@ def deliver(
     """Write a report to files and keep it as delivered. What was delivered already is written again as it was.
 
     `if_changed`: nothing is written where the figures are those that were last delivered and the files are there.
+    Nor is a public report written that would show less than the one there: what has changed by a few is no news.
     `replaces_any`: files in the way are not set aside, whoever wrote them.
     Returns the paths. Raises ReportNotWritten, DeliveredMeanwhile, and what `as_file` raises.
     """
     is_ours = (lambda *_: True) if replaces_any else partial(is_delivered, store)
     write = partial(write_set, folder, umask=session.world.umask, is_delivered=is_ours)
     edition, language = replace(edition, revision=draft.revision), load_language(draft.readers.language)
+    if if_changed and draft.last and draft.shows_less:
+        kept = kept_files(store, draft.last.id)
+        return [] if is_in(folder, kept) else _paths_after(write(kept), session, folder, kept)
     same = _same(store, draft, forms)
     as_then = replace(edition, made_at=same.made_at) if same else edition
     if same and (if_changed or _is_same(store, same, _rendered(draft, language, as_then, forms))):
@@ -142,6 +174,11 @@ def deliver(
         replaces = draft.is_new and draft.last is not None
     if replaces:
         _say_revision(session.language, draft)
+    return _paths_after(aside, session, folder, kept)
+
+
+def _paths_after(aside: Sequence[Path], session: Session, folder: Path, kept: Sequence[KeptFile]) -> list[Path]:
+    """The paths of a report's files, when it has been said what was set aside for them."""
     for path in aside:
         message = translatable("{path} was not as it had been delivered: it has been set aside under this name.")
         say(session.language.text(message, path=path))
@@ -208,10 +245,13 @@ def _manifest(draft: Draft, edition: Edition, delivery: Delivery, kept: Sequence
     from platform import python_version
     from sqlite3 import sqlite_version
 
+    origin = origin_of(delivery)
+    if isinstance(draft.report, PublicReport):  # how many entries there are counts what was registered
+        origin["journal"] = {"hash": delivery.journal_hash}
     facts = {
         "project": draft.report.project.code,
         **facts_of(delivery),
-        **origin_of(delivery),
+        **origin,
         "versions": {
             "arena": delivery.version,
             "schema": SCHEMA_VERSION,
@@ -229,6 +269,9 @@ def _manifest(draft: Draft, edition: Edition, delivery: Delivery, kept: Sequence
 def _say_revision(language: Language, draft: Draft) -> None:
     """That a report which somebody may have read is replaced is said also when all is well."""
     facts = {"month": draft.report.month, "revision": draft.revision}
+    if isinstance(draft.report, PublicReport):
+        say(language.text(translatable("{month}: revision {revision} of the public report."), **facts))
+        return
     if draft.own is None:
         say(
             language.text(

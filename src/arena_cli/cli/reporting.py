@@ -12,13 +12,14 @@ from typing import Annotated, Final
 
 import typer
 
-from arena_cli.cli.delivering import Draft, deliver, draft_of, print_as_delivered
+from arena_cli.cli.delivering import Draft, deliver, draft_of, print_as_delivered, public_draft_of
 from arena_cli.cli.index import Command
 from arena_cli.cli.opening import check_can_open, show
 from arena_cli.cli.options import Municipalities, month_of, read_number
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.report_set import alone
 from arena_cli.cli.world import Session
+from arena_cli.disclosure.edition import PublicReport
 from arena_cli.errors import NotFound, Refused, UsageProblem, translatable
 from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
@@ -57,7 +58,7 @@ AudienceName = Annotated[
     typer.Option(
         "--audience",
         metavar="meeting|public",
-        help=translatable("Who reads it. For the meeting, which is the default, it is exact and marked as internal."),
+        help=translatable("Who reads it. The meeting's, the default, is exact; the public's hides small counts."),
     ),
 ]
 Force = Annotated[
@@ -183,10 +184,10 @@ def report(
             )
             counting = kept.CountingFromKept(store, reported)
             built = build(counting, reported, session.today)
-            draft = draft_of(store, built, session.language, edition, session.today)
+            if not force:
+                built.require_reconciled()
+            draft = _draft(session, store, built, edition, is_kept=folder is not None)
         kept.keep(store, counting, built)
-        if not force:
-            built.require_reconciled()
         if folder is not None:
             paths = deliver(session, store, draft, edition, forms, folder, if_changed=if_changed)
             _tell_paths(session, paths, quiet=quiet, opening=open_it)
@@ -195,9 +196,17 @@ def report(
         _print(session, draft, edition, None if as_drawn else forms[0])
     if not quiet:
         _say_month(session, built, chosen=month is not None)
+        _say_hidden(session, draft)
     if not built.reconciles:
         is_marked = folder is not None or forms[0] != "csv"
         say(session.language.text(_NOT_RECONCILING if is_marked else _NOT_RECONCILING_UNMARKED))
+
+
+def _draft(session: Session, store: Store, built: Report, edition: Edition, *, is_kept: bool) -> Draft:
+    """What the readers get. Raises what `public_draft_of` raises."""
+    if edition.audience is Audience.PUBLIC:
+        return public_draft_of(store, built, session.language, edition, is_kept=is_kept)
+    return draft_of(store, built, session.language, edition, session.today)
 
 
 @contextmanager
@@ -272,6 +281,14 @@ def _say_month(session: Session, built: Report, *, chosen: bool) -> None:
         say(language.text(message, ends_on=project.ends_on, month=Month.of(project.ends_on)))
     if built.preliminary:
         say(language.text(translatable("{month} has not ended: the figures are preliminary."), month=built.month))
+
+
+def _say_hidden(session: Session, draft: Draft) -> None:
+    """How much of a public report is hidden."""
+    if isinstance(draft.report, PublicReport):
+        hidden, whole = draft.report.hidden_subjects, len(draft.report.subjects)
+        message = translatable("Hidden: {hidden} of the {whole} figures that public reports are about ({percent} %).")
+        say(session.language.text(message, hidden=hidden, whole=whole, percent=round(100 * hidden / whole)))
 
 
 def check_month(month: Month, project: Project, today: date) -> None:

@@ -84,6 +84,8 @@ def _lines(project: Project, delivery: Delivery) -> Iterator[str]:
     if delivery.revision > 1 and delivery.reason:
         causes = ", ".join(in_words(language, Cause(cause), number) for cause, number in delivery.reason)
         yield language.text(translatable("It replaces the one before. Because: {causes}."), causes=causes)
+    elif delivery.revision > 1 and delivery.audience == "public":
+        yield language.text(translatable("It replaces the one before."))
     elif delivery.revision > 1:
         yield language.text(translatable("It replaces a preliminary one."))
     if delivery.audience == "meeting":

@@ -13,6 +13,7 @@ from arena_cli.model.background import (
 )
 from arena_cli.model.core import (
     ALL,
+    HIDE_BELOW,
     NOT_PLACED,
     Activity,
     Destination,
@@ -30,12 +31,14 @@ from arena_cli.model.core import (
 )
 from arena_cli.model.identity import Identity, IdentityKeeping, IdentityNumber, Protection
 from arena_cli.model.learning import Decision, DecisionOutcome, KeyMeasure, Note
+from arena_cli.model.one_person import Distinction, Merge
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
 from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseReason
 
 __all__ = [
     "ALL",
+    "HIDE_BELOW",
     "NOT_PLACED",
     "Access",
     "AccessAction",
@@ -48,6 +51,7 @@ __all__ = [
     "Decision",
     "DecisionOutcome",
     "Destination",
+    "Distinction",
     "Education",
     "Employment",
     "ExitType",
@@ -60,6 +64,7 @@ __all__ = [
     "Income",
     "IncomeSource",
     "KeyMeasure",
+    "Merge",
     "Moment",
     "Month",
     "Municipality",

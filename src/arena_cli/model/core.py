@@ -13,6 +13,9 @@ from arena_cli.model.noun import Noun
 NOT_PLACED = "not_placed"
 """Where a spell without a step stands."""
 
+HIDE_BELOW = 5
+"""What `hide_below` of a project is that says nothing else."""
+
 ALL = "all"
 """The municipality and the sex of a total."""
 
@@ -94,7 +97,10 @@ class Activity(Noun):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Project(Noun):
-    """A funded undertaking; one database file holds one. Dates are inclusive, ages are at entry."""
+    """A funded undertaking; one database file holds one. Dates are inclusive, ages are at entry.
+
+    A report for the public shows no count from 1 up to one less than `hide_below`.
+    """
 
     code: str
     name: str
@@ -113,6 +119,7 @@ class Project(Noun):
     age_from: int | None = None
     age_to: int | None = None
     planned_participants: int | None = None
+    hide_below: int = HIDE_BELOW
     identity: IdentityKeeping = IdentityKeeping.NONE
     demo: bool = False
 

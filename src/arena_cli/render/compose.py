@@ -16,7 +16,7 @@ from arena_cli.render.draft import Draft
 from arena_cli.render.edition import SHORT, Audience, Edition
 from arena_cli.render.indicators import appendices
 from arena_cli.render.page import Fact, Mark, Page, Section
-from arena_cli.render.words import MOST_MUNICIPALITIES_NAMED, Words
+from arena_cli.render.words import MOST_MUNICIPALITIES_NAMED, Words, subject
 
 SECTIONS: Final[tuple[Callable[[Draft], Section | None], ...]] = (
     situation.situation,
@@ -65,7 +65,7 @@ def compose(report: Report, language: Language, edition: Edition) -> Page:
     return Page(
         language=language.code,
         title=words.text(translatable("Monthly report {month}"), month=draft.month),
-        subject=_subject(words, selected),
+        subject=subject(words, selected),
         marks=tuple(_marks(report, words, edition)),
         facts=tuple(_facts(draft, edition)),
         contents=words.text(translatable("Contents")),
@@ -99,13 +99,6 @@ def _provenance(draft: Draft, edition: Edition) -> Iterator[Fact]:
         words.text(translatable("Command")),
         f"arena report --month {report.month} --lang {words.language.code}{chosen}",
     )
-
-
-def _subject(words: Words, selected: tuple[str, ...]) -> str:
-    if not selected or len(selected) > MOST_MUNICIPALITIES_NAMED:
-        return words.project_name()
-    names = words.formats.series(words.official_name(code) for code in selected)
-    return words.text(translatable("{project}: {municipalities}"), project=words.project_name(), municipalities=names)
 
 
 def _marks(report: Report, words: Words, edition: Edition) -> Iterator[Mark]:

@@ -67,7 +67,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell says. `kind`: `zero`, `unreported`, `same`, `up` or `down` (the step), `alarm`, or nothing."""
+    """What a cell says. `kind`: `zero`, `unreported`, `hidden`, `same`, `up` or `down` (a step), `alarm` or nothing."""
 
     text: str
     kind: str = ""

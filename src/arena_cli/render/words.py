@@ -178,3 +178,11 @@ class Words:
     def in_language(self, name: str, name_en: str) -> str:
         """A name in the language of the report; the Swedish one where there is no English."""
         return visible(name_en if self.language.code == ENGLISH and name_en else name)
+
+
+def subject(words: Words, selected: tuple[str, ...]) -> str:
+    """What a report is about: the project, and of some municipalities their names."""
+    if not selected or len(selected) > MOST_MUNICIPALITIES_NAMED:
+        return words.project_name()
+    names = words.formats.series(words.official_name(code) for code in selected)
+    return words.text(translatable("{project}: {municipalities}"), project=words.project_name(), municipalities=names)
