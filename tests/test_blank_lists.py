@@ -42,6 +42,12 @@ def store(tmp_path: Path) -> Store:
     return new_store(tmp_path / "arena.db")
 
 
+@pytest.fixture(scope="module")
+def libreoffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where LibreOffice keeps its settings, which it takes its time to make."""
+    return tmp_path_factory.mktemp("libreoffice")
+
+
 def template(store: Store, path: Path, kind: Kind, language: str = "sv") -> Path:
     path.write_bytes(blank_list(kind, PROJECT, Vocabulary(store), load_language(language)))
     return path
@@ -126,7 +132,7 @@ def assert_taken(store: Store) -> None:
 
 @pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
 def test_libreoffice_opens_a_template_and_what_it_saves_is_read_without_loss(
-    store: Store, tmp_path: Path, form: str
+    store: Store, tmp_path: Path, libreoffice_profile: Path, form: str
 ) -> None:
     if not SOFFICE:
         if os.environ.get("CI"):
@@ -134,7 +140,7 @@ def test_libreoffice_opens_a_template_and_what_it_saves_is_read_without_loss(
         pytest.skip("there is no LibreOffice here")
     path = filled(template(store, tmp_path / "lista.xlsx", Kind.SPELLS), FILLED)
     hours = filled(template(store, tmp_path / "timmar.xlsx", Kind.HOURS), HOURS)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    profile = f"-env:UserInstallation={libreoffice_profile.as_uri()}"
     convert = [
         SOFFICE,
         "--headless",

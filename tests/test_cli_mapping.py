@@ -170,6 +170,24 @@ def test_a_column_with_many_unknown_texts_is_not_asked_about(project: Arena, key
     assert (refused.code, refused.err.count("what is")) == (3, 0)
 
 
+@pytest.mark.parametrize("text", ["Fick jobb, ring Karin", "Karin Larsson", "19830101-2392", "x" * 61])
+def test_what_could_be_about_a_person_is_neither_asked_about_nor_saved(
+    project: Arena, keyboard: Keyboard, text: str
+) -> None:
+    Path("lista.csv").write_text(f'ref;kommun;start;anvisad av\n17;Krokom;2016-10-03;"{text}"\n', encoding="utf-8")
+    keyboard.types("1")
+    refused = project("import", "lista.csv")
+    assert (refused.code, refused.err.count("what is"), saved().exists()) == (3, 0, False)
+    assert text not in refused.err
+
+
+def test_a_header_on_two_lines_is_told_on_one(project: Arena) -> None:
+    Path("lista.csv").write_text(
+        'ref;"steg vid\nstart";kommun;start;"a\nb"\n17;1;Krokom;2016-10-03;\n', encoding="utf-8"
+    )
+    assert "Columns: ref, steg vid start, kommun, start. Not used: a b.\n" in project("import", "lista.csv").err
+
+
 def test_answers_that_cannot_be_saved_stop_the_import(project: Arena, own_words: Path, keyboard: Keyboard) -> None:
     saved().mkdir()
     assert project("import", "lista.csv").code == 7

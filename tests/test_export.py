@@ -28,7 +28,7 @@ from arena_cli.figures.table import Figure
 from arena_cli.inert import as_meant, inert
 from arena_cli.language import Language, load_language
 from arena_cli.model import Attendance, Month, Note, Place, Sector, Sex, Spell, StepMove
-from arena_cli.records import TABLES
+from arena_cli.records import TABLES, shape_of
 from arena_cli.store import Store
 from tests.hostile import HOSTILE, steering, write_file
 from tests.random_activity import put_activity
@@ -82,7 +82,9 @@ def test_every_kind_of_record_has_its_list() -> None:
 @pytest.mark.parametrize("language", [SWEDISH, ENGLISH], ids=["sv", "en"])
 def test_a_list_has_every_record_in_every_form(full: Store, name: str, language: Language) -> None:
     kind, title = LISTS[name]
-    ((count,),) = full.rows(f"SELECT count(*) FROM {TABLES[kind]}")
+    counted = "spell_id IS NULL OR spell_id IN (SELECT id FROM counted_spell)"
+    hangs = "spell_id" in shape_of(kind).columns and name != "incomes"
+    ((count,),) = full.rows(f"SELECT count(*) FROM {TABLES[kind]} {f'WHERE {counted}' if hangs else ''}")
     if name == "moves":
         count = len(moves_after_entry(full))
     in_csv = rows_of_csv(written(full, name, "csv", language), "," if language is ENGLISH else ";")
@@ -173,6 +175,18 @@ def test_spells_and_moves_come_back_as_they_went_out(store: Store, tmp_path: Pat
         assert re.fullmatch("0 new, 0 changed, [0-9]+ unchanged", imported(store, tmp_path, f"{name}.csv", content))
 
 
+@pytest.mark.parametrize("name", ["placements", "hours", "follow-ups", "backgrounds"])
+@pytest.mark.parametrize("language", [SWEDISH, ENGLISH], ids=["sv", "en"])
+def test_what_else_import_reads_is_known_again(store: Store, tmp_path: Path, name: str, language: Language) -> None:
+    put(store, random_lists(DESCRIPTION, 12, PROJECT.starts_on, PROJECT.ends_on, seed=3))
+    put_activity(store, places=4, seed=3)
+    put_outcomes(store, waiting=0, seed=3)
+    before = store.rows("SELECT count(*) FROM journal")
+    told = imported(store, tmp_path, f"{name}.csv", written(store, name, "csv", language))
+    assert re.fullmatch("0 new, 0 changed, [1-9][0-9]* unchanged", told)
+    assert store.rows("SELECT count(*) FROM journal") == before
+
+
 def figures(store: Store, month: Month) -> list[Figure]:
     """The month's figures but for how soon each thing was registered."""
     return [figure for figure in build(store, month, TODAY).figures() if figure.section != "timeliness"]
@@ -206,21 +220,22 @@ def test_a_csv_is_what_excel_opens_where_the_language_is_spoken(store: Store) ->
     swedish, english = (written(store, "hours", "csv", language) for language in (SWEDISH, ENGLISH))
     assert swedish.startswith("\N{ZERO WIDTH NO-BREAK SPACE}Kod;Löpnummer;".encode())
     assert swedish.decode().splitlines()[1:] == [
-        f"{code};17;1;2015-10;samtal;12,5;ja",
-        f"{code};17;1;2015-11;samtal;12,3333;nej",
+        f"{code};17;1;2015-10;samtal;12,5;ja;Åre;2015-09-01",
+        f"{code};17;1;2015-11;samtal;12,33;nej;Åre;2015-09-01",
     ]
-    assert english.decode("utf-8-sig").splitlines()[1] == f"{code},17,1,2015-10,talks,12.5,yes"
+    assert english.decode("utf-8-sig").splitlines()[1] == f"{code},17,1,2015-10,talks,12.5,yes,Åre,2015-09-01"
 
 
 def test_a_workbook_has_a_table_with_days_and_numbers_to_count_with(store: Store) -> None:
     put_hours(store)
     (hours,) = book(written(store, "hours", "xlsx")).worksheets
-    assert [cell.value for cell in hours[2]][1:] == ["17", 1, datetime(2015, 10, 1), "samtal", 12.5, "ja"]  # noqa: DTZ001
+    month, entered_on = datetime(2015, 10, 1), datetime(2015, 9, 1)  # noqa: DTZ001  # Excel knows no time zones
+    assert [cell.value for cell in hours[2]][1:] == ["17", 1, month, "samtal", 12.5, "ja", "Åre", entered_on]
     assert [cell.number_format for cell in hours[2]][2:6] == ["0", "yyyy-mm", "@", "0.00"]
     assert hours.freeze_panes == "A2"
     assert hours.print_title_rows == "$1:$1"
-    assert [table.ref for table in hours.tables.values()] == ["A1:G3"]
-    assert hours.dimensions == "A1:G3"
+    assert [table.ref for table in hours.tables.values()] == ["A1:I3"]
+    assert hours.dimensions == "A1:I3"
     (spells,) = book(written(store, "spells", "xlsx")).worksheets
     entered = next(cell for cell in spells[1] if cell.value == "Inskriven").column
     assert spells.cell(2, entered).value == datetime(2015, 9, 1)  # noqa: DTZ001

@@ -309,6 +309,11 @@ def test_an_answer_is_corrected_with_a_reason_only(store: Store, take: Take, ref
         (IncomeSource.WAGE_SUBSIDISED, False),
         (IncomeSource.UNEMPLOYMENT_INSURANCE, True),
     }
+    take(FOLLOW_UPS, "18;immediate;2016-06-11;;;;;lön med stöd + a-kassa;lön med stöd", why="misread")
+    assert {(i.source, i.is_main) for i in store.records(Income)} == {
+        (IncomeSource.WAGE_SUBSIDISED, True),
+        (IncomeSource.UNEMPLOYMENT_INSURANCE, False),
+    }
     assert refuse(*again)  # the work has details
     take(FOLLOW_UPS, "18;immediate;2016-06-11;;;;;lön med stöd;", why="misread")
     assert [(i.source, i.is_main) for i in store.records(Income)] == [(IncomeSource.WAGE_SUBSIDISED, True)]
@@ -365,6 +370,8 @@ def test_a_follow_up_is_of_the_latest_exit_before_it_or_of_the_spell_that_the_ro
     spells = {spell.id: spell.municipality for spell in store.spells()}
     assert [spells[f.spell_id] for f in store.records(FollowUp)] == ["2303", "2305", "2303"]
     assert counts(take(*rows)) == (0, 0, 3)
+    take(f"{FOLLOW_UPS};kommun", "18;six_months;2017-05-01;;ja;;;;;Bräcke")
+    assert counts(take(FOLLOW_UPS, "18;six_months;2017-04-01;;ja;;;;")) == (0, 0, 1)  # that of Ragunda
 
 
 # -- backgrounds ------------------------------------------------------------------------------------------------------

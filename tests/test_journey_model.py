@@ -5,11 +5,13 @@ A refusal leaves nothing behind, and undoing a change gives back the state befor
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from arena_cli import casework
-from arena_cli.casework import Intake, attendance, background, follow_up, pausing, placements
+from arena_cli.casework import Intake, attendance, background, follow_up, merging, pausing, placements
 from arena_cli.casework.background import Livelihood
+from arena_cli.casework.joining import Obstacle
+from arena_cli.cli.run import run
 from arena_cli.errors import NotFound, Refused
 from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
@@ -40,6 +44,7 @@ from arena_cli.model import (
 )
 from arena_cli.records import TABLES
 from arena_cli.store import Store
+from tests.conftest import NOON, make_world
 from tests.oracle import Oracle
 from tests.oracle_activity import ActivityOracle
 from tests.oracle_durations import DurationOracle
@@ -57,6 +62,8 @@ answers = st.sampled_from(Answer)
 somewhere = st.none() | st.sampled_from([d for d in DESTINATIONS if d != "unknown"])
 whys = st.sampled_from([None, "because"])
 MONTHS = ("2016-01", "2016-02", "2016-03")
+MERGE = merging.COMMAND
+MOST_OBSTACLES = 50
 BY_SPELL = {"stock_flow", "persons", "exits", "left"}
 
 
@@ -70,6 +77,7 @@ class Casework(RuleBasedStateMachine):
         self.codes: list[str] = []
         self.places: list[str] = []
         self.befores: dict[int, object] = {}
+        self.world = make_world(NOON.replace(TODAY.year, TODAY.month, TODAY.day))
 
     # -- entering and leaving -----------------------------------------------------------------------------------------
 
@@ -281,12 +289,60 @@ class Casework(RuleBasedStateMachine):
             lambda code: casework.correct_participant(self.store, occasion(), code, lambda p: replace(p, sex=sex)),
         )
 
+    # -- one person or two --------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.codes) > 1)
+    @rule(data=st.data())
+    def merge(self, data: st.DataObject) -> None:
+        """Whatever stands in the way, the first command that goes through settles it, and then they are joined."""
+        kept, other = (data.draw(st.sampled_from(self.codes)) for _ in range(2))
+        for _ in range(MOST_OBSTACLES):
+            self.look()
+            try:
+                foreseen = merging.foresee(self.store, kept, other, TODAY)
+            except merging.CannotMerge as refusal:
+                self.do(lambda: merging.merge(self.store, occasion(MERGE), kept, other))
+                self.settle(refusal.obstacles[0])
+            except merging.SamePerson:
+                return
+            else:
+                self.do(lambda: merging.merge(self.store, occasion(MERGE), kept, other))
+                assert casework.find_participant(self.store, other).code == foreseen.kept.code
+                return
+        raise AssertionError("the plan leads nowhere")
+
+    def settle(self, obstacle: Obstacle) -> None:
+        for command in obstacle.commands:
+            entries = len(self.store.entries())
+            self.do(partial(run, [*shlex.split(command)[1:], "--db", str(self.store.path)], self.world))
+            if len(self.store.entries()) > entries:
+                return
+        raise AssertionError(f"no command settles {obstacle.message}: {obstacle.commands}")
+
+    @precondition(lambda self: len(self.codes) > 1)
+    @rule(data=st.data())
+    def split(self, data: st.DataObject) -> None:
+        other = data.draw(st.sampled_from(self.codes))
+        self.attempt(data, lambda code: merging.split(self.store, occasion("split"), code, other))
+        last = self.store.entries()[-1]
+        if last.undoes is not None and self.befores.pop(last.change, None):
+            del self.befores[last.undoes]  # what was before the changes between them can no longer come back as a whole
+            self.befores = {number: None if number > last.undoes else rows for number, rows in self.befores.items()}
+
+    @precondition(lambda self: len(self.codes) > 1)
+    @rule(data=st.data(), withdraw=st.booleans())
+    def distinguish(self, data: st.DataObject, withdraw: bool) -> None:
+        other = data.draw(st.sampled_from(self.codes))
+        deed = merging.no_longer_distinguished if withdraw else merging.distinguish
+        self.attempt(data, lambda code: deed(self.store, occasion(), code, other))
+
     @precondition(lambda self: self.befores)
     @rule()
     def undo(self) -> None:
         number = casework.last_change(self.store)[0].change
         casework.undo(self.store, occasion("undo"), number)
-        assert self.rows() == self.befores.pop(number)
+        before = self.befores.pop(number)
+        assert before is None or self.rows() == before
         self.look()
 
     # -- what every step goes through ---------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from arena_cli.whole_file import publish_new, sync_folder, unfinished
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 13
+SCHEMA_VERSION: Final = 14
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"

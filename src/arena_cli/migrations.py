@@ -477,6 +477,28 @@ CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
     BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
 """
 
+_DUPLICATES = """
+CREATE TABLE merge (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL UNIQUE REFERENCES participant (id),
+    into_id INTEGER NOT NULL REFERENCES participant (id) CHECK (into_id <> participant_id),
+    registered_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX merge_into ON merge (into_id);
+
+CREATE TABLE distinction (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    participant_id INTEGER NOT NULL REFERENCES participant (id),
+    other_id INTEGER NOT NULL REFERENCES participant (id) CHECK (other_id > participant_id),
+    registered_at TEXT NOT NULL,
+    UNIQUE (participant_id, other_id)
+) STRICT;
+CREATE INDEX distinction_other ON distinction (other_id);
+
+CREATE INDEX participant_birth_year ON participant (birth_year, sex) WHERE birth_year IS NOT NULL;
+CREATE INDEX participant_ref_alike ON participant (ltrim(lower(ref), '0')) WHERE ref IS NOT NULL;
+"""
+
 _IDENTITY = """
 ALTER TABLE project ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'
     CHECK (identity IN ('none', 'names', 'personnummer'));
@@ -698,6 +720,12 @@ def identity(db: Database) -> None:
 def batch_journal(db: Database) -> None:
     """A row of the journal can hold a batch of records that were added or taken away at once."""
     _execute(db, _BATCH_JOURNAL)
+
+
+@migrations(name="0011_duplicates")
+def duplicates(db: Database) -> None:
+    """Participants who were found to be one person, or said not to be, and what finds those who are alike."""
+    _execute(db, _DUPLICATES)
 
 
 @migrations(name="0013_retention")

@@ -20,10 +20,12 @@ from arena_cli.model import (
     Attendance,
     Background,
     Decision,
+    Distinction,
     FollowUp,
     Identity,
     IdentityNumber,
     Income,
+    Merge,
     Note,
     Participant,
     Pause,
@@ -50,6 +52,8 @@ Record = (
     | Note
     | Decision
     | Access
+    | Merge
+    | Distinction
     | Identity
     | IdentityNumber
 )
@@ -71,6 +75,8 @@ TABLES: Final[Mapping[type, str]] = {
     Note: "note",
     Decision: "decision",
     Access: "access",
+    Merge: "merge",
+    Distinction: "distinction",
 }
 
 SEALED: Final[Mapping[type, str]] = {Identity: "identity", IdentityNumber: "identity_number"}

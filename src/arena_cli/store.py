@@ -65,9 +65,16 @@ Parameters = Mapping[str, Any] | Sequence[Any]
 class Store:
     """An open file. Use it as a context manager; reads never write."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, make_code: Callable[[], str] = new_code) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        make_code: Callable[[], str] = new_code,
+        on_merged: Callable[[str, str], None] | None = None,
+    ) -> None:
         self.path = path
         self.make_code = make_code
+        self._on_merged = on_merged
         self._connection = connection
 
     # -- opening ----------------------------------------------------------------------------------------------------
@@ -80,9 +87,14 @@ class Store:
         writing: bool = False,
         on_share: bool = False,
         make_code: Callable[[], str] = new_code,
+        on_merged: Callable[[str, str], None] | None = None,
     ) -> Store:
-        """Open an existing file; see `open_database` for what is refused. `make_code` invents participants' codes."""
-        return cls(path, open_database(path, writing=writing, on_share=on_share), make_code)
+        """Open an existing file; see `open_database` for what is refused.
+
+        `make_code` invents participants' codes; `on_merged` is told of a code that somebody had before a merge, and of
+        the code that it has led to.
+        """
+        return cls(path, open_database(path, writing=writing, on_share=on_share), make_code, on_merged)
 
     @classmethod
     def create(cls, path: Path, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()) -> None:
@@ -179,10 +191,28 @@ class Store:
         )
 
     def participant(self, code: str) -> Participant | None:
+        """The participant with a code, also one who has been merged into another: see `person`."""
         return next(iter(self.participants("WHERE code = ?", (code,))), None)
 
     def participant_by_ref(self, ref: str) -> Participant | None:
-        return next(iter(self.participants("WHERE ref = ?", (ref,))), None)
+        """The person whom a list calls so, by the code they have now."""
+        found = next(iter(self.participants("WHERE ref = ?", (ref,))), None)
+        return self.merged_into(found) or found if found else None
+
+    def person(self, code: str) -> Participant | None:
+        """The participant with a code, or the one into whom that one has been merged, which is told."""
+        found = self.participant(code)
+        into = self.merged_into(found) if found else None
+        if into is None:
+            return found
+        if self._on_merged is not None:
+            self._on_merged(code, into.code)
+        return into
+
+    def merged_into(self, participant: Participant) -> Participant | None:
+        """The participant who is the same person and has all the records; None for somebody who has not been merged."""
+        condition = "WHERE id = (SELECT into_id FROM merge WHERE participant_id = ?)"
+        return next(iter(self.participants(condition, (participant.id,))), None)
 
     def participants(self, condition: str = "", parameters: Sequence[Any] = ()) -> list[Participant]:
         """Participants meeting an SQL condition on the table `participant`."""

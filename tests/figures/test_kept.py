@@ -16,7 +16,7 @@ from zlib import compress
 import pytest
 
 from arena_cli import casework
-from arena_cli.casework import Intake, attendance, background, pausing, placements
+from arena_cli.casework import Intake, attendance, background, merging, pausing, placements
 from arena_cli.database import ReadOnlyDatabase
 from arena_cli.figures import kept, stock_flow
 from arena_cli.figures.report import build
@@ -124,6 +124,21 @@ def test_a_place_is_counted_with_all_who_are_on_it(store: Store) -> None:
     )
     assert build(store, MARCH, TODAY).tables["places"].value("occupied", "2305") == 1
     assert counted_again(store) == set(MONTHS)
+
+
+def test_two_who_are_one_have_all_their_months_counted_again(store: Store) -> None:
+    kept_one, twice = somebody(store), somebody(store)
+    later = casework.enrol(store, occasion(), Intake("2305", date(2016, 2, 20)), sex=Sex.WOMAN).participant.code
+    for code in (kept_one, twice):
+        casework.leave(store, occasion(), code, date(2016, 2, 10), ExitType.COMPLETED, "job")
+    counted_again(store)
+    for other in (twice, later):
+        merging.merge(store, occasion(merging.COMMAND), kept_one, other)
+        assert counted_again(store) == set(MONTHS)
+    merging.split(store, occasion("split-participants"), kept_one, twice)
+    assert counted_again(store) == set(MONTHS)
+    merging.distinguish(store, occasion(), kept_one, twice)
+    assert counted_again(store) == set()
 
 
 def test_a_correction_that_takes_a_spell_away_touches_all_its_months(store: Store) -> None:

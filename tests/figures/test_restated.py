@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena_cli import casework
-from arena_cli.casework import Intake
+from arena_cli.casework import Intake, merging
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told
 from arena_cli.figures.report import build
 from arena_cli.figures.restated import HEADLINES, differences, restate, values_of
@@ -177,13 +177,46 @@ def test_what_is_undone_is_as_if_it_had_not_been(store: Store) -> None:
 
 
 def test_two_who_are_one_are_a_merge(store: Store) -> None:
+    """The same woman in Åre twice, once in Bräcke after she had left, and a late entry that is none of them."""
+    kept = store.participants()[0].code
+    twice = enrol(store, on(1), "2321", date(2016, 9, 5))
+    back = enrol(store, on(1), "2305", date(2016, 9, 20))
+    for code in (kept, twice):
+        casework.leave(store, on(1), code, date(2016, 9, 15), ExitType.COMPLETED, "job")
     told = tell(store)
-    second = spell_of(store, "2305")
-    with store.change(on(9, "merge-participants")) as change:
-        change.update(second, replace(second, participant_id=store.participants()[0].id, entered_on=date(2016, 10, 1)))
+    for other in (twice, back):
+        merging.merge(store, on(9, merging.COMMAND), kept, other)
+    casework.move(store, on(10), kept, "b", date(2016, 9, 21))
     found = compared(store, told)
-    assert found.causes == ((Cause.MERGE, 1),)
-    assert {share.cause for share in change_of(found, ENTERED).shares} == {Cause.MERGE}
+    assert found.causes == ((Cause.LATE_ENTRY, 1), (Cause.MERGE, 2))
+    assert change_of(found, ENTERED) == Changed(
+        ENTERED,
+        told=4,
+        now=2,
+        shares=(
+            Share(Cause.MERGE, "2305", -1, (date(2016, 11, 9),)),
+            Share(Cause.MERGE, "2321", -1, (date(2016, 11, 9),)),
+        ),
+    )
+    returned = change_of(found, replace(ENTERED, measure="re_entered"))
+    assert (returned.told, returned.now, {share.cause for share in returned.shares}) == (0, 1, {Cause.MERGE})
+
+
+def test_a_merge_does_not_touch_the_months_before_either_came(store: Store) -> None:
+    told = tell(store, Month(2016, 9))
+    codes = [enrol(store, on(1), "2321", date(2016, 10, day)) for day in (3, 3)]
+    enrol(store, on(2), "2321", date(2016, 9, 6))
+    merging.merge(store, on(9, merging.COMMAND), *codes)
+    assert compared(store, told).causes == ((Cause.LATE_ENTRY, 1),)
+
+
+def test_a_merge_that_was_split_again_is_as_if_it_had_not_been(store: Store) -> None:
+    other = enrol(store, on(1), "2321", date(2016, 9, 5))
+    told = tell(store)
+    kept = store.participants()[0].code
+    merging.merge(store, on(9, merging.COMMAND), kept, other)
+    merging.split(store, on(10, "split-participants"), kept, other)
+    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1)
 
 
 def test_another_version_that_counts_otherwise_is_a_definition_beside_what_was_registered(store: Store) -> None:

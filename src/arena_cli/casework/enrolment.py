@@ -177,11 +177,11 @@ class Intake(Noun):
 
 
 def find_participant(store: Store, typed: str) -> Participant:
-    """The participant whose code was typed. Raises NotACode or UnknownParticipant."""
+    """The participant whose code was typed, or that person's other one. Raises NotACode or UnknownParticipant."""
     code = read_code(typed)
     if code is None:
         raise NotACode
-    participant = store.participant(code)
+    participant = store.person(code)
     if participant is None:
         raise UnknownParticipant(code=code)
     return participant

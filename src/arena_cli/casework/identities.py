@@ -95,23 +95,31 @@ class IdentityReceipt:
 
 
 def known_identity(store: Store, participant: Participant) -> Known:
-    """All that is kept of who a participant is. `record_access` comes before it is shown."""
-    own = (participant.id,)
-    identity = next(iter(store.records(Identity, "WHERE participant_id = ?", own)), None)
-    numbers = store.records(IdentityNumber, "WHERE participant_id = ? ORDER BY id", own)
+    """All that is kept of who a participant is, also under a code that a merge has led here.
+
+    `record_access` comes before it is shown.
+    """
+    own = (participant.id, participant.id)
+    theirs = "WHERE participant_id = ? OR participant_id IN (SELECT participant_id FROM merge WHERE into_id = ?)"
+    identities = store.records(Identity, f"{theirs} ORDER BY id DESC", own)
+    identity = next((i for i in identities if i.participant_id == participant.id), next(iter(identities), None))
+    numbers = store.records(IdentityNumber, f"{theirs} ORDER BY id", own)
     return Known(participant, identity, tuple(number.number for number in numbers))
 
 
 def with_number(store: Store, number: PersonalNumber) -> Participant | None:
     """Whose number it is, or was."""
     condition = "WHERE id = (SELECT participant_id FROM identity_number WHERE number = ?)"
-    return next(iter(store.participants(condition, (number.digits,))), None)
+    found = next(iter(store.participants(condition, (number.digits,))), None)
+    return store.merged_into(found) or found if found else None
 
 
 def with_name(store: Store, typed: str) -> list[Participant]:
     """Those with every word that was typed in their names, or the beginning of it; by code."""
     wanted = folded(typed).split()
-    found = {i.participant_id for i in store.records(Identity) if wanted and _has(i, wanted)}
+    into: dict[int, int] = dict(store.rows("SELECT participant_id, into_id FROM merge"))
+    named = (i.participant_id for i in store.records(Identity) if wanted and _has(i, wanted))
+    found = {into.get(number, number) for number in named}
     return sorted((p for p in store.participants() if p.id in found), key=lambda p: p.code)
 
 

@@ -151,11 +151,16 @@ def _not_among_those_shown(refusal: UnknownName, language: Language) -> str:
 
 def confirm(session: Session, option: str, question: str) -> None:
     """Go on only after a yes. Raises NotConfirmed, or NoAnswer at the end of the input."""
+    if not is_yes(session, option, question):
+        raise NotConfirmed
+
+
+def is_yes(session: Session, option: str, question: str) -> bool:
+    """Whether the answer is yes. Raises NoAnswer at the end of the input."""
     yes = session.language.text(translatable("yes"))
     no = session.language.text(translatable("no"))
     answer = _answer_to(f"{question} [{yes}/{no}] ", option).casefold()
-    if answer not in {yes, yes[0], "yes", "y"}:
-        raise NotConfirmed
+    return answer in {yes, yes[0], "yes", "y"}
 
 
 def _answer_to(prompt: str, option: str) -> str:

@@ -70,8 +70,9 @@ def write_template(context: typer.Context, file: TemplateFile, *, kind: KindName
 
 def read_kind(typed: str) -> Kind:
     """A kind of list by its name in either language. Raises UnknownKind."""
+    languages = [load_language(code) for code in LANGUAGES]
     for kind, name in KIND_NAMES.items():
-        said = (load_language(code).text(name) for code in LANGUAGES)
+        said = (language.text(name) for language in languages)
         if folded(typed) in {folded(form) for form in (kind, kind.replace("_", "-"), *said)}:
             return kind
     raise UnknownKind(choices=tuple(kind.value for kind in Kind))

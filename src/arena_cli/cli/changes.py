@@ -57,19 +57,24 @@ class ChangeRow(NamedTuple):
 
 
 def with_participants(entries: Iterable[Entry], protected: Container[str]) -> Iterator[Line]:
-    """Every entry of a whole journal with its participant, also of records that were undone.
+    """Every entry of a whole journal with its participant at that time, also of records that were undone.
 
     `protected` has the codes of those of whom it is not told where they are.
     """
+    owners: dict[tuple[str, int], tuple[str, int]] = {}
     codes: dict[tuple[str, int], str] = {}
     for entry in entries:
         key = (entry.subject, entry.record)
-        if key not in codes:
-            code = _owner(entry, codes)
-            if code is not None:
-                codes[key] = code
-        owner = codes.get(key)
-        yield Line(entry, owner, owner is not None and owner in protected)
+        values = _values(entry.after) or _values(entry.before)
+        if entry.subject == "participant":
+            if key not in codes and values:
+                codes[key] = str(values["code"])
+        elif owner := _owner(values):
+            owners[key] = owner
+        while key in owners:
+            key = owners[key]
+        code = codes.get(key)
+        yield Line(entry, code, code is not None and code in protected)
 
 
 def rows(lines: Iterable[Line], wording: Wording) -> Iterator[ChangeRow]:
@@ -100,14 +105,12 @@ def _what(lines: list[Line], participants: tuple[str, ...], wording: Wording) ->
     return "".join(participants), what
 
 
-def _owner(entry: Entry, codes: Mapping[tuple[str, int], str]) -> str | None:
-    values = _values(entry.after) or _values(entry.before)
-    if entry.subject == "participant":
-        return str(values["code"]) if values else None
+def _owner(values: Mapping[str, object]) -> tuple[str, int] | None:
+    """The participant or the spell to which a record belongs since, if its entry says so."""
     for owner in ("participant", "spell"):
         number = values.get(f"{owner}_id")
         if number is not None:
-            return codes.get((owner, int(str(number))))
+            return owner, int(str(number))
     return None
 
 

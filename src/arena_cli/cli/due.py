@@ -89,11 +89,11 @@ def _row(item: Item, wording: Wording, session: Session) -> tuple[object, ...]:
         wording.language.text(_WHAT[item.kind], about=about),
         item.due_on,
         item.days_overdue,
-        _to_paste(item.command, session),
+        to_paste(item.command, session),
     )
 
 
-def _to_paste(command: str, session: Session) -> str:
+def to_paste(command: str, session: Session) -> str:
     """A proposed command as this user starts arena, on the file that was asked about."""
     as_started = session.program + command.removeprefix("arena")
     return as_started if session.db is None else f"{as_started} --db {quoted(str(session.db))}"
@@ -118,7 +118,7 @@ def _as_json(item: Item, session: Session) -> dict[str, object]:
         "due_on": item.due_on.isoformat(),
         "days_overdue": item.days_overdue,
         "about": list(item.about),
-        "command": _to_paste(item.command, session),
+        "command": to_paste(item.command, session),
     }
 
 

@@ -228,7 +228,7 @@ COMMANDS: Final = {
         "arena export figures siffror.xlsx --month 2016-01 --to 2016-10",
         translatable(
             "The figures are the report's. A list of records tells of single persons: it asks what it is for, which "
-            "the journal keeps, and only you can read the file. Spells and moves can be imported again."
+            "the journal keeps, and only you can read the file."
         ),
     ),
 }

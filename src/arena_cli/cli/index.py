@@ -131,6 +131,23 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "duplicates",
+        translatable("One person or two"),
+        {
+            "find-duplicates": translatable("List who may be one person."),
+        },
+        changes_file=False,
+    ),
+    Panel(
+        "merging",
+        translatable("One person or two"),
+        {
+            "merge-participants": translatable("Join two participants who are one person."),
+            "split-participants": translatable("Take such a joining back."),
+            "distinguish-participants": translatable("Remember that two are two persons."),
+        },
+    ),
+    Panel(
         "rectifying",
         translatable("Correct"),
         {

@@ -80,7 +80,11 @@ def show_participant(context: typer.Context, code: Code, *, purpose: Purpose = N
         return
     person = life.known.participant
     facts = [f"{wording.column(c)}: {wording.value(c, getattr(person, c))}" for c in ("sex", "birth_year", "ref")]
-    answer(f"{person.code}  {', '.join(facts)}\n")
+    answer(f"{person.code}  {', '.join(facts)}")
+    for former in life.formers:
+        message = translatable("{code} until {merged_on}, when the two were found to be one person")
+        answer(session.language.text(message, code=former.participant.code, merged_on=former.merged_on))
+    answer("")
     headings = (translatable("Date"), translatable("Number"), translatable("What"))
     told = [(event.when, event.number, event.what) for event in timeline(life, wording)]
     table([session.language.text(h) for h in headings], told)
@@ -273,11 +277,13 @@ def list_changes(
     from_day = date_of("--since", session.today)(since) if since is not None else date.min
     with session.reading() as store, store.snapshot():
         wording = Wording(store.project(), session.language)
-        code = casework.find_participant(store, participant).code if participant is not None else None
+        codes = _codes_of(store, participant) if participant is not None else None
         lines = [
             line
             for line in with_participants(store.entries(), protected_codes(store))
-            if code in (None, line.participant) and line.when.date() >= from_day and line.entry.subject != "access"
+            if (codes is None or line.participant in codes)
+            and line.when.date() >= from_day
+            and line.entry.subject != "access"
         ]
     if as_json:
         answer_json(
@@ -318,6 +324,14 @@ def list_changes(
             for row in rows(lines, wording)
         ]
     table([session.language.text(h) for h in headings], told)
+
+
+def _codes_of(store: Store, typed: str) -> set[str]:
+    """All codes that a participant has had."""
+    from arena_cli.casework.merging import formers_of
+
+    person = casework.find_participant(store, typed)
+    return {person.code, *(former.participant.code for former in formers_of(store, person))}
 
 
 # -- participants -----------------------------------------------------------------------------------------------------

@@ -31,11 +31,14 @@ from arena_cli.exchange.opening import HowToRead, open_list
 from arena_cli.exchange.reading import Sheet, read_list, read_sheet
 from arena_cli.exchange.vocabulary import Vocabulary
 from arena_cli.lookup import UnknownName, folded
+from arena_cli.personal_names import name_places
+from arena_cli.personal_number import holds_personal_number
 from arena_cli.store import Store
 
 _OPTION: Final = "--map"
 _MOST_TEXTS_ASKED: Final = 20
 """A column with more texts that nobody knows is another column than it says."""
+_LONGEST_TEXT_ASKED: Final = 60
 
 
 class UnknownHeader(UnknownName):
@@ -99,7 +102,7 @@ class _Asking:
         """Ask what the texts mean that are none of their column's values."""
         sheet, columns = open_list(self._path, how)
         for column, texts in self._unknown_texts(sheet, columns).items():
-            for text in texts if len(texts) <= _MOST_TEXTS_ASKED else ():
+            for text in filter(_may_be_kept, texts) if len(texts) <= _MOST_TEXTS_ASKED else ():
                 code = self._ask(
                     translatable('{column}: what is "{text}"?'),
                     partial(self._vocabulary.find, column),
@@ -145,6 +148,11 @@ class _Asking:
         for text in sorted(ways.values(), key=self._session.language.sort_key):
             if text and not self._vocabulary.understands(column, text):
                 yield text
+
+
+def _may_be_kept(text: str) -> bool:
+    """Whether a text is about nobody, so that it can stand in a file beside the database."""
+    return len(text) <= _LONGEST_TEXT_ASKED and not name_places(text) and not holds_personal_number(text)
 
 
 def _one_of(texts: tuple[str, ...]) -> Callable[[str], str]:

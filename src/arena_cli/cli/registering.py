@@ -68,6 +68,10 @@ AskBackground = Annotated[
     ),
 ]
 
+New = Annotated[
+    bool, typer.Option("--new", help=translatable("Somebody new: do not look for somebody alike who is registered."))
+]
+
 _NO_FUND: Final = "none"
 """The fund rules of a project whose fund asks nothing."""
 
@@ -85,6 +89,7 @@ def add_participant(
     referral: ReferralName = None,
     ref: Ref = None,
     background: AskBackground = None,
+    new: New = False,
 ) -> None:
     """Enrol a person who is new in the project."""
     session: Session = context.obj
@@ -97,6 +102,12 @@ def add_participant(
         born = given(session, birth_year, BIRTH_YEAR)
         placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
         sent_by = given(session, referral, referral_question(project))
+        called = read_text("--ref", ref or "")
+        alike = (
+            _alike(session, store, Intake(place, entered_on, placed_on, sent_by), recorded_sex, born, called)
+            if not new
+            else ()
+        )
         told = _background(session, store, project, wanted_now=background)
         receipt = casework.enrol(
             store,
@@ -104,15 +115,33 @@ def add_participant(
             Intake(place, entered_on, placed_on, sent_by),
             sex=recorded_sex or Sex.UNKNOWN,
             birth_year=born,
-            ref=read_text("--ref", ref or ""),
+            ref=called,
         )
         acknowledge(session, project, receipt, translatable("{code}: entered in {municipality} on {day}"))
         if recorded_sex is None:
             say(session.language.text(_NO_SEX))
+        for remark in alike:
+            say(remark)
         if told is not None:
             from arena_cli.cli.background import record_told
 
             record_told(session, store, receipt.participant.code, told)
+
+
+def _alike(
+    session: Session, store: Store, intake: Intake, sex: Sex | None, birth_year: int | None, ref: str | None
+) -> tuple[str, ...]:
+    """What there is to say of those registered who are alike; at the keyboard it is asked about.
+
+    Somebody with neither birth year nor ref is compared with nobody: too many would be alike.
+    """
+    if birth_year is None and ref is None:
+        return ()
+    from arena_cli.casework.duplicates import Described
+    from arena_cli.cli.duplicates import point_out
+
+    entered = (intake.municipality, intake.entered_on, None, intake.referral)
+    return point_out(session, store, Described(0, sex or Sex.UNKNOWN, birth_year, ref, *entered))
 
 
 def _background(session: Session, store: Store, project: Project, *, wanted_now: bool | None) -> Told | None:

@@ -13,6 +13,7 @@ from arena_cli import casework
 from arena_cli.casework import Journey
 from arena_cli.casework.attendance import hours_of
 from arena_cli.casework.background import background_of
+from arena_cli.casework.merging import Former, formers_of
 from arena_cli.casework.pausing import pauses_of
 from arena_cli.casework.placements import last_day, placements_of
 from arena_cli.casework.protection import SHIELDED
@@ -70,6 +71,7 @@ class Life:
     hours: tuple[Attendance, ...]
     follow_ups: tuple[FollowUp, ...]
     income: tuple[Income, ...]
+    formers: tuple[Former, ...] = ()
     is_shielded: bool = False
 
     @classmethod
@@ -89,7 +91,12 @@ class Life:
             hours=tuple(hours_of(store, person)),
             follow_ups=tuple(store.records(FollowUp, _OF_PARTICIPANT, own)),
             income=tuple(store.records(Income, "WHERE participant_id = ? ORDER BY id", own)),
+            formers=tuple(formers_of(store, person)),
         )
+
+    def registered_as(self, spell: Spell) -> str | None:
+        """The code under which a spell was registered, where it is another than the present one."""
+        return next((former.participant.code for former in self.formers if spell.id in former.spells), None)
 
     def shielded(self) -> Life:
         """The same without what tells where the participant is: municipality, workplace, ref and who sent them."""
@@ -100,6 +107,7 @@ class Life:
             known=replace(self.known, participant=person, spells=spells),
             assignments=tuple(replace(a, municipality=SHIELDED, referral=None) for a in self.assignments),
             places=tuple(replace(p, host=SHIELDED, municipality=SHIELDED) for p in self.places),
+            formers=tuple(replace(f, participant=replace(f.participant, ref=None)) for f in self.formers),
             is_shielded=True,
         )
 
@@ -165,6 +173,8 @@ def _spells(life: Life, wording: Wording) -> Iterator[_Dated]:
             municipality=wording.value("municipality", spell.municipality),
             referral=wording.value("referral", spell.referral),
         )
+        if code := life.registered_as(spell):
+            entered = text(translatable("{entered} (registered as {code})"), entered=entered, code=code)
         yield _Dated(spell.entered_on, place, 0, Event(spell.entered_on, entered, number))
         if spell.exit_type is not None:
             message = translatable("{exit_type}; went on to: {destination}")
@@ -283,6 +293,7 @@ def life_as_json(life: Life) -> dict[str, object]:
     def of(spell: Spell) -> dict[str, object]:
         return {
             **_values(spell),
+            "registered_as": life.registered_as(spell),
             "moves": [{"number": moves[m.id], **_values(m)} for m in known.moves_of(spell)],
             "pauses": [{"number": pauses[p.id], **_values(p)} for p in life.pauses if p.spell_id == spell.id],
             "placements": [
@@ -305,6 +316,10 @@ def life_as_json(life: Life) -> dict[str, object]:
 
     return {
         **_values(known.participant),
+        "merged": [
+            {"code": former.participant.code, "ref": former.participant.ref, "merged_on": former.merged_on.isoformat()}
+            for former in life.formers
+        ],
         "assignments": [_values(wait) for wait in life.assignments],
         "background": _values(life.background) if life.background else None,
         "income": _sources(life.income_at(Moment.BEFORE, None)),

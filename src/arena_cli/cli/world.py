@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -101,13 +101,28 @@ class Session(NamedTuple):
         """The file, for reading."""
         from arena_cli.store import Store
 
-        return Store.open(self.database)
+        return Store.open(self.database, on_merged=self._tell_merged())
 
     def writing(self) -> Store:
         """The file, for changing it."""
         from arena_cli.store import Store
 
-        return Store.open(self.database, writing=True)
+        return Store.open(self.database, writing=True, on_merged=self._tell_merged())
+
+    def _tell_merged(self) -> Callable[[str, str], None]:
+        """Says of each code, once, that the person has another one now."""
+        told: set[str] = set()
+
+        def tell(code: str, now: str) -> None:
+            if code not in told:
+                from arena_cli.cli.output import say
+
+                told.add(code)
+                say(
+                    self.language.text(translatable("{code} is {now} now: the two are one person."), code=code, now=now)
+                )
+
+        return tell
 
 
 def quoted(word: str) -> str:

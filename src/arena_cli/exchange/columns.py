@@ -172,7 +172,7 @@ def recognise(header: SheetRow, named: Mapping[str, str] = NOTHING_NAMED) -> Col
         kind=kind,
         width=len(columns),
         places=places,
-        headers={column: header.cells[place].strip() for column, place in places.items()},
+        headers={column: " ".join(header.cells[place].split()) for column, place in places.items()},
         unknown=tuple(_shown(cell) for cell, column in zip(header.cells, columns, strict=True) if not column and cell),
     )
 
@@ -225,7 +225,7 @@ def _check_once(columns: Sequence[str | None], header: Sequence[str]) -> None:
 
 
 def _shown(header: str) -> str:
-    header = header.strip()
+    header = " ".join(header.split())
     return header if len(header) <= _LONGEST_SHOWN else f"{header[:_LONGEST_SHOWN]}…"
 
 

@@ -32,7 +32,10 @@ class Registered:
 def registered_by_ref(store: Store, refs: Iterable[str]) -> dict[str, Registered]:
     """What is registered about the participants with these refs; a ref that is not registered is left out."""
     participants = store.records(Participant, "WHERE ref IN (SELECT value FROM json_each(?))", [json.dumps([*refs])])
-    by_id = {participant.id: Registered(participant) for participant in participants}
+    into: dict[int, int] = dict(store.rows("SELECT participant_id, into_id FROM merge"))
+    merged = {person.id: person for person in store.participants("WHERE id IN (SELECT into_id FROM merge)")}
+    persons = {participant.id: merged.get(into.get(participant.id, 0), participant) for participant in participants}
+    by_id = {person.id: Registered(person) for person in persons.values()}
     by_spell: dict[int, Registered] = {}
     ids = "IN (SELECT value FROM json_each(?))"
     for spell in store.records(Spell, f"WHERE participant_id {ids} ORDER BY id", [json.dumps([*by_id])]):
@@ -40,7 +43,7 @@ def registered_by_ref(store: Store, refs: Iterable[str]) -> dict[str, Registered
         known.spells.append(spell)
     for move in store.records(StepMove, f"WHERE spell_id {ids} ORDER BY moved_on, id", [json.dumps([*by_spell])]):
         by_spell[move.spell_id].moves.setdefault(move.spell_id, []).append(move)
-    return {participant.ref: by_id[participant.id] for participant in participants if participant.ref is not None}
+    return {p.ref: by_id[persons[p.id].id] for p in participants if p.ref is not None}
 
 
 def add_attached(store: Store, registered: Mapping[str, Registered]) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from functools import cache
 from typing import Final, get_args, get_type_hints
 
-from arena_cli.language import LANGUAGES, load_language
+from arena_cli.language import LANGUAGES, Language, load_language
 from arena_cli.lookup import Lookup, Names, UnknownName, find_activity, find_sector
 from arena_cli.model import Answer, Background, ExitType, FollowUp, Income, IncomeSource, Sector, Sex
 from arena_cli.store import Store
@@ -53,6 +53,7 @@ class Vocabulary:
         self._project = project = store.project()
         self._kept: dict[str, tuple[object, ...]] = {}
         self._names: dict[str, Names[object]] = {}
+        self._languages: list[Language] = []
         lookup = Lookup(project)
         self._find: Mapping[str, Callable[[str], str]] = {
             "municipality": lookup.municipality,
@@ -77,7 +78,7 @@ class Vocabulary:
         if column in self._find:
             return str(self._find[column](typed))
         if column not in self._names:
-            self._names[column] = _names(self.choices(column))
+            self._names[column] = self._named(self.choices(column))
         return code_of(self._names[column].find_or_refuse(typed, UnknownValue))
 
     def understands(self, column: str, text: str) -> bool:
@@ -116,10 +117,21 @@ class Vocabulary:
         known = {row[0]: Word(*row) for row in self._store.rows(f"SELECT code, name, name_en FROM {table}")}
         return [known[value.value] for value in values if value.value in known]
 
+    def _named(self, choices: Sequence[object]) -> Names[object]:
+        """The values by code, and by what they are called in each language."""
+        if not self._languages:
+            self._languages = [load_language(code) for code in LANGUAGES]
+        names: Names[object] = Names()
+        for choice in choices:
+            code = code_of(choice)
+            said = [language.text("{choice}", choice=choice) for language in self._languages]
+            names.add(choice, code, code.replace("_", "-"), code.replace("_", " "), *said)
+        return names
+
 
 def code_of(choice: object) -> str:
     """How a value is stored."""
-    return str(getattr(choice, "code", choice))
+    return str(getattr(choice, "code", choice))  # a StrEnum is its value
 
 
 @cache
@@ -133,14 +145,3 @@ def _enumerations() -> Mapping[str, type[StrEnum]]:
         if isinstance(part, type) and issubclass(part, StrEnum)
     }
     return {**of_records, **_CALLED_OTHERWISE}
-
-
-def _names(choices: Sequence[object]) -> Names[object]:
-    """The values by code, and by what they are called in each language."""
-    languages = [load_language(code) for code in LANGUAGES]
-    names: Names[object] = Names()
-    for choice in choices:
-        code = code_of(choice.value if isinstance(choice, Enum) else choice)
-        said = [language.text("{choice}", choice=choice) for language in languages]
-        names.add(choice, code, code.replace("_", "-"), code.replace("_", " "), *said)
-    return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -183,7 +184,7 @@ class _Child:
         raise NoSuchSheet(sheets=tuple(name for name, _ in self._sheets))
 
     def ask(self, what: str, sheet: int) -> Any:
-        self._write((what, sheet))
+        self._write(workbook_child.as_frame((what, sheet)))
         return self._read()
 
     def batches(self, sheet: int) -> Iterator[Sequence[tuple[int, list[str]]]]:
@@ -192,19 +193,17 @@ class _Child:
             yield batch
             batch = self._read()
 
-    def _write(self, value: object) -> None:
+    def _write(self, frame: bytes) -> None:
         try:
-            workbook_child.write_frame(self._requests, value)
+            workbook_child.write_frame(self._requests, frame)
         except OSError:
             raise UnreadableWorkbook from None
 
     def _read(self) -> Any:
         try:
-            answer = workbook_child.read_frame(self._answers)
-        except (OSError, EOFError, ValueError, TypeError):
+            answer = json.loads(workbook_child.read_frame(self._answers) or b"")
+        except (OSError, ValueError):
             raise UnreadableWorkbook from None
-        if answer is None:
-            raise UnreadableWorkbook
         if isinstance(answer, str):
             raise LockedWorkbook if answer == workbook_child.LOCKED else NoWorkbook
         return answer

@@ -4,16 +4,16 @@ A spreadsheet can ask for any amount of memory: a single cell in the last column
 lay out sixteen thousand million cells, and then it takes its process with it. Here that is the end of this process
 only. So the file imports nothing of arena, and is run by its path.
 
-The two processes talk in frames: a length of eight bytes and as many bytes of marshal. In comes the workbook, then
-requests (`TOP` or `ROWS` and a sheet's number). Out goes first the list of sheets, then the answers: for `TOP` the
-first rows with something in them and what was noticed of the sheet; for `ROWS` batches of rows and an empty one. A row
-is its number and its cells as text. A refusal is a text.
+The two processes talk in frames: a length of eight bytes and as many bytes. In comes the workbook, then, as all else in
+JSON, requests (`TOP` or `ROWS` and a sheet's number). Out goes first the list of sheets, then the answers: for `TOP`
+the first rows with something in them and what was noticed of the sheet; for `ROWS` batches of rows and an empty one. A
+row is its number and its cells as text. A refusal is a text.
 """
 
 from __future__ import annotations
 
 import io
-import marshal
+import json
 import re
 import zipfile
 import zlib
@@ -80,33 +80,36 @@ def _bound() -> None:
 
 
 def _serve(asked: IO[bytes], answers: IO[bytes]) -> None:
-    data = read_frame(asked)
     try:
-        book = Book(data)
-        write_frame(answers, book.sheets)
-        while (request := read_frame(asked)) is not None:
-            what, sheet = request
+        book = Book(read_frame(asked) or b"")
+        write_frame(answers, as_frame(book.sheets))
+        while request := read_frame(asked):
+            what, sheet = json.loads(request)
             if what == TOP:
-                write_frame(answers, (book.top(sheet), book.noticed(sheet)))
+                write_frame(answers, as_frame((book.top(sheet), book.noticed(sheet))))
             else:
                 for batch in book.batches(sheet):
-                    write_frame(answers, batch)
+                    write_frame(answers, as_frame(batch))
     except Refusal as refusal:
-        write_frame(answers, str(refusal))
+        write_frame(answers, as_frame(str(refusal)))
 
 
-def read_frame(stream: IO[bytes]) -> Any:
+def read_frame(stream: IO[bytes]) -> bytes | None:
     """What the other process has written; None at its end."""
     length = stream.read(8)
-    return marshal.loads(stream.read(int.from_bytes(length, "big"))) if length else None  # noqa: S302 # our own frames
+    return stream.read(int.from_bytes(length, "big")) if length else None
 
 
-def write_frame(stream: IO[bytes], value: Any) -> None:
+def write_frame(stream: IO[bytes], frame: bytes) -> None:
     """Write something for the other process."""
-    frame = marshal.dumps(value)
     stream.write(len(frame).to_bytes(8, "big"))
     stream.write(frame)
     stream.flush()
+
+
+def as_frame(value: object) -> bytes:
+    """A request or an answer as bytes."""
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 class Refusal(Exception):

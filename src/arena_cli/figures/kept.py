@@ -66,7 +66,7 @@ _ENDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 
 _UNCOUNTED: Final = frozenset(
     {
-        *("access", "decision", "identity", "identity_number", "note", "target"),
+        *("access", "decision", "distinction", "identity", "identity_number", "merge", "note", "target"),
         *("retention", "retention_date", "retention_rule"),
     }
 )

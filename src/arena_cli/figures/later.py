@@ -22,7 +22,7 @@ MISREGISTERED: Final = ExitType.MISREGISTERED.value
 _BY_PERSON: Final = frozenset({"spell", "assignment", "background", "income"})
 _BY_SPELL: Final = frozenset({"step_move", "pause", "placement", "attendance", "follow_up"})
 _OF_NO_FIGURE: Final = frozenset(
-    {"access", "identity", "identity_number", "retention", "retention_date", "retention_rule"}
+    {"access", "distinction", "identity", "identity_number", "merge", "retention", "retention_date", "retention_rule"}
 )
 _COUNTED_BY_NONE: Final = frozenset({"ref", "host", "protection", "registered_at"})
 
@@ -113,14 +113,16 @@ class _Reader:
         only_filled = all(value is None for column, value in before.items() if not _is_day(column))
         if days and (is_whole or (only_filled and not _is_about_counting(before, after))):
             return min(days)
-        return min(map(self._first_day, persons), default=ALWAYS)
+        return min(filter(None, map(self._first_day, persons)), default=ALWAYS)
 
     def _first_day(self, person: int) -> str:
-        """Of a participant's first spell or wait."""
+        """Of a participant's first spell or wait; of somebody merged, of the one they are now; of none, `ALWAYS`."""
         if person not in self._first_days:
             ((first,),) = self._store.rows(
-                "SELECT min(day) FROM (SELECT entered_on AS day FROM spell WHERE participant_id = :person"
-                " UNION ALL SELECT assigned_on FROM assignment WHERE participant_id = :person)",
+                "WITH one AS ("
+                "  SELECT coalesce((SELECT into_id FROM merge WHERE participant_id = :person), :person) AS id)"
+                " SELECT min(day) FROM (SELECT entered_on AS day FROM spell WHERE participant_id = (SELECT id FROM one)"
+                " UNION ALL SELECT assigned_on FROM assignment WHERE participant_id = (SELECT id FROM one))",
                 {"person": person},
             )
             self._first_days[person] = first or ALWAYS

@@ -140,8 +140,13 @@ def _headlines(changed: Values) -> list[Address]:
 
 
 def _causes(events: Sequence[Event], *, is_redefined: bool) -> tuple[tuple[Cause, int], ...]:
-    """How many records, or participants with all that belongs to them, each kind of change has concerned."""
-    concerned = {(e.cause, e.change, e.persons or (e.subject, e.record)) for e in events}
+    """How many records, or participants with all that belongs to them, each kind of change has concerned.
+
+    A merge is one, whatever it has changed.
+    """
+    concerned = {
+        (e.cause, e.change, None if e.cause is Cause.MERGE else e.persons or (e.subject, e.record)) for e in events
+    }
     numbers = Counter(cause for cause, *_ in concerned)
     if is_redefined:
         numbers[Cause.DEFINITION] = 1
@@ -236,4 +241,5 @@ def _ids(store: Store, code: str) -> list[int]:
 
 def _touches(event: Event, concern: Concern) -> bool:
     wanted = concern.get(event.subject, frozenset())
-    return bool(event.columns & wanted) or (event.subject == "spell" and MISREGISTERED in event.columns)
+    whatever_is_counted = {MISREGISTERED, "participant_id"}  # a spell that ceases to count, or is another's
+    return bool(event.columns & wanted) or (event.subject == "spell" and bool(event.columns & whatever_is_counted))

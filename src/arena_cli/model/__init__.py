@@ -31,6 +31,7 @@ from arena_cli.model.core import (
 )
 from arena_cli.model.identity import Identity, IdentityKeeping, IdentityNumber, Protection
 from arena_cli.model.learning import Decision, DecisionOutcome, KeyMeasure, Note
+from arena_cli.model.one_person import Distinction, Merge
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
 from arena_cli.model.waiting import Assignment, AssignmentOutcome, Pause, PauseReason
@@ -50,6 +51,7 @@ __all__ = [
     "Decision",
     "DecisionOutcome",
     "Destination",
+    "Distinction",
     "Education",
     "Employment",
     "ExitType",
@@ -62,6 +64,7 @@ __all__ = [
     "Income",
     "IncomeSource",
     "KeyMeasure",
+    "Merge",
     "Moment",
     "Month",
     "Municipality",

@@ -7,7 +7,7 @@ nothing else. Spells and moves have the headings that `import` reads.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -15,6 +15,8 @@ from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
 from arena_cli.casework.protection import SHIELDED, SHIELDED_COLUMNS
 from arena_cli.errors import translatable
+from arena_cli.exchange.columns import HEADERS
+from arena_cli.exchange.columns import Kind as ListKind
 from arena_cli.exchange.outgoing.tables import Column, Kind, Table
 from arena_cli.language import ENGLISH, Language
 from arena_cli.model import (
@@ -30,7 +32,6 @@ from arena_cli.model import (
     Pause,
     Place,
     Placement,
-    Project,
     Protection,
     Spell,
     StepMove,
@@ -59,6 +60,16 @@ LISTS: Final[Mapping[str, tuple[type[Record], str]]] = {
 }
 """What can be listed: the kind of record, and what the list is called."""
 
+_READ_BACK: Final[Mapping[type[Record], ListKind]] = {
+    Spell: ListKind.SPELLS,
+    StepMove: ListKind.MOVES,
+    Placement: ListKind.PLACEMENTS,
+    Attendance: ListKind.HOURS,
+    FollowUp: ListKind.FOLLOW_UPS,
+    Background: ListKind.BACKGROUNDS,
+}
+"""What `import` reads."""
+
 _HEADINGS: Final[Mapping[str, str]] = {
     "protection": translatable("Protection"),
     "code": translatable("Code"),
@@ -68,13 +79,7 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "sex": translatable("Sex"),
     "birth_year": translatable("Birth year"),
     "municipality": translatable("Municipality"),
-    "entered_on": translatable("Entered on"),
-    "exited_on": translatable("Exited on"),
-    "exit_type": translatable("Exit type"),
-    "destination": translatable("Destination"),
     "referral": translatable("Referral"),
-    "entry_step": translatable("Entry step"),
-    "moved_on": translatable("Moved on"),
     "step": translatable("Step"),
     "assigned_on": translatable("Assigned"),
     "ended_on": translatable("Ended"),
@@ -90,15 +95,7 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "capacity": translatable("Room for"),
     "opens_on": translatable("First day"),
     "closes_on": translatable("Last day"),
-    "placed_on": translatable("Placed"),
-    "planned_end_on": translatable("Planned end"),
     "month": translatable("Month"),
-    "activity": translatable("Activity"),
-    "minutes": translatable("Hours"),
-    "certified": translatable("Certified"),
-    "kind": translatable("Followed up"),
-    "followed_up_on": translatable("Day of follow-up"),
-    "reached": translatable("Reached"),
     "measure": translatable("Target for"),
     "period": translatable("Per"),
     "value": translatable("Target"),
@@ -135,12 +132,13 @@ _ENTRY_STEP: Final = """(
     SELECT m.step FROM step_move m WHERE m.spell_id = r.id AND m.moved_on = r.entered_on ORDER BY m.id LIMIT 1
 )"""
 
-_AFTER_ENTRY: Final = """
-    s.exit_type IS NOT 'misregistered' AND r.id IS NOT (
-        SELECT m.id FROM step_move m WHERE m.spell_id = r.spell_id AND m.moved_on = s.entered_on ORDER BY m.id LIMIT 1
-    )
-"""
-"""A list of moves has no spells: read back, an entry step, or a mistaken spell's move, could land in another spell."""
+_OF_NO_MISTAKE: Final = "s.exit_type IS NOT 'misregistered'"
+"""What hangs on a spell that never should have been is in no list: read back, it could land in the right one."""
+
+_AFTER_ENTRY: Final = """r.id IS NOT (
+    SELECT m.id FROM step_move m WHERE m.spell_id = r.spell_id AND m.moved_on = s.entered_on ORDER BY m.id LIMIT 1
+)"""
+"""The step of the entry stands in the list of spells."""
 
 _REFERENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "participant_id": _OF_PERSON,
@@ -149,8 +147,12 @@ _REFERENCES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What is said in place of a reference to another record."""
 
+_WHICH_SPELL: Final = {"municipality": "s.municipality", "entered_on": "s.entered_on"}
+
 _BESIDE: Final[Mapping[type[Record], Mapping[str, str]]] = {
     Spell: {"sex": "p.sex", "birth_year": "p.birth_year", "entry_step": _ENTRY_STEP},
+    Attendance: _WHICH_SPELL,
+    FollowUp: _WHICH_SPELL,
 }
 """What a list says beside the fields of its records."""
 
@@ -190,13 +192,12 @@ def record_table(store: Store, name: str, municipalities: Sequence[str], languag
     Its rows are read while they are gone through: keep a snapshot open around it.
     """
     kind, title = LISTS[name]
-    project = store.project()
     ((count,),) = store.rows(f"SELECT count(*) {_source(kind, municipalities)}", _parameters(municipalities))
     return Table(
         name=name,
         title=language.text(title),
-        project=project.code,
-        columns=[_column(kind, field.name, project, language) for field in _fields(kind)],
+        project=store.project().code,
+        columns=[_column(store, kind, field.name, language) for field in _fields(kind)],
         count=count,
         rows=store.each_row(query(kind, municipalities), _parameters(municipalities)),
     )
@@ -229,6 +230,8 @@ def _source(kind: type[Record], municipalities: Sequence[str]) -> str:
     conditions = [_in_municipality(kind)] if municipalities else []
     if municipalities and is_personal(kind):
         conditions.append(f"p.protection = '{Protection.NONE.value}'")
+    if spell == "r.spell_id" and not person:
+        conditions.append(_OF_NO_MISTAKE)
     if kind is StepMove:
         conditions.append(_AFTER_ENTRY)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -271,13 +274,13 @@ def _fields(kind: type[Record]) -> Sequence[_Field]:
     ]
 
 
-def _column(kind: type[Record], name: str, project: Project, language: Language) -> Column:
-    heading = language.text(_heading(kind, name))
+def _column(store: Store, kind: type[Record], name: str, language: Language) -> Column:
+    heading = _heading(kind, name, language)
     hint = _hint(kind, name)
     if hint is bool:
         flags = (language.text(translatable("no")), language.text(translatable("yes")))
         return Column(name, heading, shown=flags.__getitem__, told=bool)
-    if words := _words(hint, name, project, language):
+    if words := _words(store, kind, name, language):
         return Column(name, heading, shown=partial(_of, words))
     if name == "minutes":
         return Column(name, heading, Kind.DECIMAL, shown=_hours)
@@ -287,47 +290,50 @@ def _column(kind: type[Record], name: str, project: Project, language: Language)
 _KINDS: Final[Mapping[type, Kind]] = {date: Kind.DAY, int: Kind.NUMBER}
 
 
-def _heading(kind: type[Record], name: str) -> str:
-    if kind is Place and name == "code":
-        return _HEADINGS["place"]
+def _heading(kind: type[Record], name: str, language: Language) -> str:
+    """What `import` knows the column by, where it reads such a list; otherwise what people call it."""
     asked = questions(kind).get(name)
-    return asked.label_en if asked else _HEADINGS[name]
+    if asked:
+        return language.text(asked.label_en)
+    forms = HEADERS[_READ_BACK[kind]] if kind in _READ_BACK else {}
+    column = "hours" if name == "minutes" else name
+    if column in forms and name != "ref":
+        word = column.replace("_", " ") if language.code == ENGLISH else forms[column][0]
+        return f"{word[:1].upper()}{word[1:]}"
+    return language.text(_HEADINGS["place" if kind is Place and name == "code" else name])
 
 
 def _hint(kind: type[Record], name: str) -> type:
     """The type of a column, without the None."""
-    owner = Participant if kind is Spell and name in _BESIDE[Spell] else kind
-    hint: Any = get_type_hints(owner).get(name, int if name == "spell" else str)
+    hints = [get_type_hints(owner).get(name) for owner in (kind, Spell, Participant)]
+    hint: Any = int if name == "spell" else next(filter(None, hints), str)
     found: type = next((part for part in get_args(hint) if part is not type(None)), hint)
     return found
 
 
-def _words(hint: type, name: str, project: Project, language: Language) -> Mapping[str, str]:
-    """What the codes of a column are called; nothing for a column that has none."""
-    lookups: dict[str, Iterable[Any]] = {
-        "municipality": project.municipalities,
-        "step": project.steps,
-        "entry_step": project.steps,
-        "destination": project.destinations,
-        "referral": project.referrals,
-        "activity": project.activities,
-    }
-    if name in lookups or name in _SHIELDED:
-        names = {thing.code: _name(thing, language) for thing in lookups.get(name, ())}
-        return {**names, SHIELDED: language.text(translatable("protected"))}
-    return {value.value: language.text("{value}", value=value) for value in hint} if issubclass(hint, StrEnum) else {}
+def _words(store: Store, kind: type[Record], name: str, language: Language) -> Mapping[str, str]:
+    """What the codes of a column are called, by the table that it refers to; nothing for a column that has none."""
+    hint, words = _hint(kind, name), {SHIELDED: language.text(translatable("protected"))} if name in _SHIELDED else {}
+    referred = 'SELECT "table" FROM pragma_foreign_key_list(?) WHERE "from" = ?'
+    tables = [table for (table,) in store.rows(referred, (TABLES[kind], name))]
+    if lookup := next(iter(tables), _LOOKUPS_BESIDE.get(name)):
+        named = "short_name" if lookup == "municipality" else "name"
+        if language.code == ENGLISH and lookup != "municipality":
+            named = "coalesce(nullif(name_en, ''), name)"
+        return dict(store.rows(f"SELECT code, {named} FROM {lookup}")) | words
+    if issubclass(hint, StrEnum):
+        return {value.value: language.text("{value}", value=value) for value in hint}
+    return words
+
+
+_LOOKUPS_BESIDE: Final[Mapping[str, str]] = {"sex": "sex", "municipality": "municipality", "entry_step": "step"}
+"""The tables that have the names of what a list says beside the fields of its records."""
 
 
 def _of(words: Mapping[str, str], code: str) -> str:
     return words.get(code, code)
 
 
-def _name(thing: Any, language: Language) -> str:
-    """The name as `import` reads it: a step without its position."""
-    short = getattr(thing, "short_name", None)
-    return str(short or (thing.name_en if language.code == ENGLISH and thing.name_en else thing.name))
-
-
 def _hours(minutes: int) -> float:
-    """Minutes as hours, so exactly that they can be read back."""
-    return round(minutes / 60, 4)
+    """Minutes as hours, so exactly that they are read back as the same minutes."""
+    return round(minutes / 60, 2)
