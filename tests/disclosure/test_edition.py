@@ -27,7 +27,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> list[Report]:
 def changed(report: Report, section: str, *cells: tuple[str, str, str], by: int) -> Report:
     """The report with other numbers in some cells."""
     table = report.tables[section]
-    values = {**table.values, **{cell: table.values[cell] + by for cell in cells}}
+    values = dict(table.values)
+    for cell in cells:
+        values[cell] += by
     return replace(report, tables={**report.tables, section: replace(table, values=values)})
 
 
