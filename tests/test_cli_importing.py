@@ -12,6 +12,8 @@ import pytest
 from arena_cli.cli.progress import FIRST_SHOWN, rows_read
 from arena_cli.language import load_language
 from tests.conftest import Arena
+from tests.fuzz.__main__ import BROKE
+from tests.workbooks import LISTS, municipal_list
 
 LIST = "löpnr;kommun;kön;inskriven;steg;anteckning\n17;Krokom;k;2016-10-03;1;ring\n18;Åre;m;2016-10-04;;\n"
 
@@ -269,3 +271,42 @@ class Terminal(StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+def test_a_workbook_is_taken_as_it_is_and_what_hides_in_it_is_told(project: Arena, tmp_path: Path) -> None:
+    (tmp_path / "Lista 2016.dat").write_bytes(municipal_list())
+    taken = project("import", "Lista 2016.dat")
+    assert (taken.code, taken.out) == (0, "Rows: 3; new: 3, changed: 0, unchanged: 0. New participants: 3.\n")
+    assert taken.err.splitlines() == [
+        (
+            "Read as Excel (.xlsx), sheet Lista 2016: spells. "
+            "Columns: Löpnr, Kommun, Inskriven, Kön, Slutdatum. Not used: Anm, Anm."
+        ),
+        "Hidden rows are read like the others: 1 (row 5).",
+        "Hidden columns are read like the others: 1 (G).",
+        "Merged cells: only the first cell has the value, the others are taken as empty: 1 (row 4).",
+        "Cells in which a formula went wrong are taken as empty: 1 (row 7).",
+    ]
+    assert "unchanged: 3" in project("import", "Lista 2016.dat", "--sheet", "lista 2016").out
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ((LISTS / "locked.xlsx").read_bytes(), "The workbook is locked with a password."),
+        (municipal_list()[:2000], "The file is no workbook that arena reads, or it is damaged."),
+        (
+            (BROKE / "workbook-stray-cell").read_bytes(),
+            "The workbook cannot be read: it is damaged, or something stands far below",
+        ),
+        (b"\x89PNG\r\n\x1a\n", "The file is no list: it holds neither text nor a workbook."),
+        ("ref;kommun;start\n".encode("utf-16"), "The file is text in UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_list_is_one_sentence(project: Arena, tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "lista.xlsx").write_bytes(data)
+    before = Path("arena.db").read_bytes()
+    refused = project("import", "lista.xlsx")
+    assert (refused.code, refused.out, refused.err.count("\n")) == (3, "", 1)
+    assert refused.err.startswith(said)
+    assert Path("arena.db").read_bytes() == before

@@ -46,6 +46,9 @@ _CONFIDENCES: Final = {
 _ALIKE: Final = translatable(
     "{code} is alike in: {agree}. Confidence: {confidence}. `arena show-participant {code}` shows who it is."
 )
+_ALIKE_BUT_PROTECTED: Final = translatable(
+    "{code} is alike. Confidence: {confidence}. `arena show-participant {code}` shows who it is."
+)
 _TO_DO: Final = translatable(
     "One person: `arena merge-participants CODE CODE`. Two persons: `arena distinguish-participants CODE CODE`."
 )
@@ -139,11 +142,16 @@ def point_out(session: Session, store: Store, described: Described) -> tuple[str
     language = session.language
     remarks = []
     for pair in possible_duplicates(store, [described]):
+<<<<<<< HEAD
+        facts = {"agree": _in_words(session, pair.agree), "confidence": language.text(_CONFIDENCES[pair.confidence])}
+        remark = language.text(_ALIKE if pair.agree else _ALIKE_BUT_PROTECTED, code=pair.other, **facts)
+=======
         facts = {
             "agree": fields_in_words(session.language, pair.agree),
             "confidence": language.text(_CONFIDENCES[pair.confidence]),
         }
         remark = language.text(_ALIKE, code=pair.other, **facts)
+>>>>>>> w2
         if not session.may_ask:
             remarks.append(remark)
             continue

@@ -57,17 +57,22 @@ def import_list(
     sheet = replace(sheet, rows=_watched(sheet.rows, progress))
     if dry_run:
         with store.snapshot():
-            return _take(_work(store, occasion, columns, beyond_capacity), sheet, dry_run=True)
+            return _take(_work(store, occasion, columns, beyond_capacity, sheet), sheet, dry_run=True)
     with store.change(occasion) as change:
-        work = _work(store, occasion, columns, beyond_capacity)
+        work = replace(_work(store, occasion, columns, beyond_capacity, sheet), change=change)
         outcome = _take(work, sheet, dry_run=False)
         work.plan.write(change)
     return outcome
 
 
+<<<<<<< HEAD
+def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool, sheet: Sheet) -> Work:  # noqa: FBT001
+    return Work(store, store.project(), occasion, columns, Plan(), Tally(), beyond_capacity, sheet.again)
+=======
 def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool) -> Work:  # noqa: FBT001
     ((has_people,),) = store.rows("SELECT EXISTS (SELECT 1 FROM participant)")
     return Work(store, store.project(), occasion, columns, Plan(), Tally(), beyond_capacity, bool(has_people))
+>>>>>>> w2
 
 
 def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
@@ -89,6 +94,6 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
         dry_run=dry_run,
         rows=reader.count,
         verdicts=verdicts,
-        persons_new=len(work.plan.participants),
+        persons_new=tally.persons_new,
         remarks=tally.remarks(),
     )

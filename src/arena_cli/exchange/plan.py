@@ -92,6 +92,7 @@ class Tally:
     new: array[int] = field(default_factory=lambda: array("L"))
     changed: array[int] = field(default_factory=lambda: array("L"))
     unchanged: array[int] = field(default_factory=lambda: array("L"))
+    persons_new: int = 0
     differing: list[Differing] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     newcomers: list[Described] = field(default_factory=list)
@@ -109,4 +110,5 @@ class Tally:
 
     def remarks(self) -> tuple[Remark, ...]:
         """The remarks, each with the number of its rows and the first of them."""
-        return tuple(Remark(message, count=len(rows), rows=first_rows(rows)) for message, rows in self._remarks.items())
+        in_order = sorted(self._remarks.items(), key=lambda remark: min(remark[1]))
+        return tuple(Remark(message, count=len(rows), rows=first_rows(rows)) for message, rows in in_order)
