@@ -77,7 +77,9 @@ def _what(wording: Wording, told: Told, row: int, problems: list[RowProblem] | N
         differences = "; ".join(_in_words(wording, told.reading, each) for each in differing.differences)
         said.append(f"{differing.code}: {differences}")
     for likeness in told.verdicts.alike.get(row, ()):
-        message = translatable("perhaps {code}, alike in: {agree}")
+        message = (
+            translatable("perhaps {code}, alike in: {agree}") if likeness.agree else translatable("perhaps {code}")
+        )
         agree = fields_in_words(wording.language, likeness.agree)
         said.append(wording.language.text(message, code=likeness.other, agree=agree))
     return "; ".join(said) or NOTHING
