@@ -20,16 +20,20 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from arena_cli.database import (
     Copy,
     DamagedDatabase,
+    Keys,
     create_database,
     may_lie_on_share,
+    no_keys,
     open_database,
     sqlite_errors,
     transaction,
     unfinished_copy,
     writable,
 )
+from arena_cli.engine import in_memory, key_of
 from arena_cli.errors import ArenaError, Refused, translatable
 from arena_cli.journal import Entry, Link, Occasion, Values, What, as_batch, as_json, make_link, seal
+from arena_cli.key import Key
 from arena_cli.model import (
     Activity,
     Destination,
@@ -86,6 +90,7 @@ class Store:
         *,
         writing: bool = False,
         on_share: bool = False,
+        keys: Keys = no_keys,
         make_code: Callable[[], str] = new_code,
         on_merged: Callable[[str, str], None] | None = None,
     ) -> Store:
@@ -94,12 +99,19 @@ class Store:
         `make_code` invents participants' codes; `on_merged` is told of a code that somebody had before a merge, and of
         the code that it has led to.
         """
-        return cls(path, open_database(path, writing=writing, on_share=on_share), make_code, on_merged)
+        return cls(path, open_database(path, writing=writing, on_share=on_share, keys=keys), make_code, on_merged)
 
     @classmethod
-    def create(cls, path: Path, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()) -> None:
+    def create(
+        cls,
+        path: Path,
+        project: Project,
+        occasion: Occasion,
+        retention: Iterable[RetentionRule] = (),
+        key: Key | None = None,
+    ) -> None:
         """Make a new file for a project, whole or not at all; see `create_database` for what is refused."""
-        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion, retention))
+        create_database(path, lambda connection: cls(path, connection).write_project(project, occasion, retention), key)
 
     def close(self) -> None:
         self._connection.close()
@@ -272,6 +284,15 @@ class Store:
             for row in self._connection.execute(f"SELECT {_LINK_COLUMNS} FROM journal {condition}", parameters):
                 yield Link(*row)
 
+    @property
+    def key(self) -> Key | None:
+        """The key that the file is encrypted with; None for one that is not."""
+        return key_of(self._connection)
+
+    def memory(self) -> sqlite3.Connection:
+        """A database in memory of the same kind as the file's, for what is taken out of it; never on a disk."""
+        return in_memory(self._connection)
+
     def retained_until(self) -> int:
         """The last journal entry whose values retention may have erased; 0 where there was none."""
         ((seq,),) = self.rows("SELECT coalesce(max(journal_seq), 0) FROM retention")
@@ -295,7 +316,7 @@ class Store:
         """
         if seq < self.retained_until():
             raise BeforeRetention
-        copy = sqlite3.connect(":memory:", isolation_level=None)
+        copy = in_memory(self._connection)
         with sqlite_errors(self.path):
             self._connection.backup(copy)
             for entry in self.each_entry("WHERE seq > ? ORDER BY seq DESC", (seq,)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
@@ -13,6 +14,7 @@ from arena_cli.cli.options import AsJson
 from arena_cli.cli.output import answer_json, say, table
 from arena_cli.cli.world import Session
 from arena_cli.errors import Refused, UsageProblem, translatable
+from arena_cli.language import Language
 from arena_cli.lookup import folded
 from arena_cli.store import Store
 
@@ -43,6 +45,9 @@ _CONFIDENCES: Final = {
 }
 _ALIKE: Final = translatable(
     "{code} is alike in: {agree}. Confidence: {confidence}. `arena show-participant {code}` shows who it is."
+)
+_ALIKE_BUT_PROTECTED: Final = translatable(
+    "{code} is alike. Confidence: {confidence}. `arena show-participant {code}` shows who it is."
 )
 _TO_DO: Final = translatable(
     "One person: `arena merge-participants CODE CODE`. Two persons: `arena distinguish-participants CODE CODE`."
@@ -96,8 +101,8 @@ def _row(pair: Likeness, session: Session, *, everybody: bool) -> list[object]:
         pair.points,
         pair.code,
         pair.other,
-        _in_words(session, pair.agree),
-        _in_words(session, pair.differ),
+        fields_in_words(session.language, pair.agree),
+        fields_in_words(session.language, pair.differ),
     ]
     return [*row, pair.distinguished_on] if everybody else row
 
@@ -113,8 +118,9 @@ def _as_json(pair: Likeness) -> dict[str, object]:
     }
 
 
-def _in_words(session: Session, fields: tuple[str, ...]) -> str:
-    return ", ".join(session.language.text(_FIELDS[field]) for field in fields)
+def fields_in_words(language: Language, fields: Sequence[str]) -> str:
+    """What the fields are called in which two are alike, or differ."""
+    return ", ".join(language.text(_FIELDS[field]) for field in fields)
 
 
 def _read_confidence(typed: str) -> Confidence:
@@ -136,8 +142,11 @@ def point_out(session: Session, store: Store, described: Described) -> tuple[str
     language = session.language
     remarks = []
     for pair in possible_duplicates(store, [described]):
-        facts = {"agree": _in_words(session, pair.agree), "confidence": language.text(_CONFIDENCES[pair.confidence])}
-        remark = language.text(_ALIKE, code=pair.other, **facts)
+        facts = {
+            "agree": fields_in_words(session.language, pair.agree),
+            "confidence": language.text(_CONFIDENCES[pair.confidence]),
+        }
+        remark = language.text(_ALIKE if pair.agree else _ALIKE_BUT_PROTECTED, code=pair.other, **facts)
         if not session.may_ask:
             remarks.append(remark)
             continue

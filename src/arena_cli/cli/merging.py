@@ -62,9 +62,9 @@ def _what_happens(foreseen: Merging, session: Session) -> list[str]:
     language, codes = session.language, _codes(foreseen)
     said = []
     if foreseen.moved:
-        one = "{count} spell of {other} becomes a spell of {kept}."
-        many = "{count} spells of {other} become spells of {kept}."
-        said.append(language.plural(one, many, count=len(foreseen.moved), **codes))
+        said.append(language.plural("{count} spell of {other} becomes a spell of {kept}.",
+                                    "{count} spells of {other} become spells of {kept}.",
+                                    count=len(foreseen.moved), **codes))  # fmt: skip
     for twice in foreseen.twice:
         message = translatable(
             "The spell from {entered_on} is registered with both: that of {other} becomes misregistered, and what "

@@ -35,9 +35,11 @@ from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.registering import (
     BIRTH_YEAR,
     SEX,
+    New,
     acknowledge,
     day_or_today,
     municipality_question,
+    pointed_out,
     referral_question,
     step_question,
 )
@@ -179,6 +181,7 @@ def assign_participant(
     birth_year: BirthYear = None,
     referral: ReferralName = None,
     ref: Ref = None,
+    new: New = False,
 ) -> None:
     """Register somebody who is assigned and has not started."""
     session: Session = context.obj
@@ -187,18 +190,26 @@ def assign_participant(
         project = store.project()
         place = wanted(session, municipality, municipality_question(project, "--municipality"))
         assigned_on = day_or_today(session, project, day)
+        recorded_sex = given(session, sex, SEX)
+        born = given(session, birth_year, BIRTH_YEAR)
+        sent_by = given(session, referral, referral_question(project))
+        called = read_text("--ref", ref or "")
+        intake = casework.Intake(place, assigned_on, None, sent_by)
+        alike = () if new else pointed_out(session, store, intake, recorded_sex, born, called)
         receipt = pausing.assign(
             store,
             session.occasion(),
             place,
             assigned_on,
-            sex=given(session, sex, SEX) or Sex.UNKNOWN,
-            birth_year=given(session, birth_year, BIRTH_YEAR),
-            referral=given(session, referral, referral_question(project)),
-            ref=read_text("--ref", ref or ""),
+            sex=recorded_sex or Sex.UNKNOWN,
+            birth_year=born,
+            referral=sent_by,
+            ref=called,
         )
     message = translatable("{code}: assigned to {municipality} on {day}, and waits to start.")
     facts = {"municipality": named(project.municipalities, place), "day": assigned_on}
+    for remark in alike:
+        say(remark)
     _say_wait(session, receipt.participant.code, message, **facts)
 
 

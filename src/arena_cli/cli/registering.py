@@ -103,16 +103,13 @@ def add_participant(
         placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
         sent_by = given(session, referral, referral_question(project))
         called = read_text("--ref", ref or "")
-        alike = (
-            _alike(session, store, Intake(place, entered_on, placed_on, sent_by), recorded_sex, born, called)
-            if not new
-            else ()
-        )
+        intake = Intake(place, entered_on, placed_on, sent_by)
+        alike = () if new else pointed_out(session, store, intake, recorded_sex, born, called)
         told = _background(session, store, project, wanted_now=background)
         receipt = casework.enrol(
             store,
             session.occasion(),
-            Intake(place, entered_on, placed_on, sent_by),
+            intake,
             sex=recorded_sex or Sex.UNKNOWN,
             birth_year=born,
             ref=called,
@@ -128,7 +125,7 @@ def add_participant(
             record_told(session, store, receipt.participant.code, told)
 
 
-def _alike(
+def pointed_out(
     session: Session, store: Store, intake: Intake, sex: Sex | None, birth_year: int | None, ref: str | None
 ) -> tuple[str, ...]:
     """What there is to say of those registered who are alike; at the keyboard it is asked about.

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from arena_cli.exchange.alike import likenesses
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.kinds import KINDS
 from arena_cli.exchange.opening import AS_IT_STANDS, HowToRead, open_list
@@ -65,7 +66,18 @@ def import_list(
 
 
 def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool, sheet: Sheet) -> Work:  # noqa: FBT001
-    return Work(store, store.project(), occasion, columns, Plan(), Tally(), beyond_capacity, sheet.again)
+    ((has_people,),) = store.rows("SELECT EXISTS (SELECT 1 FROM participant)")
+    return Work(
+        store,
+        store.project(),
+        occasion,
+        columns,
+        Plan(),
+        Tally(),
+        beyond_capacity=beyond_capacity,
+        has_people=bool(has_people),
+        again=sheet.again,
+    )
 
 
 def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
@@ -77,7 +89,7 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
     if not reader.count:
         raise NoRows
     reading = Reading(sheet.source, sheet.remarks, columns.kind, columns.headers, columns.unknown)
-    verdicts = Verdicts.of(tally, reader.problems + tally.problems)
+    verdicts = Verdicts.of(tally, reader.problems + tally.problems, likenesses(work.store, tally.newcomers))
     if verdicts.refused:
         raise ImportRejected(reading, reader.count, verdicts)
     for row in reader.short:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from arena_cli.casework.attached import started
+from arena_cli.exchange.alike import newcomers_of
 from arena_cli.exchange.cells import RowReader, SpellRow, spell_reader
 from arena_cli.exchange.checks import problems_of, problems_of_newcomer
 from arena_cli.exchange.columns import Columns
@@ -157,6 +158,8 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
     for some in whole_persons(rows, times):
         registered = registered_by_ref(work.store, {row.ref for row in some})
         add_attached(work.store, registered)
+        if work.has_people:
+            work.tally.newcomers.extend(newcomers_of(some, registered))
         planner = SpellPlanner(work.project, work.occasion.today, work.columns, ids, Plan(), work.tally)
         planner.take_newcomers(row for row in some if times.get(row.ref, 1) == 1 and row.ref not in registered)
         planner.take((row for row in some if times.get(row.ref, 1) > 1 or row.ref in registered), registered)

@@ -28,6 +28,7 @@ _NAMED: Final = re.compile(r"{(\w+)}")
 class Work:
     """One list at work. With `beyond_capacity`, more may be on a place than there is room for.
 
+    `has_people` is whether anybody was registered before it.
     `again` reads the rows once more from the first one on, where that can be done. `change` is where what has been
     checked can be written at once; None in a dry run.
     """
@@ -39,6 +40,7 @@ class Work:
     plan: Plan
     tally: Tally
     beyond_capacity: bool = False
+    has_people: bool = True
     again: Callable[[], Iterator[SheetRow]] | None = None
     change: Change | None = None
 

@@ -119,14 +119,19 @@ class _Reader:
         """Of a participant's first spell or wait; of somebody merged, of the one they are now; of none, `ALWAYS`."""
         if person not in self._first_days:
             ((first,),) = self._store.rows(
-                "WITH one AS ("
-                "  SELECT coalesce((SELECT into_id FROM merge WHERE participant_id = :person), :person) AS id)"
-                " SELECT min(day) FROM (SELECT entered_on AS day FROM spell WHERE participant_id = (SELECT id FROM one)"
-                " UNION ALL SELECT assigned_on FROM assignment WHERE participant_id = (SELECT id FROM one))",
+                _FIRST_DAY,
                 {"person": person},
             )
             self._first_days[person] = first or ALWAYS
         return self._first_days[person]
+
+
+_FIRST_DAY: Final = """
+WITH one AS (SELECT coalesce((SELECT into_id FROM merge WHERE participant_id = :person), :person) AS id)
+SELECT min(day)
+FROM (SELECT entered_on AS day FROM spell WHERE participant_id = (SELECT id FROM one)
+      UNION ALL SELECT assigned_on FROM assignment WHERE participant_id = (SELECT id FROM one))
+"""
 
 
 def _values(version: str | None) -> Mapping[str, Any]:
