@@ -126,13 +126,13 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[obj
     connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
-def make_list(path: Path, rows: int) -> None:
-    """A list of so many spells."""
+def make_list(path: Path, rows: int, *, unique: bool = False) -> None:
+    """A list of so many spells; `unique` where each is to be of another person."""
     (people,) = islice(invent(project_of(8), rows, seed=2, at_once=rows), 1)
-    write_list(path, people, rows)
+    write_list(path, people, rows, unique=unique)
 
 
-def write_list(path: Path, people: People, rows: int) -> None:
+def write_list(path: Path, people: People, rows: int, *, unique: bool = False) -> None:
     """The first so many spells as the list a municipality keeps, with the step on which each began."""
     persons = {row[0]: row for row in people.participants}
     entry_steps = {spell_id: step for spell_id, _, step, _ in reversed(people.moves)}
@@ -141,6 +141,7 @@ def write_list(path: Path, people: People, rows: int) -> None:
         writer.writerow(LIST_COLUMNS)
         for spell_id, person, municipality, entered_on, exited_on, exit_type, destination, _, _ in people.spells[:rows]:
             _, _, ref, sex, birth_year, _ = persons[person]
+            ref = f"R{spell_id}" if unique else ref
             ending = (exited_on, exit_type, destination)
             writer.writerow((ref, municipality, sex, birth_year, entered_on, entry_steps.get(spell_id), *ending))
 

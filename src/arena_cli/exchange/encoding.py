@@ -27,6 +27,7 @@ _CANDIDATES: Final = (
 )
 _SWEDISH: Final = "åäöÅÄÖéÉ"
 _ASCII: Final = bytes(range(128))
+_PIECE: Final = 1 << 20
 
 _NO_TEXT: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"\x1f\x8b", b"SQLite format 3\x00", b"{\\rtf")
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -35,13 +36,25 @@ _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def find_encoding(data: bytes) -> Encoding:
     """The encoding of a list. Raises one of the refusals imported here for what is no list in one of the four."""
     _check_kind(data)
-    try:
-        data.decode(_UTF_8.codec)
-    except UnicodeDecodeError as error:
-        if data.startswith(codecs.BOM_UTF8) or any(letter.encode() in data for letter in _SWEDISH):
-            raise MixedEncodings(row=_line(data, error.start)) from None
-        return _most_swedish(data.translate(None, _ASCII))
-    return _UTF_8
+    wrong = _not_utf_8(data)
+    if wrong is None:
+        return _UTF_8
+    if data.startswith(codecs.BOM_UTF8) or any(letter.encode() in data for letter in _SWEDISH):
+        raise MixedEncodings(row=_line(data, wrong))
+    return _most_swedish(data.translate(None, _ASCII))
+
+
+def _not_utf_8(data: bytes) -> int | None:
+    """Where the first byte stands that is not UTF-8. Decoded in pieces: whole, the text takes as much memory again."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    pieces = memoryview(data)
+    for begin in range(0, len(data), _PIECE):
+        held = len(decoder.getstate()[0])
+        try:
+            decoder.decode(pieces[begin : begin + _PIECE], final=begin + _PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            return begin - held + error.start
+    return None
 
 
 def _check_kind(data: bytes) -> None:

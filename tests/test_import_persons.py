@@ -1,0 +1,56 @@
+"""A list read piece by piece: what is put together is what stood there."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena_cli.exchange import encoding, persons
+from arena_cli.exchange.cells import SpellRow
+from arena_cli.exchange.columns import recognise
+from arena_cli.exchange.reading import SheetRow
+
+COLUMNS = recognise(SheetRow(1, ["kommun", "inskriven", "ref"]))
+REFS = st.lists(st.sampled_from(["1", "2", " 2", "3", "a\u030a", "å", "x7", "x8", "x9"]), max_size=30)
+
+
+def row(number: int, ref: str) -> SpellRow:
+    return SpellRow(number, ref, "2305", None, None, date(2016, 3, 1), None, None, None, None, None)
+
+
+@given(refs=REFS, unread=st.sets(st.integers(0, 29)), slots=st.sampled_from([8, 64, 1 << 20]))
+def test_all_rows_of_a_person_come_together_however_many_share_a_slot(
+    refs: list[str], unread: set[int], slots: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(persons, "_SLOTS", slots)
+        patch.setattr(persons, "_AT_A_TIME", 3)
+        times = persons.times_of_repeated((SheetRow(n, ["", "", ref]) for n, ref in enumerate(refs)), COLUMNS)
+        names = [ref.strip().replace("a\u030a", "å") for ref in refs]
+        rows = [row(number, name) for number, name in enumerate(names) if number not in unread]
+        found = list(persons.whole_persons(iter(rows), times))
+    assert sorted(chain.from_iterable(found)) == rows
+    for name in {each.ref for each in rows}:
+        (together,) = [some for some in found if name in {each.ref for each in some}]
+        assert [each for each in together if each.ref == name] == [each for each in rows if each.ref == name]
+        assert names.count(name) == 1 or times[name] >= names.count(name)
+
+
+@given(data=st.binary(max_size=12) | st.text(max_size=6).map(str.encode), piece=st.integers(1, 5))
+def test_where_utf_8_ends_is_found_in_pieces_as_in_the_whole(data: bytes, piece: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "_PIECE", piece)
+        found = encoding._not_utf_8(data)
+    assert found == first_wrong_byte(data)
+
+
+def first_wrong_byte(data: bytes) -> int | None:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
