@@ -1,11 +1,11 @@
 """Makes the project's environment in .venv when it is missing or outdated, and runs a task in it.
 
     python3 dev.py demo         make the demo project and its report
-    python3 dev.py test         run the tests; what follows goes to pytest
+    python3 dev.py test         run the tests; what follows goes to pytest; --encrypted: on encrypted files
     python3 dev.py lint         check style and types
     python3 dev.py check        lint, then test
     python3 dev.py bench        measure; what follows goes to the benchmarks
-    python3 dev.py soak         kill, starve and cut the power for a long time; --minutes 10, --kills 2000
+    python3 dev.py soak         kill, starve and cut the power for long; --minutes 10, --kills 2000, --engine sqlcipher
     python3 dev.py attack       try for a long time to find out what public reports hide; --tables 20000
     python3 dev.py fuzz         throw bytes at the readers of lists; --minutes 10
     python3 dev.py docs         write the command reference, docs/commands*.md, anew from the help
@@ -48,6 +48,9 @@ def main(arguments: list[str]) -> int:
         prepare(ROOT)
     python = "py" if os.name == "nt" else "python3"
     os.environ["ARENA_STARTED_BY"] = f"{python} {shlex.quote(sys.argv[0])} arena"  # for the commands that it proposes
+    if task == "test" and "--encrypted" in rest:
+        rest.remove("--encrypted")
+        os.environ["ARENA_TEST_ENGINE"] = "sqlcipher"
     return run_task(task, rest)
 
 

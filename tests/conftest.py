@@ -15,6 +15,10 @@ from hypothesis import settings
 
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
+from tests import engines
+
+if engines.ENCRYPTED:
+    engines.encrypt_all()
 
 settings.register_profile("arena", parent=settings(), deadline=None)  # a busy machine is no fault
 settings.load_profile("arena")
@@ -43,6 +47,7 @@ def make_world(now: datetime = NOON, **environ: str) -> World:
 def arena(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Arena:
     """Run a command in this process, in an empty folder, in English unless a world of another kind is given."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path.with_name(f"{tmp_path.name}-home")))  # keys go there, not into yours
 
     def run_here(*arguments: str, world: World | None = None) -> Ran:
         capfd.readouterr()

@@ -21,6 +21,7 @@ from arena_cli.keeping import backups
 from arena_cli.keeping.restoring import ChangedMeanwhile, rehearse
 from arena_cli.store import Store
 from tests.conftest import NOON, Arena, Keyboard, make_world, run_process
+from tests.engines import dump, held_by_another
 from tests.faults.cases import SCHEMAS
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions and links")
@@ -80,7 +81,7 @@ def test_a_backup_is_the_file_as_it_is_with_a_manifest(tmp_path: Path, project: 
     assert names(folder) == {NAME, f"{NAME}.manifest.json"}
     assert codes(path) == [code]
     with closing(sqlite3.connect(path)) as copy, closing(sqlite3.connect(tmp_path / "arena.db")) as original:
-        assert list(copy.iterdump()) == list(original.iterdump())
+        assert dump(copy) == dump(original)
     manifest = json.loads((folder / f"{NAME}.manifest.json").read_text(encoding="utf-8"))
     assert (manifest["of"], manifest["project"], manifest["made_at"]) == (
         "arena.db",
@@ -163,9 +164,9 @@ def test_a_copy_that_another_process_makes_is_left_to_it(backup: Path, project: 
     (manifest,) = folder.glob("*.json")
     origin = json.loads(manifest.read_text(encoding="utf-8"))["origin"]
     theirs = folder / f".arena-{origin[:12]}.db.unfinished"
-    with closing(sqlite3.connect(theirs, isolation_level=None)) as other:
-        other.execute("PRAGMA locking_mode = EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
+    with closing(sqlite3.connect(theirs)):
+        pass
+    with held_by_another(theirs, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE"):
         assert project("backup", "--to", "kopior", world=later(hours=1)).code == 6
         assert theirs.exists()
     assert project("backup", "--to", "kopior", world=later(hours=1)).code == 0
@@ -492,7 +493,8 @@ def test_an_older_file_is_migrated_by_the_next_command_with_a_copy_of_it_kept(
     assert arena("--db", "old.db", "check", "--all").code == 0
     assert arena("--db", "old.db", "doctor").code == 8
     kept = tmp_path / f"old.before-schema-{database.SCHEMA_VERSION}.db"
-    assert int.from_bytes(kept.read_bytes()[60:64], "big") == 1
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
     assert names(tmp_path) == {"old.db", kept.name}
 
 

@@ -88,7 +88,8 @@ def test_what_can_be_chosen_in_a_template_is_known(store: Store, tmp_path: Path,
     vocabulary = Vocabulary(store)
     path = template(store, tmp_path / "lista.xlsx", kind, language)
     work = Work(store, PROJECT, occasion("import"), open_list(path)[1], Plan(), Tally())
-    readers = dict(KINDS[kind].reader(work)._columns)
+    reader = KINDS[kind].reader(work)
+    readers = dict(zip(reader._places, reader._columns, strict=True))
     book = load_workbook(path)
     sheet, choices = book.worksheets
     assert isinstance(sheet, Worksheet)

@@ -15,6 +15,7 @@ from random import Random
 import pytest
 
 from arena_cli import casework
+from arena_cli.engine import operational_errors
 from arena_cli.errors import ArenaError, Remark
 from arena_cli.figures import kept
 from arena_cli.keeping import checking
@@ -22,6 +23,7 @@ from arena_cli.keeping.checking import Check, examine, is_sound
 from arena_cli.model import Month
 from arena_cli.store import Store
 from tests.conftest import Arena, make_world
+from tests.engines import dump, only_plain
 from tests.random_lists import random_lists
 from tests.sample import DESCRIPTION, PROJECT, TODAY, new_store, occasion, put
 
@@ -235,7 +237,7 @@ def test_what_is_compared_is_of_one_moment(path: Path, monkeypatch: pytest.Monke
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             other.execute("INSERT INTO participant (code, sex, registered_at) VALUES ('AAAA-AA', 'man', 'x')")
-            with pytest.raises(sqlite3.OperationalError, match="locked"):
+            with pytest.raises(operational_errors(), match="locked"):
                 other.execute("COMMIT")
             other.execute("ROLLBACK")
         yield from ()
@@ -258,7 +260,7 @@ def pages_by_type(content: bytes) -> dict[str, list[int]]:
 
 def contents_of(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
-        return list(connection.iterdump())
+        return dump(connection)
 
 
 def verdict_on(path: Path) -> str:
@@ -269,6 +271,7 @@ def verdict_on(path: Path) -> str:
         return "refused"
 
 
+@only_plain("in an encrypted file every bit counts: tests/test_encryption.py")
 def test_a_flipped_bit_in_any_type_of_page_is_found_or_harmless(tmp_path: Path, path: Path) -> None:
     """Harmless: all that the file holds is as it was, since the bit stands where nothing is kept."""
     with Store.open(path, writing=True) as store:

@@ -21,6 +21,7 @@ from arena_cli.figures.report import build
 from arena_cli.model import Month
 from arena_cli.store import Store
 from tests.conftest import Arena, Ran, make_world
+from tests.engines import only_plain
 
 OCTOBER = ("--month", "2016-10")
 NIGHTLY = ("report", "--month", "last", "--format", "md,html", "--out", "out", "--if-changed", "--quiet")
@@ -433,6 +434,7 @@ def test_a_folder_that_takes_no_lock_delivers_nothing(october: Arena, tmp_path: 
 # -- as cron starts it ------------------------------------------------------------------------------------------------
 
 
+@only_plain("with nothing in it, the environment does not say where the tests have their key")
 def test_in_an_empty_environment(project: Arena, code: str, tmp_path: Path) -> None:
     out = tmp_path / "rapporter å"
     command = [sys.executable, "-m", "arena_cli", "report", *OCTOBER, "--lang", "sv"]

@@ -24,7 +24,7 @@ WHY = ("--why", "skrivfel")
 @pytest.fixture
 def keeping(project: Arena, code: str) -> str:
     """The code of somebody in a project that keeps everything of who the participants are."""
-    assert project("keep-identities", "personnummer", "--why", "beslut").code == 0
+    assert project("keep-identities", "personnummer", "--why", "beslut", "--unencrypted").code == 0
     return code
 
 
@@ -47,7 +47,7 @@ def test_a_project_keeps_nothing_of_who_it_is_unless_it_has_decided_so(project: 
     refused = tell(project, code, 'given_name = "Testa"')
     assert (refused.code, refused.out) == (5, "")
     assert "`arena keep-identities`" in refused.err
-    assert project("keep-identities", "names", "--why", "beslut").code == 0
+    assert project("keep-identities", "names", "--why", "beslut", "--unencrypted").code == 0
     assert tell(project, code, 'given_name = "Testa"').code == 0
     assert tell(project, code, f'number = "{NUMBER}"').code == 5
 
@@ -134,7 +134,7 @@ def test_what_was_told_is_corrected_with_a_reason_and_taken_away(project: Arena,
 
 def test_an_enrolment_with_an_identity_is_not_undone_over_it(project: Arena, keeping: str) -> None:
     tell(project, keeping, 'given_name = "Testa"')
-    project("keep-identities", "names", "--why", "beslut")
+    project("keep-identities", "names", "--why", "beslut", "--unencrypted")
     assert project("undo", "--yes").code == 0  # the decision to keep names only
     assert project("undo", "--yes").code == 0  # and the one before it
     refused = project("undo", "--yes")

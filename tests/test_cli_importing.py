@@ -12,6 +12,8 @@ import pytest
 from arena_cli.cli.progress import FIRST_SHOWN, rows_read
 from arena_cli.language import load_language
 from tests.conftest import Arena
+from tests.fuzz.__main__ import BROKE
+from tests.workbooks import LISTS, municipal_list
 
 LIST = "löpnr;kommun;kön;inskriven;steg;anteckning\n17;Krokom;k;2016-10-03;1;ring\n18;Åre;m;2016-10-04;;\n"
 
@@ -179,6 +181,34 @@ def test_of_many_rows_the_first_of_each_verdict_are_shown(project: Arena, spells
     assert "And 40 rows more. --json tells all of them.\n" in tried.err
 
 
+# -- possible duplicates ----------------------------------------------------------------------------------------------
+
+PERSON = "löpnr;kommun;kön;födelseår;inskriven\n{ref};Krokom;k;1985;2016-10-03\n"
+
+
+def test_somebody_new_who_is_alike_to_somebody_registered_is_told_with_the_fields(project: Arena, spells: Path) -> None:
+    spells.write_text(PERSON.format(ref="a1"), encoding="utf-8")
+    assert "may be the same person" not in project("import", "lista.csv").err
+    code = json.loads(project("list-participants", "--json").out)[0]["code"]
+    spells.write_text(PERSON.format(ref="b7") + "b8;Åre;m;1960;2016-09-01\n", encoding="utf-8")
+    tried = project("import", "lista.csv", "--dry-run")
+    fields = "Birth year, Day of entry, Municipality, There at the same time, Sex"
+    assert tried.out.splitlines()[1:] == [
+        f"  2  possible duplicate  perhaps {code}, alike in: {fields}",
+        "  3  new                 –",
+        "Rows: 2; new: 2, changed: 0, unchanged: 0. New participants: 2.",
+    ]
+    told = json.loads(project("import", "lista.csv", "--json", "--dry-run").out)["verdicts"]
+    (alike,) = told[0]["possible_duplicates"]
+    assert (alike["participant"], alike["confidence"], alike["differ"]) == (code, "medium", ["ref"])
+    assert "birth_year" in alike["agree"]
+    assert told[1] == {"row": 3, "verdict": "new"}
+    taken = project("import", "lista.csv")
+    assert taken.code == 0
+    assert "somebody registered may be the same person: 1 (row 2)." in taken.err
+    assert "may be the same person" not in project("import", "lista.csv").err  # nobody is new
+
+
 # -- placements and hours, reasons ------------------------------------------------------------------------------------
 
 
@@ -241,3 +271,42 @@ class Terminal(StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+def test_a_workbook_is_taken_as_it_is_and_what_hides_in_it_is_told(project: Arena, tmp_path: Path) -> None:
+    (tmp_path / "Lista 2016.dat").write_bytes(municipal_list())
+    taken = project("import", "Lista 2016.dat")
+    assert (taken.code, taken.out) == (0, "Rows: 3; new: 3, changed: 0, unchanged: 0. New participants: 3.\n")
+    assert taken.err.splitlines() == [
+        (
+            "Read as Excel (.xlsx), sheet Lista 2016: spells. "
+            "Columns: Löpnr, Kommun, Inskriven, Kön, Slutdatum. Not used: Anm, Anm."
+        ),
+        "Hidden rows are read like the others: 1 (row 5).",
+        "Hidden columns are read like the others: 1 (G).",
+        "Merged cells: only the first cell has the value, the others are taken as empty: 1 (row 4).",
+        "Cells in which a formula went wrong are taken as empty: 1 (row 7).",
+    ]
+    assert "unchanged: 3" in project("import", "Lista 2016.dat", "--sheet", "lista 2016").out
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ((LISTS / "locked.xlsx").read_bytes(), "The workbook is locked with a password."),
+        (municipal_list()[:2000], "The file is no workbook that arena reads, or it is damaged."),
+        (
+            (BROKE / "workbook-stray-cell").read_bytes(),
+            "The workbook cannot be read: it is damaged, or something stands far below",
+        ),
+        (b"\x89PNG\r\n\x1a\n", "The file is no list: it holds neither text nor a workbook."),
+        ("ref;kommun;start\n".encode("utf-16"), "The file is text in UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_list_is_one_sentence(project: Arena, tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "lista.xlsx").write_bytes(data)
+    before = Path("arena.db").read_bytes()
+    refused = project("import", "lista.xlsx")
+    assert (refused.code, refused.out, refused.err.count("\n")) == (3, "", 1)
+    assert refused.err.startswith(said)
+    assert Path("arena.db").read_bytes() == before

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,11 +27,13 @@ from arena_cli.database import (
     ReadOnlyDatabase,
     UnreadableDatabase,
 )
+from arena_cli.engine import operational_errors
 from arena_cli.errors import ArenaError, Busy, CannotWrite
 from arena_cli.journal import broken_at
 from arena_cli.model import Participant, Sex
 from arena_cli.records import TABLES
 from arena_cli.store import Store
+from tests.engines import ENCRYPTED, TEST_KEY, dump
 from tests.sample import PROJECT, TODAY, new_store, occasion
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX processes and permissions")
@@ -97,6 +101,9 @@ def test_a_new_file_is_its_owners_alone(path: Path, umask: int) -> None:
 
 def test_a_new_file_says_what_it_is(path: Path) -> None:
     create(path)
+    if ENCRYPTED:
+        assert path.read_bytes().startswith(b"arena\0" + bytes.fromhex(TEST_KEY.id))
+        return
     header = path.read_bytes()[:100]
     assert (header[68:72], int.from_bytes(header[60:64], "big")) == (b"Aren", database.SCHEMA_VERSION)
 
@@ -259,7 +266,7 @@ def test_damage_met_later_is_refused_too(path: Path) -> None:
 
 def test_our_own_mistakes_are_not_taken_for_damage(path: Path) -> None:
     with new_store(path) as store:
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(operational_errors()):
             store.rows("SELECT nothing FROM nowhere")
         with pytest.raises(sqlite3.IntegrityError), store.change(occasion()) as change:
             change.insert("spell", {"participant_id": 7, "municipality": "9999", "entered_on": "2016-02-30"})
@@ -412,7 +419,8 @@ def next_version(old_file: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[lis
 
 
 def version_of(path: Path) -> int:
-    return int.from_bytes(path.read_bytes()[60:64], "big")
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def backup_of(path: Path) -> Path:
@@ -422,7 +430,7 @@ def backup_of(path: Path) -> Path:
 def test_an_older_file_is_migrated_with_a_backup_beside_it(
     path: Path, old_file: str, next_version: list[Callable[[], object]]
 ) -> None:
-    before = path.read_bytes()
+    before = shutil.copy(path, path.parent.with_name(f"{path.parent.name}-before.db"))
     with Store.open(path) as store:
         assert store.rows("SELECT code, note FROM participant") == [(old_file, "migrated")]
         assert store.rows("PRAGMA foreign_keys") == [(1,)]
@@ -431,11 +439,8 @@ def test_an_older_file_is_migrated_with_a_backup_beside_it(
     assert sorted(entry.name for entry in path.parent.iterdir()) == sorted([path.name, backup_of(path).name])
     if os.name == "posix":
         assert stat.S_IMODE(backup_of(path).stat().st_mode) == 0o600
-    with sqlite3.connect(backup_of(path)) as backup, sqlite3.connect(":memory:") as original:
-        original.deserialize(before)
-        assert list(backup.iterdump()) == list(original.iterdump())
-    backup.close()
-    original.close()
+    with closing(sqlite3.connect(backup_of(path))) as backup, closing(sqlite3.connect(before)) as original:
+        assert dump(backup) == dump(original)
     assert version_of(backup_of(path)) == OLD
 
 

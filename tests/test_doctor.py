@@ -55,6 +55,7 @@ def test_when_all_is_well_it_says_so_and_quiet_says_nothing(well: Arena, tmp_pat
         "File",
         "Place",
         "Permissions",
+        "Encryption",
         "Schema",
         "Soundness",
         "Last backup",

@@ -21,13 +21,13 @@ from openpyxl import Workbook, load_workbook
 
 from arena_cli.exchange.importing import import_list
 from arena_cli.exchange.outgoing.files import MOST_ROWS_OF_A_SHEET, WRITERS, TooLongForASheet, write_xlsx
-from arena_cli.exchange.outgoing.records import LISTS, is_personal, persons_in, query, record_table
+from arena_cli.exchange.outgoing.records import LISTS, has_municipality, is_personal, persons_in, query, record_table
 from arena_cli.exchange.outgoing.tables import Column, Kind, Table
 from arena_cli.figures.report import build
 from arena_cli.figures.table import Figure
 from arena_cli.inert import as_meant, inert
 from arena_cli.language import Language, load_language
-from arena_cli.model import Attendance, Month, Note, Place, Sector, Sex, Spell, StepMove
+from arena_cli.model import Attendance, Merge, Month, Note, Place, Sector, Sex, Spell, StepMove
 from arena_cli.records import TABLES, shape_of
 from arena_cli.store import Store
 from tests.hostile import HOSTILE, steering, write_file
@@ -126,7 +126,10 @@ def test_a_list_says_of_how_many_persons_it_tells(full: Store) -> None:
     }
 
 
-@pytest.mark.parametrize("name", [name for name, (kind, _) in LISTS.items() if is_personal(kind)])
+OF_PLACES = [name for name, (kind, _) in LISTS.items() if is_personal(kind) and has_municipality(kind)]
+
+
+@pytest.mark.parametrize("name", OF_PLACES)
 def test_a_list_of_a_municipality_has_its_people_only(full: Store, name: str) -> None:
     told = {
         tuple(row.items())
@@ -144,6 +147,17 @@ def test_a_list_of_a_municipality_has_its_people_only(full: Store, name: str) ->
         assert told == {row for row in in_all if dict(row)["code"] in has_spell}
     assert len(of_one) < len(in_all)
     assert persons_in(full, name, ("2321",)) == len({row["code"] for row in of_one})
+
+
+def test_of_two_that_were_found_to_be_one_person_one_is_listed(store: Store) -> None:
+    with store.change(occasion()) as change:
+        first, second = (change.add_participant(ref, Sex.WOMAN, 1980) for ref in ("17", "18"))
+        change.add(Merge(0, second.id, first.id))
+    listed = json.loads(written(store, "participants", "json"))["rows"]
+    assert [row["code"] for row in listed] == [first.code]
+    assert persons_in(store, "participants", ()) == 1
+    (merge,) = json.loads(written(store, "merges", "json"))["rows"]
+    assert (merge["code"], merge["same_as"]) == (second.code, first.code)
 
 
 # -- back again -------------------------------------------------------------------------------------------------------

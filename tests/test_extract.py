@@ -296,6 +296,22 @@ def test_a_word_stands_by_itself() -> None:
     assert stands_in("lista-1", "lista-12 och lista-1")
 
 
+def test_two_registrations_that_are_one_person_are_in_one_extract(arena: Arena, life: str) -> None:
+    (other,) = [row["code"] for row in rows("SELECT code FROM participant") if row["code"] != life]
+    with closing(sqlite3.connect("arena.db", isolation_level=None)) as connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS merge (id INTEGER PRIMARY KEY,"
+            " participant_id INTEGER NOT NULL REFERENCES participant (id),"
+            " into_id INTEGER NOT NULL REFERENCES participant (id), registered_at TEXT NOT NULL)"
+        )
+        connection.execute("INSERT INTO merge VALUES (1, 2, 1, '2016-10-20T10:00:00Z')")
+    for code in (life, other):
+        data, _ = extracted(arena, code, folder=code)
+        assert {row["code"] for row in data["records"]["participant"]} == {life, other}
+        assert len(data["records"]["spell"]) == len(rows("SELECT * FROM spell"))
+        assert data["records"]["merge"][0]["into_id"] == 1
+
+
 def test_a_late_moment_is_another_look(arena: Arena, life: str) -> None:
     extracted(arena, life)
     later = make_world().now.replace(hour=11)

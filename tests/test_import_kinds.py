@@ -19,6 +19,7 @@ from arena_cli.casework.attendance import add_hours, minutes_of, spells_in
 from arena_cli.casework.background import CorrectionWithoutReason, Livelihood, record_background
 from arena_cli.casework.enrolment import numbered_spell
 from arena_cli.casework.follow_up import record_follow_up
+from arena_cli.casework.merging import merge
 from arena_cli.casework.placements import add_place, correct_placement, place_participant, placements_of
 from arena_cli.errors import ArenaError
 from arena_cli.exchange import hours
@@ -225,6 +226,18 @@ def test_other_hours_are_no_longer_certified_and_no_hours_take_them_away(store: 
     assert outcome.changes == {"hours": (2, 3), "certified": (2, 3)}
     assert [(h.minutes, h.certified) for h in store.records(Attendance)] == [(780, False)]
     assert counts(take(HOURS, "17;2016-04;talks;13;", "17;2016-05;talks;0;")) == (0, 0, 2)
+
+
+def test_two_who_were_found_to_be_one_person_are_found_by_either_number(store: Store, take: Take) -> None:
+    take("ref;kommun;inskriven", "30;2303;2016-06-02")
+    kept, other = code_of(store, "18"), code_of(store, "30")
+    merge(store, occasion(), kept, other)
+    rows = (HOURS, "30;2016-06;talks;3;", f"{other};2016-06;language;2;", "18;2016-05;talks;4;")
+    assert counts(take(*rows)) == (3, 0, 0)
+    spells = {spell.id: spell.participant_id for spell in store.spells()}
+    owner = store.participant(kept)
+    assert {spells[hours.spell_id] for hours in store.records(Attendance)} == {owner and owner.id}
+    assert counts(take(*rows)) == (0, 0, 3)
 
 
 def test_what_is_refused_of_hours(store: Store, refuse: Refuse) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from arena_cli import rules
 from arena_cli.exchange.importing import import_list
-from arena_cli.exchange.outcome import Outcome
+from arena_cli.exchange.outcome import ImportRejected, Outcome
 from arena_cli.figures.report import build
 from arena_cli.journal import broken_at
 from arena_cli.model import Month, Spell
@@ -201,3 +201,28 @@ def test_twenty_thousand_persons(tmp_path: Path) -> None:
         ours = {(f.section, f.measure, f.municipality, f.sex): f.value for f in figures}
         theirs = Oracle(DESCRIPTION, lists.spells, lists.moves).figures("2016-10")
         assert {key: ours[key] for key in theirs} == theirs
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), kind=st.sampled_from(["spells", "moves"]))
+def test_every_row_of_a_faulty_list_has_one_verdict(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, kind: str
+) -> None:
+    folder, random = tmp_path_factory.mktemp("lists"), Random(seed)
+    lists = random_lists(DESCRIPTION, 5, START, END, seed=seed, odds=CROWDED)
+    with new_store(folder / "a.db") as store:
+        put(store, lists)
+        paths = dict(zip(("spells", "moves"), write_lists(folder, lists), strict=True))
+        header, *rows = [line.split(";") for line in paths[kind].read_text().splitlines()]
+        for row in random.sample(rows, min(len(rows), 3)):
+            row[random.randrange(len(row))] = random.choice(["", "?", "2016-02-30", "2016-06-01", "00001"])
+        random.shuffle(rows)
+        if not rows:
+            return
+        paths[kind].write_text("\n".join(";".join(row) for row in [header, *rows]))
+        try:
+            verdicts = import_list(store, occasion("import"), paths[kind], dry_run=True).verdicts
+        except ImportRejected as rejected:
+            verdicts = rejected.verdicts
+        told = [row for rows_of in verdicts.by_verdict.values() for row in rows_of]
+        assert sorted(told) == [*range(2, len(rows) + 2)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -227,7 +228,8 @@ XLSX = municipal_list()
         ((LISTS / "locked.xlsx").read_bytes(), refusals.LockedWorkbook),
         (locked_ods(), refusals.LockedWorkbook),
         (enormous(), refusals.EnormousWorkbook),
-        (archive(*map(str, range(10_001))), refusals.EnormousWorkbook),
+        (with_sheet_xml(" " * 30_000_000), refusals.EnormousWorkbook),
+        (archive(*map(str, range(10_001))), refusals.NoWorkbook),
         (XLSX[: len(XLSX) // 2], refusals.NoWorkbook),
         (XLSX[:10], refusals.NoWorkbook),
         (archive("word/document.xml"), refusals.NoWorkbook),
@@ -243,8 +245,9 @@ XLSX = municipal_list()
          refusals.UnreadableWorkbook),
     ],
     ids=[
-        *("password", "password ods", "zip bomb", "many parts", "cut off", "ten bytes", "docx", "xlsb", "no workbook"),
-        *("no content", "empty zip", "eight bytes", "ole of zeros", "broken xml", "empty sheet", "stray cell"),
+        *("password", "password ods", "zip bomb", "many times", "many parts", "cut off", "ten bytes", "docx", "xlsb"),
+        *("no workbook", "no content", "empty zip", "eight bytes", "ole of zeros"),
+        *("broken xml", "empty sheet", "stray cell"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_list_is_refused(data: bytes, refusal: type[ArenaError]) -> None:
@@ -252,6 +255,14 @@ def test_a_file_that_is_no_list_is_refused(data: bytes, refusal: type[ArenaError
         sheet(data)
     assert isinstance(caught.value, DataProblem)
     assert "\n" not in caught.value.sentence(ENGLISH)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process like this")
+def test_a_workbook_that_needs_more_memory_than_it_gets_is_refused() -> None:
+    """Five gigabytes, which this computer may well have."""
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="10000"><c r="XFD10000"><v>1</v></c></row>'
+    with pytest.raises(refusals.UnreadableWorkbook):
+        sheet(with_sheet_xml(corners))
 
 
 def test_a_csv_whose_first_header_begins_like_a_zip_file_is_text() -> None:

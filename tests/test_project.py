@@ -466,7 +466,7 @@ def test_a_toml_string_is_one_line_that_reads_back(text: str) -> None:
 def test_every_key_of_a_written_project_is_explained() -> None:
     before_the_tables = profile_text(compose()).split("\n[[")[0]
     paragraphs = [p for p in before_the_tables.split("\n\n") if re.search(r"^\w+ = ", p, re.MULTILINE)]
-    assert len(paragraphs) == 9
+    assert len(paragraphs) == 10
     assert all(paragraph.startswith("# ") for paragraph in paragraphs)
 
 

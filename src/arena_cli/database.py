@@ -2,6 +2,9 @@
 
 Rollback journal and synchronous EXTRA: an acknowledged change survives a power cut (docs/decisions.md has the
 measurements). Every setting is read back, since SQLite ignores a misspelt one silently.
+
+A file is plain, or encrypted whole; its first bytes say which, and which key it needs. `connect` alone knows the
+difference, and copies are as their source.
 """
 
 from __future__ import annotations
@@ -9,15 +12,21 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from arena_cli.engine import connected, database_errors, is_ciphers, key_of, operational_errors
 from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFound, Refused, translatable
 from arena_cli.journal import Link, broken_at
+from arena_cli.key import MARK_LENGTH, Key, id_in
 from arena_cli.volume import network_share
 from arena_cli.whole_file import publish_new, sync_folder, unfinished
+
+if sys.platform != "win32":
+    import fcntl
 
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
@@ -79,6 +88,13 @@ class ReadOnlyDatabase(CannotWrite):
     )
 
 
+class NoKey(NotFound):
+    message = translatable(
+        "{path} is encrypted with the key {key}, which was not found. Looked for in: {places}. Nothing was changed: "
+        "`arena key restore` takes the key from the recovery sheet."
+    )
+
+
 class OnNetworkShare(Refused):
     message = translatable(
         "{path} lies on a network share ({kind}), where two computers can write into it at once and ruin it. "
@@ -110,6 +126,15 @@ class CopyNotMade(CannotWrite):
     )
 
 
+Keys = Callable[[Path, str], Key]
+"""Finds the key with an id, which a file needs. Raises NoKey, or what is wrong with where it lies."""
+
+
+def no_keys(path: Path, key: str) -> Key:
+    """Have no key at all."""
+    raise NoKey(path=path, key=key, places=())
+
+
 _BY_SQLITE_CODE: Final[Mapping[int, type[ArenaError]]] = {
     sqlite3.SQLITE_BUSY: Busy,
     sqlite3.SQLITE_LOCKED: Busy,
@@ -123,16 +148,17 @@ _BY_SQLITE_CODE: Final[Mapping[int, type[ArenaError]]] = {
 }
 
 
-def open_database(path: Path, *, writing: bool, on_share: bool = False) -> sqlite3.Connection:
+def open_database(path: Path, *, writing: bool, on_share: bool = False, keys: Keys = no_keys) -> sqlite3.Connection:
     """Open an existing file, an older one after migrating it (with a backup beside it).
 
-    On a network share it is not written to unless the file says so, or `on_share`. Raises NoDatabase, NotArena,
+    On a network share it is not written to unless the file says so, or `on_share`. Raises NoDatabase, NotArena, NoKey,
     NewerDatabase, DamagedDatabase, OnNetworkShare, Busy or a CannotWrite; the file is then as it was.
     """
     check_is_file(path)
     sweep(unfinished_name(path.resolve()))
+    key = key_for(path, keys)
     with sqlite_errors(path):
-        connection = connect(path)
+        connection = connect(path, key)
         try:
             version = checked_version(connection, path)
             if (writing or version < SCHEMA_VERSION) and not on_share:
@@ -148,10 +174,10 @@ def open_database(path: Path, *, writing: bool, on_share: bool = False) -> sqlit
     return connection
 
 
-def create_database(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+def create_database(path: Path, fill: Callable[[sqlite3.Connection], None], key: Key | None = None) -> None:
     """Make a new file, readable by its owner only, whole or not at all; an existing one is left alone.
 
-    Raises DatabaseExists, NewOnNetworkShare or a CannotWrite.
+    With a key it is encrypted. Raises DatabaseExists, NewOnNetworkShare or a CannotWrite.
     """
     if os.path.lexists(path):
         raise DatabaseExists(path=path)
@@ -161,7 +187,7 @@ def create_database(path: Path, fill: Callable[[sqlite3.Connection], None]) -> N
     try:
         with unfinished(path) as file:
             with sqlite_errors(path):
-                connection = connect(file)
+                connection = connect(file, key)
                 try:
                     migrate(connection, path)
                     fill(connection)
@@ -185,7 +211,7 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            with suppress(sqlite3.Error):  # after a full disk, only the next reader puts the file back as it was
+            with suppress(*database_errors()):  # after a full disk, only the next reader puts the file back as it was
                 connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             raise
 
@@ -210,13 +236,20 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         yield
     except UnicodeDecodeError:
         raise DamagedDatabase(path=path) from None
-    except sqlite3.Error as error:
-        # Of operational errors, only Python's own complaint of a text that is not UTF-8 has no code.
-        otherwise = sqlite3.SQLITE_CORRUPT if isinstance(error, sqlite3.OperationalError) else sqlite3.SQLITE_ERROR
-        refusal = _BY_SQLITE_CODE.get(getattr(error, "sqlite_errorcode", otherwise) & 0xFF)
+    except database_errors() as error:
+        refusal = _refusal_for(error)
         if refusal is None:
             raise
         raise refusal(path=path) from None
+
+
+def _refusal_for(error: sqlite3.Error) -> type[ArenaError] | None:
+    # Of operational errors, only Python's own complaint of a text that is not UTF-8 has no code.
+    otherwise = sqlite3.SQLITE_CORRUPT if isinstance(error, operational_errors()) else sqlite3.SQLITE_ERROR
+    code = getattr(error, "sqlite_errorcode", otherwise)
+    if is_ciphers(error) and code & 0xFF == sqlite3.SQLITE_NOTADB:  # a page whose HMAC is not the right key's
+        return DamagedDatabase
+    return _BY_SQLITE_CODE.get(code & 0xFF)
 
 
 def check_is_file(path: Path) -> None:
@@ -231,16 +264,42 @@ def check_is_file(path: Path) -> None:
         raise NotArena(path=path)
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Connect without ever creating a file. Reads need write access too: only so can a crashed write be rolled back."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+def key_needed(path: Path) -> str | None:
+    """The id of the key that a file is encrypted with; None for one that is not. Raises UnreadableDatabase.
+
+    Not while this process has the file open: POSIX would take away the locks that SQLite holds.
+    """
+    try:
+        with path.open("rb") as file:
+            return id_in(file.read(MARK_LENGTH))
+    except OSError:
+        raise UnreadableDatabase(path=path) from None
+
+
+def key_for(path: Path, keys: Keys) -> Key | None:
+    """The key to open a file with; None for one that is not encrypted. Raises what `keys` does, UnreadableDatabase."""
+    needed = key_needed(path)
+    return keys(path, needed) if needed is not None else None
+
+
+def connect(path: Path, key: Key | None, *, by_cipher: bool = False) -> sqlite3.Connection:
+    """Connect without ever creating a file. Reads need write access too: only so can a crashed write be rolled back.
+
+    Raises DamagedDatabase, Busy if the file is another than that for which the key was found, or a database error.
+    """
+    connection = connected(path.resolve(), key, by_cipher=by_cipher)
     try:
         for pragma, value in _PRAGMAS.items():
             connection.execute(f"PRAGMA {pragma} = {value}")
             _require(connection, pragma, value)
+        if key is not None:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except BaseException as error:
         connection.close()
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:  # a header that SQLite cannot make out
+        code = getattr(error, "sqlite_errorcode", None)
+        if key is not None and code == sqlite3.SQLITE_NOTADB and key_needed(path) != key.id:
+            raise Busy from None
+        if code == sqlite3.SQLITE_ERROR:  # a header that SQLite cannot make out
             raise DamagedDatabase(path=path) from None
         raise
     return connection
@@ -277,7 +336,7 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
             if version:
                 _require_sound(connection, path)
             if version and keeping:
-                _keep_older(path)
+                _keep_older(path, key_of(connection))
             migrations.apply(Database(connection, execute_plugins=False))
             _write_dictionary(connection)
             if connection.execute("PRAGMA foreign_key_check").fetchall():
@@ -318,10 +377,10 @@ def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
         raise DamagedDatabase(path=path)
 
 
-def _keep_older(path: Path) -> None:
+def _keep_older(path: Path, key: Key | None) -> None:
     """Copy a file that is about to be migrated, whole or not at all, to a name beside it."""
     kept = path.with_name(f"{path.stem}.before-schema-{SCHEMA_VERSION}{path.suffix}")
-    with closing(connect(path)) as source, unfinished_copy(source, unfinished_name(kept)) as copy:
+    with closing(connect(path, key)) as source, unfinished_copy(source, unfinished_name(kept)) as copy:
         copy.publish(kept, replacing=True)
 
 
@@ -345,14 +404,40 @@ class Copy:
         self._read.append(file)  # kept open: closing it would take away the lock that SQLite holds
         return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
+    def rekey(self, key: Key) -> None:
+        """Encrypt it with another key, and open it with that."""
+        from arena_cli.cipher import key_text
+
+        self.connection.execute(f'PRAGMA rekey = "{key_text(key, is_new=True)}"')
+        self.connection.close()
+        self.connection = connect(self.unfinished, key)
+        self.hold()
+
+    def hold(self) -> None:
+        """See to it that nobody else sweeps it away, from the first time on that it is read or written."""
+        self.connection.execute("PRAGMA journal_mode = MEMORY")
+        self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self.connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
     def content(self) -> bytes:
-        """The file's bytes as they lie there. Raises CopyNotMade."""
+        """The file's bytes as they lie there; of an encrypted one, where nobody can read them, all that it holds.
+
+        Raises CopyNotMade.
+        """
+        if key_of(self.connection) is not None:
+            return b"\n".join(self._values())
         try:
             file = self.unfinished.open("rb")
             self._read.append(file)  # as for `digest`
             return file.read()
         except OSError:
             raise CopyNotMade(path=self.unfinished.parent) from None
+
+    def _values(self) -> Iterator[bytes]:
+        tables = self.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            for row in self.connection.execute(f"SELECT * FROM {table}"):
+                yield from (value if isinstance(value, bytes) else str(value).encode() for value in row)
 
     def publish(self, path: Path, *, replacing: bool = False) -> None:
         """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""
@@ -389,9 +474,53 @@ class Copy:
 def unfinished_copy(source: sqlite3.Connection, unfinished: Path) -> Iterator[Copy]:
     """Copy what a connection sees, page by page: so the copy has also the damage that is to be found in it.
 
-    What is not published is removed, also what a process left that was killed. Raises Busy if another process is
-    making a copy under this name, DiskFull or CopyNotMade.
+    It is encrypted as the source is. What is not published is removed, also what a process left that was killed.
+    Raises Busy if another process is making a copy under this name, DiskFull or CopyNotMade.
     """
+    _make_empty(unfinished)
+    try:
+        with sqlite_errors(unfinished.parent):
+            copy = Copy(connect(unfinished, key_of(source)), unfinished)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    try:
+        with sqlite_errors(unfinished.parent):
+            copy.hold()
+            with _reading(source):
+                source.backup(copy.connection)
+        yield copy
+    finally:
+        copy.close()
+
+
+@contextmanager
+def recrypted_copy(source: sqlite3.Connection, unfinished: Path, key: Key | None) -> Iterator[Copy]:
+    """The same under another key, encrypted where the source is plain (but by SQLCipher), or plain without a key."""
+    if key is not None and key_of(source) is not None:
+        with unfinished_copy(source, unfinished) as copy:
+            with sqlite_errors(unfinished.parent):
+                copy.rekey(key)
+            yield copy
+        return
+    _make_empty(unfinished)
+    try:
+        with sqlite_errors(unfinished.parent):
+            _export(source, unfinished, key)
+            copy = Copy(connect(unfinished, key), unfinished)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    try:
+        with sqlite_errors(unfinished.parent):
+            copy.hold()
+        yield copy
+    finally:
+        copy.close()
+
+
+def _make_empty(unfinished: Path) -> None:
+    """Make the file of a copy, after taking away what a killed process left. Raises Busy or CopyNotMade."""
     try:
         sweep(unfinished)
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -399,21 +528,25 @@ def unfinished_copy(source: sqlite3.Connection, unfinished: Path) -> Iterator[Co
         raise Busy from None
     except OSError:
         raise CopyNotMade(path=unfinished.parent) from None
+
+
+def _export(source: sqlite3.Connection, unfinished: Path, key: Key | None) -> None:
+    """Write all that a file holds into an empty one that is encrypted as the file is not."""
+    from arena_cli.cipher import key_text
+
+    text = key_text(key, is_new=True) if key is not None else ""
+    source.execute("ATTACH ? AS copy KEY ?", (f"{unfinished.as_uri()}?mode=rw", text))
     try:
-        with sqlite_errors(unfinished.parent):
-            copy = Copy(connect(unfinished), unfinished)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    try:
-        with sqlite_errors(unfinished.parent):
-            copy.connection.execute("PRAGMA journal_mode = MEMORY")
-            copy.connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # from here on nobody else sweeps it away
-            with _reading(source):
-                source.backup(copy.connection)
-        yield copy
+        source.execute("PRAGMA foreign_keys = OFF")
+        source.execute("PRAGMA copy.synchronous = EXTRA")
+        source.execute("PRAGMA copy.journal_mode = MEMORY")
+        source.execute("PRAGMA copy.locking_mode = EXCLUSIVE")
+        source.execute("SELECT sqlcipher_export('copy')")
+        for pragma in ("application_id", "user_version"):
+            source.execute(f"PRAGMA copy.{pragma} = {_scalar(source, f'PRAGMA main.{pragma}')}")
     finally:
-        copy.close()
+        source.execute("DETACH copy")
+        source.execute("PRAGMA foreign_keys = ON")
 
 
 @contextmanager
@@ -439,19 +572,20 @@ def sweep(unfinished: Path) -> None:
     """Remove a copy that a killed process left; one that is being made is locked, and left alone."""
     if not os.path.lexists(unfinished):
         return
-    try:
-        with closing(sqlite3.connect(f"{unfinished.absolute().as_uri()}?mode=rw", uri=True, timeout=0)) as connection:
-            connection.execute("BEGIN EXCLUSIVE")
-            if os.name != "nt":  # where a file that is open can be removed: before another process can take the name
-                unfinished.unlink()
-                return
-    except OSError:
-        return
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-            return
     with suppress(OSError):
-        unfinished.unlink(missing_ok=True)
+        if sys.platform == "win32":  # where a file that is open cannot be removed
+            unfinished.unlink(missing_ok=True)
+            return
+        handle = os.open(unfinished, os.O_RDWR | os.O_NOFOLLOW)
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, *_LOCKED_BYTES)
+            unfinished.unlink(missing_ok=True)  # while no other process can take the name
+        finally:
+            os.close(handle)
+
+
+_LOCKED_BYTES: Final = (512, 0x40000000)
+"""How many bytes of a file SQLite locks, and from where on (PENDING_BYTE in its sqlite3.c): of any file, of any key."""
 
 
 def _refuse_network_share(connection: sqlite3.Connection, path: Path) -> None:

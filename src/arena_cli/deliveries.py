@@ -199,12 +199,12 @@ def keep(
         last = deliveries(store, delivery.month, delivery.readers)[-1:]
         if [d.id for d in last] != ([after.id] if after else []):
             raise DeliveredMeanwhile
-        figures = zlib.compress(json.dumps(_figures(report, delivery)).encode(), 9)
+        figures = zlib.compress(json.dumps(_figures(report, delivery)).encode())
         add("delivered_figures", {"fingerprint": delivery.fingerprint, "figures": figures})
         number = add("delivery", {**_row(delivery), "restated": _packed(report.earlier)})
         for one in kept:
             facts = {"name": one.file.name, "form": one.file.form, "sha256": one.file.sha256, "size": one.file.size}
-            add("delivered_file", {"delivery_id": number, **facts, "content": zlib.compress(one.content, 9)})
+            add("delivered_file", {"delivery_id": number, **facts, "content": zlib.compress(one.content)})
     return replace(delivery, id=number)
 
 
@@ -285,7 +285,7 @@ def _told(store: Store, base: Delivery, basis: Delivery, later: Sequence[Values]
 
 
 def _packed(earlier: Iterable[Earlier]) -> bytes:
-    return zlib.compress(json.dumps(list(map(_written, earlier))).encode(), 9)
+    return zlib.compress(json.dumps(list(map(_written, earlier))).encode())
 
 
 def _written(earlier: Earlier) -> dict[str, object]:

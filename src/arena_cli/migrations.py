@@ -728,19 +728,19 @@ def duplicates(db: Database) -> None:
     _execute(db, _DUPLICATES)
 
 
-@migrations(name="0013_retention")
+@migrations(name="0012_retention")
 def retention(db: Database) -> None:
     """How long what is kept of persons is kept, the days that counts from, and what was erased by which decision."""
     _execute(db, _RETENTION)
 
 
-@migrations(name="0016_dictionary")
+@migrations(name="0013_dictionary")
 def dictionary(db: Database) -> None:
     """What each table and column means, filled in when a file is made or migrated, and views for people who use SQL."""
     _execute(db, _DICTIONARY)
 
 
-@migrations(name="0015_public_figures")
+@migrations(name="0014_public_figures")
 def public_figures(db: Database) -> None:
     """Below which number a report for the public hides a count."""
     db.execute("ALTER TABLE project ADD COLUMN hide_below INTEGER NOT NULL DEFAULT 5 CHECK (hide_below >= 3)")

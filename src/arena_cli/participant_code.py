@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Final
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PLACES: Final = {character: place for place, character in enumerate(ALPHABET)}
+_DRAWN = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
 _HEARD_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _LENGTH = 5
 _START = 22
 """The check's first value; with zero, 0000-00 would be a code."""
+_TIMES_X: Final = [twice ^ 0b100101 if twice & 0b100000 else twice for twice in range(0, 2 * len(ALPHABET), 2)]
+"""What each element of the field becomes when it is multiplied by x."""
 
 
 def new_code(random_bytes: Callable[[int], bytes] = os.urandom) -> str:
     """A code nobody can derive anything from; the caller sees to it that it is not taken."""
-    payload = "".join(ALPHABET[byte % len(ALPHABET)] for byte in random_bytes(_LENGTH))
+    payload = random_bytes(_LENGTH).translate(_DRAWN).decode()
     return _written(payload + _check_character(payload))
 
 
@@ -39,7 +44,5 @@ def _written(characters: str) -> str:
 def _check_character(payload: str) -> str:
     total = _START
     for character in payload:
-        total = (total ^ ALPHABET.index(character)) << 1
-        if total & 0b100000:
-            total ^= 0b100101
+        total = _TIMES_X[total ^ _PLACES[character]]
     return ALPHABET[total]

@@ -22,6 +22,7 @@ _PLAIN = re.compile(
 _TEN_DIGITS = re.compile(rf"(?<![0-9])({_DATE}) ?([0-9]{{4}})(?![0-9])", re.ASCII)
 
 _ALONE = re.compile(rf"{_CENTURY}?({_DATE})[-+]?([0-9]{{4}})", re.ASCII)
+_SHORTEST = len("6901010000")
 
 
 class PersonalNumberGiven(Refused):
@@ -39,6 +40,8 @@ def refuse_personal_number(text: str | None) -> None:
 
 def holds_personal_number(text: str) -> bool:
     """Whether the text holds what could be somebody's number."""
+    if len(text) < _SHORTEST:
+        return False
     return bool(_PLAIN.search(text)) or any(_luhn(match[1] + match[2]) for match in _TEN_DIGITS.finditer(text))
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast, get_args, get_type_hints
 
 from arena_cli.journal import Values
@@ -97,6 +98,10 @@ class Shape(NamedTuple, Generic[R]):
     table: str
     columns: tuple[str, ...]
     readers: tuple[Callable[[Any], Any] | None, ...]
+    written: tuple[str, ...]
+    """The columns without the id, in an order of their own."""
+    values: Callable[[R], tuple[Any, ...]]
+    """What a record has in them."""
 
     @property
     def select(self) -> str:
@@ -119,13 +124,24 @@ def _shape(table: str) -> Shape[Any]:
     kind = next(kind for kind, name in _ALL.items() if name == table)
     hints = get_type_hints(kind)
     columns = tuple(field.name for field in fields(kind))
-    return Shape(kind, table, columns, tuple(_reader(hints[column]) for column in columns))
+    written = tuple(column for column in columns if column != "id")
+    return Shape(
+        kind, table, columns, tuple(_reader(hints[column]) for column in columns), written, attrgetter(*written)
+    )
 
 
 def values_of(record: Record) -> dict[str, str | int | None]:
     """A record as the file holds it, its id left out."""
-    columns = shape_of(type(record)).columns
-    return {column: _written(getattr(record, column)) for column in columns if column != "id"}
+    shape = shape_of(type(record))
+    return dict(zip(shape.written, row_of(shape, record), strict=True))
+
+
+def row_of(shape: Shape[R], record: R) -> tuple[str | int | None, ...]:
+    """The same without the columns, for many."""
+    return tuple([value if value.__class__ in _PLAIN else _written(value) for value in shape.values(record)])
+
+
+_PLAIN: Final = (str, int, type(None))
 
 
 def differences(before: Record, after: Record) -> tuple[Values, Values]:
@@ -144,6 +160,7 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # of a list's days and words
 def _written(value: Any) -> str | int | None:
     if isinstance(value, date):
         return value.isoformat()

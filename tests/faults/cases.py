@@ -20,9 +20,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from arena_cli.cli.index import command_name
+from arena_cli.database import key_needed
+from arena_cli.engine import database_errors
 from arena_cli.journal import Link, broken_at
 from arena_cli.project import profile_text
 from arena_cli.records import TABLES
+from tests.engines import connect, dump, new_file
 from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
 from tests.random_lists import random_lists, write_lists
 from tests.sample import DESCRIPTION, PROJECT, new_store
@@ -81,7 +85,7 @@ edit-decision {decision} --due 2016-12-15 --why misread
 close-decision {decision} --result done
 other = add-decision --what "start alone" --responsible "local leader" --date 2016-10-03 --due 2016-12-01
 remove-decision {other} --why misread
-keep-identities names --why decided
+keep-identities names --why decided --unencrypted
 set-identity {anna} --from who.toml
 show-identity {anna} --purpose letter
 find-participant --from sought.txt --purpose letter
@@ -99,6 +103,22 @@ export spells list.xlsx --purpose "for the municipality" --replace
 export moves list.xlsx --purpose "for the municipality" --replace
 """
 """Every command that changes the project's file or writes another, each on what the ones before it have left."""
+
+AN_ENCRYPTION: Final = """
+encrypt-file --recovery-sheet sheet.txt
+key rotate --recovery-sheet other.txt
+decrypt-file --why "another computer"
+"""
+"""Commands that go on where a year has ended, with a plain file."""
+
+AN_OPENING: Final = """
+decrypt-file --why "another computer"
+"""
+"""What comes before those where the file is encrypted."""
+
+AN_ENCRYPTED_START: Final = """
+init --project integrationsprojekt --encrypted --recovery-sheet sheet.txt
+"""
 
 A_START: Final = """
 init --name Prov --owner Provet --starts 2016-01-01 --ends 2018-12-31 --municipality Krokom --no-input
@@ -150,7 +170,7 @@ class Case(NamedTuple):
 
     @property
     def verb(self) -> str:
-        return self.command.arguments[0]
+        return command_name(*[*self.command.arguments, ""][:2])
 
 
 Contents = Mapping[str, str]
@@ -165,7 +185,8 @@ def prepare_year(folder: Path) -> list[Case]:
     (begun / "sought.txt").write_text("Testa", encoding="utf-8")
     lists = random_lists(DESCRIPTION, 15, PROJECT.starts_on, PROJECT.ends_on.replace(2016), seed=5)
     write_lists(folder, lists)[0].rename(begun / "list.csv")
-    return play(folder, begun, A_YEAR)
+    opening = AN_OPENING.lstrip() if key_needed(begun / "arena.db") else ""
+    return play(folder, begun, A_YEAR + opening + AN_ENCRYPTION.lstrip())
 
 
 def prepare_end(folder: Path) -> list[Case]:
@@ -185,7 +206,7 @@ def prepare_start(folder: Path, script: str = A_START) -> list[Case]:
 def prepare_upgrade(folder: Path, schema: Path, script: str = AN_UPGRADE) -> list[Case]:
     """The case of the first command on a file of an older version."""
     begun = _begun(folder)
-    with closing(sqlite3.connect(begun / "arena.db")) as connection:
+    with closing(new_file(begun / "arena.db")) as connection:
         connection.executescript(schema.read_text(encoding="utf-8"))
     (begun / "arena.db").chmod(0o600)
     return play(folder, begun, script)
@@ -282,20 +303,20 @@ _APPLIED_AT = re.compile(r"(INSERT INTO \"?_sqlite_migrations\"? .*),'[^']*'\);$
 def _dump(file: Path) -> str:
     """All that a database holds but for the hour of its migrations, and looks at persons: see `looks`."""
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()
-            dumped = (line for line in connection.iterdump() if not _IS_LOOK.match(line))
+            dumped = (line for line in dump(connection) if not _IS_LOOK.match(line))
             lines = [_APPLIED_AT.sub(r"\1", line) for line in dumped]
-    except sqlite3.DatabaseError:
+    except database_errors():
         return "damaged"
-    return _hash("\n".join([str(version), *lines]).encode())
+    return _hash("\n".join([str(key_needed(file)), str(version), *lines]).encode())
 
 
 def looks(folder: Path) -> int:
     """How many looks at persons are written down: before anything is shown, so that a kill may leave one too many."""
     count = 0
     for file in filter(is_database, folder.iterdir()):
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
             (is_there,) = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'access'").fetchone()
             count += connection.execute("SELECT count(*) FROM access").fetchone()[0] if is_there else 0
     return count
@@ -308,9 +329,9 @@ def _hash(content: bytes) -> str:
 def unsound(file: Path) -> Iterator[str]:
     """What is wrong with a project's file, whatever it holds."""
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
+        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
             yield from _unsound(connection)
-    except sqlite3.DatabaseError:
+    except database_errors():
         yield "the file is damaged"
 
 

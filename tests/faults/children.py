@@ -21,6 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
+from arena_cli.key import new_key
 from arena_cli.participant_code import new_code
 
 T = TypeVar("T")
@@ -121,10 +122,15 @@ def _be(folder: Path, printed: Sequence[Path], command: Command, plant: Plant, g
         os.chdir(folder)
         os.umask(0o077)
         new_code.__defaults__ = (Random(command.seed).randbytes,)
+        new_key.__defaults__ = (Random(command.seed).randbytes,)
         plant()
         may_be_traced()
         os.read(gate, 1)
-        environ = {"ARENA_LANG": "en", "SOURCE_DATE_EPOCH": "1523800000"}
+        environ = {
+            "ARENA_LANG": "en",
+            "SOURCE_DATE_EPOCH": "1523800000",
+            "XDG_CONFIG_HOME": str(folder.resolve() / "config"),
+        }
         code = run(command.arguments, World(environ, command.now, actor="anna", umask=0o022))
         sys.stderr.flush()
     finally:

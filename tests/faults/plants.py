@@ -13,6 +13,7 @@ from arena_cli import database, store
 from arena_cli.cli import delivering, report_set
 from arena_cli.cli.report_set import ReportNotWritten
 from arena_cli.deliveries import KeptFile
+from arena_cli.key import Key
 
 
 def acknowledge_early() -> None:
@@ -52,8 +53,8 @@ def no_rollback_journal() -> None:
     """Write straight into the file."""
     usual = database.connect
 
-    def connect(path: Path) -> sqlite3.Connection:
-        connection = usual(path)
+    def connect(path: Path, key: Key | None, *, by_cipher: bool = False) -> sqlite3.Connection:
+        connection = usual(path, key, by_cipher=by_cipher)
         connection.execute("PRAGMA journal_mode = OFF")
         return connection
 

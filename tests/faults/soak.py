@@ -3,6 +3,7 @@
     --kills N      so many kills at random must land (10000)
     --minutes N    end after so many minutes, whatever has been tried by then
     --only PART    kills, calls, power or writers
+    --engine NAME  sqlite, or sqlcipher: on encrypted files
 
 Ends with 1 if anything was wrong.
 """
@@ -15,14 +16,24 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from arena_cli import __version__
+from tests.engines import CIPHER, encrypt_all
 from tests.faults.calls import FAULTS, KILL, strike
-from tests.faults.cases import SCHEMAS, Case, prepare_end, prepare_start, prepare_upgrade, prepare_year
+from tests.faults.cases import (
+    AN_ENCRYPTED_START,
+    SCHEMAS,
+    Case,
+    prepare_end,
+    prepare_start,
+    prepare_upgrade,
+    prepare_year,
+)
 from tests.faults.harness import enrol, run_child, write_at_once
 from tests.faults.killing import kill_commands
 from tests.faults.power import cut_power
@@ -50,9 +61,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--kills", type=int, default=10_000, help="so many kills at random must land")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end after so many minutes")
     parser.add_argument("--only", choices=PARTS, help="only a part of it")
+    parser.add_argument("--engine", choices=("sqlite", CIPHER), default="sqlite", help="plain files or encrypted ones")
     options = parser.parse_args(arguments)
+    if options.engine == CIPHER:
+        encrypt_all()
     ends = time.monotonic() + 60 * options.minutes
-    print(f"arena {__version__}, Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}, {sys.platform}\n")
+    python = sys.version.split()[0]
+    print(f"arena {__version__}, Python {python}, {versions(options.engine)}, {sys.platform}\n")
     print("| What happens | How often | Wrong | Seconds |\n|---|---:|---:|---:|")
     wrong: list[str] = []
     with TemporaryDirectory(prefix="arena-soak-") as name:
@@ -67,18 +82,30 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if wrong else 0
 
 
+def versions(engine: str) -> str:
+    """The engine and its version."""
+    if engine != CIPHER:
+        return f"SQLite {sqlite3.sqlite_version}"
+    from sqlcipher3 import dbapi2
+
+    with closing(dbapi2.connect(":memory:")) as connection:
+        ((cipher,),) = connection.execute("PRAGMA cipher_version").fetchall()
+    return f"SQLCipher {cipher} (SQLite {dbapi2.sqlite_version})"
+
+
 def rows(folder: Path, parts: Collection[str], kills: int, until: Callable[[], bool]) -> Iterator[Row]:
     """Every line of the table, one after the other."""
     year = prepare_year(folder / "year")
     start = prepare_start(folder / "start")
     end = prepare_end(folder / "end")
+    secret = prepare_start(folder / "secret", AN_ENCRYPTED_START)
     upgrades = [prepare_upgrade(folder / schema.stem, schema) for schema in sorted(SCHEMAS.glob("*.sql"))]
-    last = {case.verb: case for case in chain(year, end, start, *upgrades)}
+    last = {case.verb: case for case in chain(year, end, secret, start, *upgrades)}
     gc.freeze()  # what is there by now is no child's to tidy up
     if "kills" in parts:
         yield killed("kill -9 at random, every command", year, kills, folder / "kill", until)
-        for number, cases in enumerate([end, start, *upgrades]):
-            what = f"kill -9 at random, {cases[-1].verb}"
+        for number, cases in enumerate([end, start, secret, *upgrades]):
+            what = f"kill -9 at random, {cases[-1].verb}{' --encrypted' * (cases is secret)}"
             yield killed(what, cases, kills // 20, folder / f"kill {number}", until)
     if "calls" in parts:
         yield struck("kill -9 before each system call", list(last.values()), KILL, folder, until)

@@ -36,6 +36,7 @@ def every(nth: int) -> Callable[[Point], bool]:
         ("end", "export-participant", 8),
         ("upgrade", "list-participants", 8),
         ("start", "init", 16),
+        ("year", "key rotate", 200),
     ],
 )
 def test_killed_before_each_call(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
@@ -13,6 +14,7 @@ from arena_cli.cli.options import AsJson
 from arena_cli.cli.output import answer_json, say, table
 from arena_cli.cli.world import Session
 from arena_cli.errors import Refused, UsageProblem, translatable
+from arena_cli.language import Language
 from arena_cli.lookup import folded
 from arena_cli.store import Store
 
@@ -99,8 +101,8 @@ def _row(pair: Likeness, session: Session, *, everybody: bool) -> list[object]:
         pair.points,
         pair.code,
         pair.other,
-        _in_words(session, pair.agree),
-        _in_words(session, pair.differ),
+        fields_in_words(session.language, pair.agree),
+        fields_in_words(session.language, pair.differ),
     ]
     return [*row, pair.distinguished_on] if everybody else row
 
@@ -116,8 +118,9 @@ def _as_json(pair: Likeness) -> dict[str, object]:
     }
 
 
-def _in_words(session: Session, fields: tuple[str, ...]) -> str:
-    return ", ".join(session.language.text(_FIELDS[field]) for field in fields)
+def fields_in_words(language: Language, fields: Sequence[str]) -> str:
+    """What the fields are called in which two are alike, or differ."""
+    return ", ".join(language.text(_FIELDS[field]) for field in fields)
 
 
 def _read_confidence(typed: str) -> Confidence:
@@ -139,7 +142,10 @@ def point_out(session: Session, store: Store, described: Described) -> tuple[str
     language = session.language
     remarks = []
     for pair in possible_duplicates(store, [described]):
-        facts = {"agree": _in_words(session, pair.agree), "confidence": language.text(_CONFIDENCES[pair.confidence])}
+        facts = {
+            "agree": fields_in_words(session.language, pair.agree),
+            "confidence": language.text(_CONFIDENCES[pair.confidence]),
+        }
         remark = language.text(_ALIKE if pair.agree else _ALIKE_BUT_PROTECTED, code=pair.other, **facts)
         if not session.may_ask:
             remarks.append(remark)

@@ -22,10 +22,10 @@ from arena_cli.cli.options import NONE, AsJson, Code, Why, Yes, read_text
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.purpose import PURPOSE, Purpose
 from arena_cli.cli.world import Session
-from arena_cli.errors import CannotWrite, DataProblem, NotFound, UsageProblem, translatable
+from arena_cli.errors import CannotWrite, DataProblem, NotFound, Refused, UsageProblem, translatable
 from arena_cli.identity_number import UnreadableNumber, read_personal_number
 from arena_cli.lookup import find_identity_keeping, find_protection
-from arena_cli.model import AccessAction, Participant, Project
+from arena_cli.model import AccessAction, IdentityKeeping, Participant, Project
 from arena_cli.store import Store
 
 FromFile = Annotated[
@@ -51,6 +51,19 @@ ProtectedToo = Annotated[
 ]
 
 _MOST_CHARACTERS: Final = 10_000
+
+
+Unencrypted = Annotated[
+    bool,
+    typer.Option("--unencrypted", help=translatable("Keep them also in a file that is not encrypted; --why says why.")),
+]
+
+
+class PlainFile(Refused):
+    message = translatable(
+        "{path} is not encrypted, and is to keep who the participants are. Nothing was changed: `arena encrypt-file` "
+        "encrypts it; with --unencrypted it stays as it is, and --why says why."
+    )
 
 
 class NothingToRead(CannotWrite):
@@ -175,12 +188,16 @@ def set_protection(context: typer.Context, code: Code, protection: ProtectionNam
     answer(after.code)
 
 
-def keep_identities(context: typer.Context, keeping: Keeping, *, why: Why = None) -> None:
+def keep_identities(
+    context: typer.Context, keeping: Keeping, *, why: Why = None, unencrypted: Unencrypted = False
+) -> None:
     """Decide what the project keeps of who its participants are."""
     session: Session = context.obj
     level = find_identity_keeping(keeping)
     need(session, {"--why": why})
     with session.writing() as store:
+        if level is not IdentityKeeping.NONE and store.key is None and not unencrypted:
+            raise PlainFile(path=session.database)
         identities.keep_identities(store, session.occasion(wanted(session, why, WHY)), level)
     message = translatable("What the project keeps of who its participants are: {level}.")
     say(session.language.text(message, level=level))

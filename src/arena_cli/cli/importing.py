@@ -128,6 +128,12 @@ def _tell(wording: Wording, told: Told, *, dry_run: bool, as_json: bool) -> None
     _say_reading(wording, told.reading)
     if dry_run:
         show_verdicts(wording, told)
+    if rows := [*told.verdicts.alike]:
+        message = translatable(
+            "Of those who are new somebody registered may be the same person: {count} ({rows}). "
+            "--dry-run shows who; `arena find-duplicates` lists them when the list has been taken."
+        )
+        say(wording.language.text(message, count=len(rows), rows=first_rows(rows)))
     if outcome is None:
         return
     _say_changes(wording, outcome)
@@ -165,8 +171,8 @@ COMMANDS: Final = {
         import_file,
         "arena import krokom.csv --dry-run",
         translatable(
-            "One row a spell, or one row a move; the columns are known by their headers, in Swedish or English; "
-            "other headers and words are asked for once, or explained with --map. "
+            "One row a spell, move, placement, month of hours, follow-up or background; the columns are known by their "
+            "headers, in Swedish or English; other headers and words are asked for once, or explained with --map. "
             "Every bad row is told at once, and then nothing is taken. The same list again changes nothing."
         ),
     ),

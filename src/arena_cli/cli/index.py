@@ -307,7 +307,33 @@ PANELS: Final = (
             "allow-network-share": translatable("Let the file be written to on a network share."),
         },
     ),
+    Panel(
+        "encrypting",
+        translatable("Encrypt"),
+        {
+            "encrypt-file": translatable("Encrypt the project's file."),
+            "decrypt-file": translatable("Take the encryption off the project's file."),
+            "key rotate": translatable("Encrypt the file with a new key."),
+        },
+    ),
+    Panel(
+        "keys",
+        translatable("Encrypt"),
+        {
+            "key test": translatable("Try whether a key opens a file or a backup."),
+            "key list": translatable("List the keys and what needs them."),
+            "key restore": translatable("Take the key from the recovery sheet."),
+            "key forget": translatable("Remove a key that nothing needs any more."),
+        },
+        changes_file=False,
+    ),
 )
+
+
+def command_name(word: str, following: str) -> str:
+    """The name of a command by its first word and the one after it: some names are of two words."""
+    both = f"{word} {following}"
+    return both if any(both in panel.commands for panel in PANELS) else word
 
 
 def headings() -> Iterator[tuple[str, list[Panel]]]:

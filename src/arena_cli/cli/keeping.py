@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,6 +12,7 @@ from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, read_number
 from arena_cli.cli.output import answer, answer_json, say
 from arena_cli.cli.world import Session
+from arena_cli.engine import operational_errors
 from arena_cli.errors import DataProblem, UsageProblem, translatable
 from arena_cli.store import Store
 
@@ -121,10 +121,9 @@ def _erased(session: Session, store: Store) -> list[str]:
 
     try:
         done = carried_out(store)
-    except (
-        DataProblem,
-        sqlite3.OperationalError,
-    ):  # of a schema that damage has made into another: the check itself says so
+    except DataProblem:
+        return []
+    except operational_errors():  # of a schema that damage has made into another: the check itself says so
         return []
     return [
         session.language.text(
@@ -141,7 +140,7 @@ def doctor(context: typer.Context, *, as_json: AsJson = False, quiet: Quiet = Fa
 
     session: Session = context.obj
     language = session.language
-    looked = examinations(session.database, session.world.now, session.world.environ)
+    looked = examinations(session.database, session.world.now, session.world.environ, session.find_key)
     ill = [(made, finding) for made, finding in looked if not finding.well]
     if as_json:
         findings = [

@@ -15,7 +15,7 @@ from typer._click.core import Command
 from typer._click.exceptions import BadOptionUsage, MissingParameter, NoSuchOption, UsageError
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from arena_cli.cli.index import PANELS, headings
+from arena_cli.cli.index import PANELS, command_name, headings
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 
@@ -116,9 +116,11 @@ class ArenaGroup(_Spoken, TyperGroup):
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """Find the command. Raises UnknownCommand, or UnknownCommandAlike when one has nearly that name."""
-        if args[0] not in self.commands and not ctx.resilient_parsing:
-            _refuse_command(args[0])
-        return super().resolve_command(ctx, args)
+        name = command_name(args[0], args[1] if len(args) > 1 else "")
+        rest = args[1:] if name == args[0] else args[2:]
+        if name not in self.commands and not ctx.resilient_parsing:
+            _refuse_command(name)
+        return super().resolve_command(ctx, [name, *rest])
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         """List the commands by their panels, then the options."""
@@ -192,7 +194,7 @@ def _refuse_command(command: str) -> NoReturn:
     from difflib import get_close_matches
 
     known = [name for panel in PANELS for name in panel.commands]
-    alike = tuple(get_close_matches(command, known))
+    alike = tuple(name for name in known if name.startswith(f"{command} ")) or tuple(get_close_matches(command, known))
     if alike:
         raise UnknownCommandAlike(command=command, alike=alike)
     raise UnknownCommand(command=command)

@@ -187,6 +187,7 @@ def report(
             if not force:
                 built.require_reconciled()
             draft = _draft(session, store, built, edition, is_kept=folder is not None)
+            edition = replace(edition, fingerprint=draft.fingerprint)
         kept.keep(store, counting, built)
         if folder is not None:
             paths = deliver(session, store, draft, edition, forms, folder, if_changed=if_changed)

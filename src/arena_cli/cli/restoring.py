@@ -39,7 +39,7 @@ def restore(context: typer.Context, file: BackupFile, *, drill: Drill = False, y
     language = session.language
     if not (drill or yes or session.may_ask):
         raise NoYes
-    with rehearse(Path(file), session.database, session.today) as rehearsal:
+    with rehearse(Path(file), session.database, session.today, session.find_key) as rehearsal:
         tell = answer if drill else say
         for sentence in _sentences(session, Path(file), rehearsal):
             tell(sentence)

@@ -207,11 +207,15 @@ def _terms(session: Session, store: Store) -> Iterator[str]:
     for done in carried_out(store):
         message = translatable("Erased on {day}, by decision {decision}: {what}.")
         yield language.text(message, day=done.erased_on, decision=done.decision, what=language.text(STAGES[done.stage]))
+    stages = {done.stage for done in carried_out(store)}
     for stage in RetentionStage:
+        if stages & {stage.value, RetentionStage.RECORDS.value}:
+            continue
         limit = term(store, stage)
-        until = language.text("{day}", day=limit.until) if limit.until else language.text(translatable("not known"))
         message = translatable("To be kept until {until}: {what}.")
-        yield language.text(message, until=until, what=language.text(STAGES[stage.value]))
+        if limit.until is None:
+            message = translatable("To be kept until more is known: {what}.")
+        yield language.text(message, until=limit.until, what=language.text(STAGES[stage.value]))
         yield from (f"  {sentence.sentence(language)}" for sentence in limit.sentences())
 
 

@@ -12,11 +12,11 @@ from typing import Annotated
 
 import typer
 
-from arena_cli.cli.index import PANELS, Command, Panel
+from arena_cli.cli.index import PANELS, Command, Panel, command_name
 from arena_cli.cli.main import INTERRUPTED, version
 from arena_cli.cli.output import say
 from arena_cli.cli.parsing import ArenaCommand, ArenaGroup
-from arena_cli.cli.world import Session, World
+from arena_cli.cli.world import Remembered, Session, World
 from arena_cli.errors import ArenaError, CannotWrite, UsageProblem, translatable
 from arena_cli.language import Language, UnknownLanguage, choose_language, load_language
 
@@ -113,7 +113,7 @@ def _run(arguments: list[str], world: World, language: Language) -> int:
     if sys.stdout is None:
         raise NowhereToPrint
     try:
-        code = _dispatch(arguments, Session(world, language))
+        code = _dispatch(arguments, Session(world, language, Remembered()))
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_output()
@@ -181,13 +181,13 @@ def _arena(
 
 
 def _command_name(arguments: Sequence[str]) -> str | None:
-    """The first word that is neither an option nor the value of one."""
+    """The first word that is neither an option nor the value of one, with the next where both are the name."""
     words = iter(arguments)
     for word in words:
         if word in _VALUES_BEFORE_COMMAND:
             next(words, None)
         elif not word.startswith("-"):
-            return word
+            return command_name(word, next(words, ""))
     return None
 
 

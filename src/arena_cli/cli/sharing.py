@@ -28,7 +28,7 @@ def allow_network_share(context: typer.Context, *, revoke: Revoke = False, why: 
     session: Session = context.obj
     need(session, {"--why": why})
     reason = wanted(session, why, WHY)
-    with Store.open(session.database, writing=True, on_share=True) as store:
+    with Store.open(session.database, writing=True, on_share=True, keys=session.find_key) as store:
         if store.may_lie_on_share() is revoke:
             with store.change(session.occasion(reason)) as change:
                 change.allow_network_share(allowed=not revoke)

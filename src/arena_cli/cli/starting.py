@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from arena_cli.cli.asking import Question, given, need, wanted
+from arena_cli.cli.correcting import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Unreadable, read_date, read_text
 from arena_cli.cli.output import answer, say
+from arena_cli.cli.recovery import InKeyring, SheetFile, kept_new_key
 from arena_cli.cli.world import Session, quoted
 from arena_cli.database import DatabaseExists
 from arena_cli.errors import UsageProblem, translatable
+from arena_cli.key import Key
 from arena_cli.language import ENGLISH, LANGUAGES, load_language
 from arena_cli.lookup import find_any_municipality
-from arena_cli.model import ALL, Project
+from arena_cli.model import ALL, IdentityKeeping, Project
+from arena_cli.model.retention import RetentionRule
 from arena_cli.project import (
     Fault,
     UnusableAnswers,
@@ -79,6 +83,31 @@ DemoFolder = Annotated[
 ]
 
 
+Encrypted = Annotated[
+    bool,
+    typer.Option(
+        "--encrypted",
+        help=translatable("Encrypt the database file. One of a project that keeps identities is encrypted anyhow."),
+    ),
+]
+Unencrypted = Annotated[
+    bool, typer.Option("--unencrypted", help=translatable("Do not encrypt it, though the project keeps identities."))
+]
+UnencryptedWhy = Annotated[
+    str | None,
+    typer.Option(
+        "--why", metavar=translatable("TEXT"), help=translatable("Why it is not encrypted; kept in the journal.")
+    ),
+]
+
+
+NO_RULES: Final[Sequence[RetentionRule]] = ()
+
+
+class BothWays(UsageProblem):
+    message = translatable("--encrypted and --unencrypted contradict each other. Nothing was made: leave out one.")
+
+
 class ProjectAndAnswers(UsageProblem):
     message = translatable("--project says all about the project: leave the other options out, or leave it out.")
 
@@ -109,6 +138,11 @@ def init(
     ends: Ends = None,
     municipalities: Places = None,
     steps_from: StepsFrom = None,
+    encrypted: Encrypted = False,
+    unencrypted: Unencrypted = False,
+    why: UnencryptedWhy = None,
+    recovery_sheet: SheetFile = None,
+    keyring: InKeyring = False,
 ) -> None:
     """Make a database file for a project; for one's own also the project file beside it."""
     session: Session = context.obj
@@ -119,14 +153,22 @@ def init(
     if project is None:
         need(session, own)
         begun = _compose(session, own, steps_from)
-        profile = session.database.with_suffix(".toml")
-        _start_own(session, begun, profile)
+        profile, retention = session.database.with_suffix(".toml"), NO_RULES
     elif steps_from is None and not any(own.values()):
-        profile = None
+        profile, retention = None, read_retention(project)
         begun = read_project(project)
-        Store.create(session.database, begun, session.occasion(), read_retention(project))
     else:
         raise ProjectAndAnswers
+    if unencrypted:
+        if encrypted:
+            raise BothWays
+        need(session, {"--why": why})
+        _start(session, begun, profile, retention, why=wanted(session, why, WHY))
+    elif encrypted or begun.identity is not IdentityKeeping.NONE:
+        with kept_new_key(session, recovery_sheet, in_keyring=keyring) as key:
+            _start(session, begun, profile, retention, key=key)
+    else:
+        _start(session, begun, profile, retention)
     language = session.language
     message = translatable("Started: {name}, {starts} to {ends}. Next: `arena add-participant`.")
     project_name = begun.name_en if language.code == ENGLISH else begun.name
@@ -176,13 +218,21 @@ def _story(session: Session, built: Report) -> str:
     return session.language.text(message, **facts, unknown=left.value("unknown"))
 
 
-def _start_own(session: Session, project: Project, profile: Path) -> None:
-    """Write the project file and the database file: both or neither."""
-    is_new = write_profile(project, profile)
+def _start(
+    session: Session,
+    project: Project,
+    profile: Path | None,
+    retention: Sequence[RetentionRule],
+    *,
+    key: Key | None = None,
+    why: str | None = None,
+) -> None:
+    """Write the database file, and the project file if there is to be one: both or neither."""
+    is_new = profile is not None and write_profile(project, profile)
     try:
-        Store.create(session.database, project, session.occasion())
+        Store.create(session.database, project, session.occasion(why), retention, key)
     except BaseException:
-        if is_new:
+        if profile is not None and is_new:
             with suppress(OSError):  # if it stays, the next start takes it for what it is
                 profile.unlink()
         raise

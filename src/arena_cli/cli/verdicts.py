@@ -8,12 +8,14 @@ from enum import Enum
 from itertools import islice
 from typing import Final, NamedTuple
 
+from arena_cli.casework.duplicates import Likeness
+from arena_cli.cli.duplicates import fields_in_words
 from arena_cli.cli.output import say, table
 from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes
 from arena_cli.errors import translatable
 from arena_cli.exchange.columns import absent
 from arena_cli.exchange.outcome import Outcome, Reading, Verdict, Verdicts
-from arena_cli.exchange.plan import Difference, Differing
+from arena_cli.exchange.plan import Difference
 from arena_cli.exchange.refusals import RowProblem
 
 MOST_SHOWN: Final = 20
@@ -25,6 +27,7 @@ _NAMES: Final[Mapping[Verdict, str]] = {
     Verdict.UNCHANGED: translatable("unchanged"),
     Verdict.REFUSED: translatable("refused"),
 }
+_ALIKE: Final = translatable("possible duplicate")
 _AS: Final[Mapping[str, str]] = {"entry_step": "step", "hours": "minutes"}
 """Columns of a list whose values are called as those of another column."""
 
@@ -42,8 +45,12 @@ def show_verdicts(wording: Wording, told: Told) -> None:
     """Print a table of the rows that bring something or are refused: of each verdict the first."""
     language, verdicts = wording.language, told.verdicts
     problems = verdicts.problems_by_row()
-    of_interest = {verdict: rows for verdict, rows in verdicts.by_verdict.items() if verdict is not Verdict.UNCHANGED}
-    shown = sorted((row, verdict) for verdict, rows in of_interest.items() for row in islice(rows, MOST_SHOWN))
+    of_interest = {
+        _NAMES[verdict]: rows for verdict, rows in verdicts.by_verdict.items() if verdict is not Verdict.UNCHANGED
+    }
+    of_interest[_NAMES[Verdict.NEW]] = [row for row in verdicts.new if row not in verdicts.alike]
+    of_interest[_ALIKE] = list(verdicts.alike)
+    shown = sorted((row, name) for name, rows in of_interest.items() for row in islice(rows, MOST_SHOWN))
     if not shown:
         return
     headings = [translatable("Row"), translatable("Verdict"), translatable("What")]
@@ -52,22 +59,28 @@ def show_verdicts(wording: Wording, told: Told) -> None:
         [
             (
                 row,
-                language.text(_NAMES[verdict]),
-                _what(wording, told.reading, verdicts.differing.get(row), problems.get(row)),
+                language.text(name),
+                _what(wording, told, row, problems.get(row)),
             )
-            for row, verdict in shown
+            for row, name in shown
         ],
     )
     if left := sum(map(len, of_interest.values())) - len(shown):
         say(language.text(translatable("And {count} rows more. --json tells all of them."), count=left))
 
 
-def _what(wording: Wording, reading: Reading, differing: Differing | None, problems: list[RowProblem] | None) -> str:
+def _what(wording: Wording, told: Told, row: int, problems: list[RowProblem] | None) -> str:
     if problems:
         return " ".join(dict.fromkeys(problem.sentence(wording.language) for problem in problems))
-    if differing is None:
-        return NOTHING
-    return f"{differing.code}: {'; '.join(_in_words(wording, reading, each) for each in differing.differences)}"
+    said = []
+    if differing := told.verdicts.differing.get(row):
+        differences = "; ".join(_in_words(wording, told.reading, each) for each in differing.differences)
+        said.append(f"{differing.code}: {differences}")
+    for likeness in told.verdicts.alike.get(row, ()):
+        message = translatable("perhaps {code}, alike in: {agree}")
+        agree = fields_in_words(wording.language, likeness.agree)
+        said.append(wording.language.text(message, code=likeness.other, agree=agree))
+    return "; ".join(said) or NOTHING
 
 
 def _in_words(wording: Wording, reading: Reading, difference: Difference) -> str:
@@ -114,6 +127,8 @@ def _rows_as_json(wording: Wording, verdicts: Verdicts) -> Iterator[dict[str, ob
         if differing := verdicts.differing.get(row):
             told["participant"] = differing.code
             told["changes"] = [_difference_as_json(difference) for difference in differing.differences]
+        if alike := verdicts.alike.get(row):
+            told["possible_duplicates"] = [_likeness_as_json(likeness) for likeness in alike]
         if row in problems:
             told["problems"] = [_problem_as_json(wording, problem) for problem in problems[row]]
         yield told
@@ -122,6 +137,15 @@ def _rows_as_json(wording: Wording, verdicts: Verdicts) -> Iterator[dict[str, ob
 def _difference_as_json(difference: Difference) -> dict[str, object]:
     before, after = (_plain(difference.column, value) for value in (difference.before, difference.after))
     return {"column": difference.column, "before": before, "after": after}
+
+
+def _likeness_as_json(likeness: Likeness) -> dict[str, object]:
+    return {
+        "participant": likeness.other,
+        "confidence": likeness.confidence.value,
+        "agree": list(likeness.agree),
+        "differ": list(likeness.differ),
+    }
 
 
 def _problem_as_json(wording: Wording, problem: RowProblem) -> dict[str, object]:

@@ -16,6 +16,8 @@ from arena_cli.swedish_time import in_sweden
 
 if TYPE_CHECKING:
     from arena_cli.journal import Occasion
+    from arena_cli.key import Key
+    from arena_cli.keys import KeyRing
     from arena_cli.store import Store
 
 DEFAULT_DATABASE: Final = "arena.db"
@@ -37,11 +39,18 @@ class World(NamedTuple):
     os_locale: str | None = None
 
 
+class Remembered:
+    """What a command gets from outside but once."""
+
+    key_ring: KeyRing | None = None
+
+
 class Session(NamedTuple):
     """One command: its world, the language it speaks and the file it works on."""
 
     world: World
     language: Language
+    remembered: Remembered
     command: str = ""
     db: Path | None = None
     no_input: bool = False
@@ -97,17 +106,30 @@ class Session(NamedTuple):
         at = self.world.now.strftime("%Y-%m-%dT%H:%M:%SZ")
         return Occasion(self.today, at, self.world.actor, self.command, why)
 
+    @property
+    def key_ring(self) -> KeyRing:
+        """The keys of encrypted files, as far as this command can get at them."""
+        from arena_cli.keys import KeyRing
+
+        if self.remembered.key_ring is None:
+            self.remembered.key_ring = KeyRing(self.world.environ)
+        return self.remembered.key_ring
+
+    def find_key(self, path: Path, key: str) -> Key:
+        """The key with an id, which a file needs. Raises NoKey, or what is wrong with where it lies."""
+        return self.key_ring.find(path, key, asking=self.may_ask)
+
     def reading(self) -> Store:
         """The file, for reading."""
         from arena_cli.store import Store
 
-        return Store.open(self.database, on_merged=self._tell_merged())
+        return Store.open(self.database, keys=self.find_key, on_merged=self._tell_merged())
 
     def writing(self) -> Store:
         """The file, for changing it."""
         from arena_cli.store import Store
 
-        return Store.open(self.database, writing=True, on_merged=self._tell_merged())
+        return Store.open(self.database, writing=True, keys=self.find_key, on_merged=self._tell_merged())
 
     def _tell_merged(self) -> Callable[[str, str], None]:
         """Says of each code, once, that the person has another one now."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import getitem, itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from unicodedata import normalize
 
@@ -66,6 +67,9 @@ _RULES: Final[Mapping[type[Exception], str]] = {
 }
 _REFUSED: Final = tuple(_RULES)
 
+_MOST_REMEMBERED: Final = 10_000
+"""Of so many texts a column remembers what they mean."""
+
 _YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
 
 
@@ -113,9 +117,10 @@ class RowReader(Generic[_Row]):
         self._make = make
         self._width = columns.width
         empty = columns.width  # one cell more, always empty, stands for every column that the list lacks
-        self._columns = [
-            (columns.places.get(name, empty), _Column(columns.header(name), read)) for name, read in readers.items()
-        ]
+        self._faults: list[Fault] = []
+        self._places = [columns.places.get(name, empty) for name in readers]
+        self._texts = itemgetter(*self._places)
+        self._columns = [_Column(columns.header(name), read, self._faults) for name, read in readers.items()]
 
     def read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
         """The values of the rows that have no problem. A row that is too short ends in empty cells."""
@@ -130,9 +135,8 @@ class RowReader(Generic[_Row]):
         if cells is None:
             self.problems.append(RowProblem(row.number, TOO_MANY_CELLS))
             return None
-        values = [column[cells[place]] for place, column in self._columns]
-        faults = [value for value in values if value.__class__ is Fault]
-        if faults:
+        values = list(map(getitem, self._columns, self._texts(cells)))
+        if self._faults and (faults := [value for value in values if value.__class__ is Fault]):
             self.problems.extend(RowProblem(row.number, fault) for fault in faults)
             return None
         return self._make(row.number, *values)
@@ -151,12 +155,13 @@ class RowReader(Generic[_Row]):
 
 
 class _Column(dict[str, Any]):
-    """What each text of a column means, found out when it is first met: a value or a Fault."""
+    """What each text of a column means, found out when it is first met: a value or a Fault, then noted in `faults`."""
 
-    def __init__(self, header: object, read: Callable[[str], object]) -> None:
+    def __init__(self, header: object, read: Callable[[str], object], faults: list[Fault]) -> None:
         super().__init__()
         self._header = header
         self._read = read
+        self._faults = faults
 
     def __missing__(self, text: str) -> object:
         try:
@@ -167,6 +172,10 @@ class _Column(dict[str, Any]):
             facts = error.facts if isinstance(error, ArenaError) else {}
             kept = {name: fact for name, fact in facts.items() if name in _HARMLESS_FACTS}
             value = Fault(_RULES[type(error)], {"column": self._header, **kept})
+        if value.__class__ is Fault:
+            self._faults.append(value)
+        if len(self) == _MOST_REMEMBERED:  # refs, as good as surely
+            self.clear()
         self[text] = value
         return value
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from arena_cli.casework.attached import Attached, broken_by
 from arena_cli.errors import Refused, translatable
+from arena_cli.exchange.cells import SpellRow
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.person import Person, Placed
 from arena_cli.exchange.refusals import Fault, RowProblem
@@ -83,7 +84,8 @@ _ATTACHED: Final[Mapping[type[Refused], str]] = {
 
 def problems_of(person: Person, project: Project, today: date, columns: Columns) -> Iterator[RowProblem]:
     """Every rule that the person's rows break."""
-    yield from _broken_rules(person, project, today, columns)
+    for row, before, after in person.placed:
+        yield from _broken_rules(row.number, after, project, today, columns, person.after.code if before else None)
     yield from _impossible_birth_years(person, columns)
     if len(person.spells) > 1:
         yield from _contradictions(person, columns)
@@ -96,6 +98,16 @@ def problems_of(person: Person, project: Project, today: date, columns: Columns)
         yield from _not_waited_for(person.start, person.known.waiting, person.after.code)
 
 
+def problems_of_newcomer(
+    row: SpellRow, spell: Spell, project: Project, today: date, columns: Columns
+) -> Sequence[RowProblem]:
+    """The same of a person who is new and has only this row: there is nothing that it could contradict."""
+    problems = _broken_rules(row.number, spell, project, today, columns)
+    if not _is_possible(row.birth_year, spell):
+        problems = [*problems, RowProblem(row.number, _impossible_birth_year(columns))]
+    return problems
+
+
 def _contradictions(person: Person, columns: Columns) -> Iterator[RowProblem]:
     """Rows that say of one person what an earlier row says otherwise."""
     for name in ("sex", "birth_year"):
@@ -106,12 +118,14 @@ def _contradictions(person: Person, columns: Columns) -> Iterator[RowProblem]:
                 yield RowProblem(row.number, fault, telling[0].number)
 
 
-def _broken_rules(person: Person, project: Project, today: date, columns: Columns) -> Iterator[RowProblem]:
-    for row, before, after in person.placed:
-        try:
-            check_spell(project, after, today)
-        except Refused as refusal:
-            yield RowProblem(row.number, _fault(refusal, columns, person.after.code if before else None))
+def _broken_rules(
+    row: int, spell: Spell, project: Project, today: date, columns: Columns, registered: str | None = None
+) -> Sequence[RowProblem]:
+    try:
+        check_spell(project, spell, today)
+    except Refused as refusal:
+        return (RowProblem(row, _fault(refusal, columns, registered)),)
+    return ()
 
 
 def _fault(refusal: Refused, columns: Columns, registered: str | None) -> Fault:
@@ -129,8 +143,12 @@ def _impossible_birth_years(person: Person, columns: Columns) -> Iterator[RowPro
     if impossible:
         rows = {place.after.id: place.row.number for place in person.placed}
         telling = next((p.row for p in person.placed if p.row.birth_year is not None), person.placed[0].row)
-        fault = Fault(_IMPOSSIBLE_BIRTH_YEAR, {"birth_year": columns.header("birth_year")})
+        fault = _impossible_birth_year(columns)
         yield from (RowProblem(rows.get(spell.id, telling.number), fault) for spell in impossible)
+
+
+def _impossible_birth_year(columns: Columns) -> Fault:
+    return Fault(_IMPOSSIBLE_BIRTH_YEAR, {"birth_year": columns.header("birth_year")})
 
 
 def _is_possible(birth_year: int | None, spell: Spell) -> bool:

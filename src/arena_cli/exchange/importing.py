@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from arena_cli.exchange.alike import likenesses
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.kinds import KINDS
 from arena_cli.exchange.opening import AS_IT_STANDS, HowToRead, open_list
@@ -56,16 +57,27 @@ def import_list(
     sheet = replace(sheet, rows=_watched(sheet.rows, progress))
     if dry_run:
         with store.snapshot():
-            return _take(_work(store, occasion, columns, beyond_capacity), sheet, dry_run=True)
+            return _take(_work(store, occasion, columns, beyond_capacity, sheet), sheet, dry_run=True)
     with store.change(occasion) as change:
-        work = _work(store, occasion, columns, beyond_capacity)
+        work = replace(_work(store, occasion, columns, beyond_capacity, sheet), change=change)
         outcome = _take(work, sheet, dry_run=False)
         work.plan.write(change)
     return outcome
 
 
-def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool) -> Work:  # noqa: FBT001
-    return Work(store, store.project(), occasion, columns, Plan(), Tally(), beyond_capacity)
+def _work(store: Store, occasion: Occasion, columns: Columns, beyond_capacity: bool, sheet: Sheet) -> Work:  # noqa: FBT001
+    ((has_people,),) = store.rows("SELECT EXISTS (SELECT 1 FROM participant)")
+    return Work(
+        store,
+        store.project(),
+        occasion,
+        columns,
+        Plan(),
+        Tally(),
+        beyond_capacity=beyond_capacity,
+        has_people=bool(has_people),
+        again=sheet.again,
+    )
 
 
 def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
@@ -77,7 +89,7 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
     if not reader.count:
         raise NoRows
     reading = Reading(sheet.source, sheet.remarks, columns.kind, columns.headers, columns.unknown)
-    verdicts = Verdicts.of(tally, reader.problems + tally.problems)
+    verdicts = Verdicts.of(tally, reader.problems + tally.problems, likenesses(work.store, tally.newcomers))
     if verdicts.refused:
         raise ImportRejected(reading, reader.count, verdicts)
     for row in reader.short:
@@ -87,6 +99,6 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
         dry_run=dry_run,
         rows=reader.count,
         verdicts=verdicts,
-        persons_new=len(work.plan.participants),
+        persons_new=tally.persons_new,
         remarks=tally.remarks(),
     )

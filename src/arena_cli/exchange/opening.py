@@ -31,8 +31,12 @@ def open_list(path: Path, how: HowToRead = AS_IT_STANDS) -> tuple[Sheet, Columns
     named = how.explained.columns
     sheet = read_sheet(read_list(path), fitness(named), how.sheet)
     columns = recognise(sheet.header, named)
-    rows = _without_example(sheet.rows, columns.places["ref"])
-    return replace(sheet, rows=how.explained.translated(rows, columns)), columns
+
+    def read(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
+        return how.explained.translated(_without_example(rows, columns.places["ref"]), columns)
+
+    again = sheet.again
+    return replace(sheet, rows=read(sheet.rows), again=again and (lambda: read(again()))), columns
 
 
 def _without_example(rows: Iterator[SheetRow], place: int) -> Iterator[SheetRow]:

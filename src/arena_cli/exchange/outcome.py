@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from arena_cli.casework.duplicates import Likeness
 from arena_cli.errors import DataProblem, Phrasing, Remark, translatable
 from arena_cli.exchange.columns import Kind
 from arena_cli.exchange.plan import Differing, Tally
@@ -36,7 +37,8 @@ class Verdict(StrEnum):
 class Verdicts:
     """How every row fared, by its number: each is in one of the four, and rows read are their sum.
 
-    `differing` tells in what a row differs from what is registered; `problems` are in the order of the rows.
+    `differing` tells in what a row differs from what is registered, `alike` who of those registered the person of a new
+    row may be; `problems` are in the order of the rows.
     """
 
     new: Sequence[int]
@@ -45,16 +47,18 @@ class Verdicts:
     refused: Sequence[int]
     differing: Mapping[int, Differing]
     problems: Sequence[RowProblem]
+    alike: Mapping[int, Sequence[Likeness]]
 
     @classmethod
-    def of(cls, tally: Tally, problems: Iterable[RowProblem]) -> Verdicts:
+    def of(cls, tally: Tally, problems: Iterable[RowProblem], alike: Mapping[int, Sequence[Likeness]]) -> Verdicts:
         """What has been counted, but for the rows that have a problem."""
         ordered = tuple(sorted(problems, key=lambda problem: problem.rows))
         refused = {row for problem in ordered for row in problem.rows}
         fared = (tally.new, tally.changed, tally.unchanged)
         new, changed, unchanged = ([row for row in rows if row not in refused] if refused else rows for rows in fared)
         differing = {each.row: each for each in tally.differing if each.row not in refused}
-        return cls(new, changed, unchanged, sorted(refused), differing, ordered)
+        perhaps = {row: found for row, found in sorted(alike.items()) if row not in refused}
+        return cls(new, changed, unchanged, sorted(refused), differing, ordered, perhaps)
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -84,7 +84,10 @@ def spells_of(people: Iterable[Theirs[_Row]]) -> str:
 
 
 def _journeys(store: Store, refs: Iterable[str]) -> Mapping[str, Journey]:
-    """The people with these refs, or failing that with these codes. Their moves are not looked up."""
+    """The people with these refs, or failing that with these codes; of two who are one person the one that is kept.
+
+    Their moves are not looked up.
+    """
     wanted = [*refs]
     people = {
         person.ref: person
@@ -96,6 +99,9 @@ def _journeys(store: Store, refs: Iterable[str]) -> Mapping[str, Journey]:
         person.code: person for person in store.participants(f"WHERE code {_LISTED}", [json.dumps([*codes.values()])])
     }
     people |= {ref: coded[code] for ref, code in codes.items() if code in coded}
+    into: dict[int, int] = dict(store.rows("SELECT participant_id, into_id FROM merge"))
+    kept = {person.id: person for person in store.participants("WHERE id IN (SELECT into_id FROM merge)")}
+    people = {ref: kept.get(into.get(person.id, 0), person) for ref, person in people.items()}
     ids = json.dumps([person.id for person in people.values()])
     spells = by_owner(lambda spell: spell.participant_id, store.spells(f"WHERE participant_id {_LISTED}", [ids]))
     return {ref: Journey(person, tuple(spells.get(person.id, ())), ()) for ref, person in people.items()}

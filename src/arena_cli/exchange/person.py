@@ -56,7 +56,7 @@ class Person:
 def person_of(rows: Sequence[SpellRow], known: Registered | None, ids: Ids) -> Person:
     """The person that rows with one ref are about. Nothing is checked."""
     if known is None:
-        after = _newcomer(rows, ids)
+        after = newcomer(rows, ids)
         placed = [Placed(row, None, spell_of(row, next(ids.spell), after.id)) for row in rows]
         return Person(None, after, placed, {place.after.id: place.after for place in placed})
     after = _corrected(rows, known.participant)
@@ -93,7 +93,8 @@ def _with_referral(placed: Iterable[Placed], start: Placed, waiting: Assignment)
     return [referred if place is start else place for place in placed], referred
 
 
-def _newcomer(rows: Sequence[SpellRow], ids: Ids) -> Participant:
+def newcomer(rows: Sequence[SpellRow], ids: Ids) -> Participant:
+    """The person of whom nothing is registered."""
     sex, birth_year = _told(rows, Sex.UNKNOWN, None)
     return Participant(next(ids.participant), next(ids.code), rows[0].ref, sex, birth_year)
 
@@ -107,7 +108,7 @@ def _corrected(rows: Sequence[SpellRow], participant: Participant) -> Participan
 
 def _told(rows: Sequence[SpellRow], sex: Sex, birth_year: int | None) -> tuple[Sex, int | None]:
     """What the first rows that say it say of the person; what no row says stays as it is."""
-    return (
-        next((row.sex for row in rows if row.sex is not None), sex),
-        next((row.birth_year for row in rows if row.birth_year is not None), birth_year),
-    )
+    for row in reversed(rows):
+        sex = sex if row.sex is None else row.sex
+        birth_year = birth_year if row.birth_year is None else row.birth_year
+    return sex, birth_year

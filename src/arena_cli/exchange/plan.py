@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
+from arena_cli.casework.duplicates import Described
 from arena_cli.errors import Remark
 from arena_cli.exchange.refusals import RowProblem, first_rows
 from arena_cli.model import Participant, Pause, Spell, StepMove
@@ -83,13 +84,18 @@ class Differing(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """How the rows fared, by number: each is new, changed, unchanged or has problems; some deserve a remark."""
+    """How the rows fared, by number: each is new, changed, unchanged or has problems; some deserve a remark.
+
+    `newcomers` are those whom somebody registered may be, where there is anybody.
+    """
 
     new: array[int] = field(default_factory=lambda: array("L"))
     changed: array[int] = field(default_factory=lambda: array("L"))
     unchanged: array[int] = field(default_factory=lambda: array("L"))
+    persons_new: int = 0
     differing: list[Differing] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
+    newcomers: list[Described] = field(default_factory=list)
     _remarks: dict[str, list[int]] = field(default_factory=dict)
 
     def count_row(self, row: int, code: str, differences: Iterable[Difference], *, is_new: bool) -> None:
@@ -104,4 +110,5 @@ class Tally:
 
     def remarks(self) -> tuple[Remark, ...]:
         """The remarks, each with the number of its rows and the first of them."""
-        return tuple(Remark(message, count=len(rows), rows=first_rows(rows)) for message, rows in self._remarks.items())
+        in_order = sorted(self._remarks.items(), key=lambda remark: min(remark[1]))
+        return tuple(Remark(message, count=len(rows), rows=first_rows(rows)) for message, rows in in_order)

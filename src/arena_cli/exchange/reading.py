@@ -56,12 +56,16 @@ class Place(Remark):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list as it stands in a file. `rows` are those below the header, empty ones left out, and can be read once."""
+    """A list as it stands in a file. `rows` are those below the header, empty ones left out, and can be read once.
+
+    `again` gives them anew, where that costs no more than reading them once.
+    """
 
     source: Place
     header: SheetRow
     rows: Iterator[SheetRow]
     remarks: tuple[Remark, ...] = ()
+    again: Callable[[], Iterator[SheetRow]] | None = None
 
 
 def read_list(path: Path) -> bytes:
@@ -115,7 +119,8 @@ def _sheet(data: bytes, encoding: Encoding, delimiter: str, fit: Fitness) -> She
     header, rows = header_among(_rows(text, delimiter), fit)
     message = translatable("{encoding}, {delimiter} between the cells")
     named = Remark(DELIMITERS[delimiter])
-    return Sheet(Place(message, encoding=encoding.name, delimiter=named, character=delimiter), header, rows)
+    place = Place(message, encoding=encoding.name, delimiter=named, character=delimiter)
+    return Sheet(place, header, rows, again=lambda: _sheet(data, encoding, delimiter, fit).rows)
 
 
 def header_among(rows: Iterator[SheetRow], fit: Fitness) -> tuple[SheetRow, Iterator[SheetRow]]:

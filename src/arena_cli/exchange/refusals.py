@@ -59,8 +59,8 @@ class LockedWorkbook(DataProblem):
 
 class EnormousWorkbook(DataProblem):
     message = translatable(
-        "The workbook is larger than {megabytes} MB when it is unpacked. Nothing was imported: "
-        "copy the list into a new workbook."
+        "The workbook is too large when it is unpacked: more than {megabytes} MB, or more than {times} times the file. "
+        "Nothing was imported: copy the list into a new workbook."
     )
 
 

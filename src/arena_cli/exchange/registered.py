@@ -51,6 +51,6 @@ def add_attached(store: Store, registered: Mapping[str, Registered]) -> None:
     by_id = {known.participant.id: known for known in registered.values()}
     for participant_id, attached in attached_to(store, (s for known in by_id.values() for s in known.spells)).items():
         by_id[participant_id].attached = attached
-    for waiting in store.records(Assignment, "WHERE ended_on IS NULL"):
-        if known := by_id.get(waiting.participant_id):
-            known.waiting = waiting
+    theirs = "participant_id IN (SELECT value FROM json_each(?))"
+    for waiting in store.records(Assignment, f"WHERE ended_on IS NULL AND {theirs}", [json.dumps([*by_id])]):
+        by_id[waiting.participant_id].waiting = waiting

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from arena_cli.errors import translatable
-from arena_cli.exchange.person import Person, Placed
+from arena_cli.exchange.person import Person
 from arena_cli.model import ExitType, Project, Spell
 from arena_cli.rules import age_remark
 
@@ -44,19 +44,20 @@ def remarks_on(person: Person, project: Project) -> Iterator[tuple[str, int]]:
     news = {place.after.id: place for place in person.placed if place.changes_spell or person.is_changed}
     for place in news.values():
         if place.after.counts:
-            yield from _on_spell(place, person.after.birth_year, project)
+            messages = on_spell(place.after, person.after.birth_year, project)
+            yield from ((message, place.row.number) for message in messages)
     counted = sorted((spell for spell in person.spells.values() if spell.counts), key=lambda spell: spell.order)
     for earlier, later in pairwise(counted):
         if news_place := news.get(later.id) or news.get(earlier.id):
             yield from ((message, news_place.row.number) for message in _on_sequence(earlier, later))
 
 
-def _on_spell(place: Placed, birth_year: int | None, project: Project) -> Iterator[tuple[str, int]]:
-    spell = place.after
-    if age_remark(project, birth_year, spell.entered_on):
-        yield _AGE, place.row.number
+def on_spell(spell: Spell, birth_year: int | None, project: Project) -> Sequence[str]:
+    """What is odd about a spell that counts, alone."""
+    age = (_AGE,) if age_remark(project, birth_year, spell.entered_on) else ()
     if spell.exit_type is ExitType.TRANSFERRED and spell.destination is not None:
-        yield _TRANSFER_WITH_DESTINATION, place.row.number
+        return (*age, _TRANSFER_WITH_DESTINATION)
+    return age
 
 
 def _on_sequence(earlier: Spell, later: Spell) -> Sequence[str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from arena_cli.casework.attached import started
+from arena_cli.exchange.alike import newcomers_of
 from arena_cli.exchange.cells import RowReader, SpellRow, spell_reader
-from arena_cli.exchange.checks import problems_of
+from arena_cli.exchange.checks import problems_of, problems_of_newcomer
 from arena_cli.exchange.columns import Columns
-from arena_cli.exchange.person import Person, Placed, person_of
+from arena_cli.exchange.matching import spell_of
+from arena_cli.exchange.person import Person, Placed, newcomer, person_of
+from arena_cli.exchange.persons import times_of_repeated, whole_persons
 from arena_cli.exchange.plan import Difference, Ids, Plan, Tally
 from arena_cli.exchange.registered import Registered, add_attached, registered_by_ref
-from arena_cli.exchange.remarks import remarks_on
+from arena_cli.exchange.remarks import on_spell, remarks_on
 from arena_cli.exchange.work import ListKind, Work
 from arena_cli.model import Participant, Project, Spell, StepMove
 
@@ -44,6 +48,27 @@ class SpellPlanner:
             else:
                 self._take_person(person)
 
+    def take_newcomers(self, rows: Iterable[SpellRow]) -> None:
+        """Plan rows each of which is the only one of somebody who is not registered: nearly all of a first list.
+
+        The rules and remarks are those of everybody, but there is nothing to lay the rows beside.
+        """
+        for row in rows:
+            participant = newcomer((row,), self.ids)
+            spell = spell_of(row, next(self.ids.spell), participant.id)
+            self.plan.participants.append(participant)
+            self.plan.spells.append(spell)
+            if row.entry_step is not None:
+                self.plan.moves.append(StepMove(next(self.ids.move), spell.id, spell.entered_on, row.entry_step))
+            self.tally.persons_new += 1
+            if problems := problems_of_newcomer(row, spell, self.project, self.today, self.columns):
+                self.tally.problems.extend(problems)
+                continue
+            self.tally.new.append(row.number)
+            if spell.counts:
+                for message in on_spell(spell, participant.birth_year, self.project):
+                    self.tally.remark(message, row.number)
+
     def _count_rows(self, person: Person, refused: Collection[int]) -> None:
         """Plan the rows, and count those that are not refused."""
         untold = {difference.column: difference for difference in self._plan_participant(person)}
@@ -69,6 +94,7 @@ class SpellPlanner:
         """Plan the participant. Returns what differs from what is registered."""
         if person.known is None:
             self.plan.participants.append(person.after)
+            self.tally.persons_new += 1
             return ()
         before = person.known.participant
         if before is person.after:
@@ -119,11 +145,26 @@ def _reader(work: Work) -> RowReader[SpellRow]:
 
 
 def _take(work: Work, rows: Iterable[SpellRow]) -> None:
-    listed = list(rows)
-    registered = registered_by_ref(work.store, {row.ref for row in listed})
-    add_attached(work.store, registered)
-    planner = SpellPlanner(work.project, work.occasion.today, work.columns, Ids(work.store), work.plan, work.tally)
-    planner.take(listed, registered)
+    """Person by person, some at a time: what is kept in memory does not grow with the list.
+
+    What has been written is taken back with the whole change if a row breaks a rule, be it the last.
+    """
+    ids = Ids(work.store)
+    if work.again is None:
+        rows = list(rows)
+        times: Mapping[str, int] = Counter(row.ref for row in rows)
+    else:
+        times = times_of_repeated(work.again(), work.columns)
+    for some in whole_persons(rows, times):
+        registered = registered_by_ref(work.store, {row.ref for row in some})
+        add_attached(work.store, registered)
+        if work.has_people:
+            work.tally.newcomers.extend(newcomers_of(some, registered))
+        planner = SpellPlanner(work.project, work.occasion.today, work.columns, ids, Plan(), work.tally)
+        planner.take_newcomers(row for row in some if times.get(row.ref, 1) == 1 and row.ref not in registered)
+        planner.take((row for row in some if times.get(row.ref, 1) > 1 or row.ref in registered), registered)
+        if work.change and not work.tally.problems:
+            planner.plan.write(work.change)
 
 
 KIND: Final = ListKind(_reader, _take, marked="entered_on")

@@ -8,24 +8,30 @@ row into the tally, and nothing is written before all rows have been seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from arena_cli.exchange.cells import RowReader
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.plan import Plan, Tally
+from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import Fault, RowProblem
 from arena_cli.journal import Occasion
 from arena_cli.model import Project
-from arena_cli.store import Store
+from arena_cli.store import Change, Store
 
 _NAMED: Final = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One list at work. With `beyond_capacity`, more may be on a place than there is room for."""
+    """One list at work. With `beyond_capacity`, more may be on a place than there is room for.
+
+    `has_people` is whether anybody was registered before it.
+    `again` reads the rows once more from the first one on, where that can be done. `change` is where what has been
+    checked can be written at once; None in a dry run.
+    """
 
     store: Store
     project: Project
@@ -34,6 +40,9 @@ class Work:
     plan: Plan
     tally: Tally
     beyond_capacity: bool = False
+    has_people: bool = True
+    again: Callable[[], Iterator[SheetRow]] | None = None
+    change: Change | None = None
 
     def refuse(self, row: int, rule: str, *, other: int | None = None, **facts: object) -> None:
         """Refuse a row for a rule. What the rule names that is no fact is a column; `other` is the row contradicted."""

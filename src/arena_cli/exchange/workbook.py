@@ -37,6 +37,10 @@ OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How the files begin: .xlsx and .ods are zip archives, .xls is a file of files, and so is an .xlsx with a password."""
 
 MOST_UNPACKED: Final = 500_000_000
+MOST_TIMES: Final = 200
+"""How many times its packed size a workbook may have unpacked: lists have ten times, a million empty rows eleven."""
+
+_NEVER_TOO_LARGE: Final = 20_000_000
 _MOST_PARTS: Final = 10_000
 _MOST_SHEETS: Final = 50
 _MANIFEST, _MOST_MANIFEST = "META-INF/manifest.xml", 1_000_000
@@ -91,8 +95,11 @@ def _form(data: bytes) -> str:
 
 def _form_of(archive: zipfile.ZipFile) -> str:
     parts = archive.infolist()
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise EnormousWorkbook(megabytes=MOST_UNPACKED // 1_000_000)
+    size, packed = (sum(sizes) for sizes in zip((0, 1), *((p.file_size, p.compress_size) for p in parts), strict=True))
+    if len(parts) > _MOST_PARTS:
+        raise NoWorkbook
+    if size > min(MOST_UNPACKED, max(packed * MOST_TIMES, _NEVER_TOO_LARGE)):
+        raise EnormousWorkbook(megabytes=MOST_UNPACKED // 1_000_000, times=MOST_TIMES)
     names = {part.filename for part in parts}
     if "content.xml" in names:
         if _MANIFEST in names:

@@ -182,7 +182,7 @@ class _Changed:
 
     def __init__(self, store: Store, entries: Sequence[Entry]) -> None:
         participants, places = _touched(store, entries)
-        self._now = sqlite3.connect(":memory:", isolation_level=None)
+        self._now = store.memory()
         for (statement,) in store.rows(_SCHEMA):
             self._now.execute(statement)
         copy = partial(_copy, store, self._now)
@@ -194,7 +194,7 @@ class _Changed:
             copy(table, f"participant_id IN {_IDS}", participants)
         for table in _OF_SPELLS:
             copy(table, f"spell_id IN {_SPELLS_OF}", participants)
-        self._before = sqlite3.connect(":memory:", isolation_level=None)
+        self._before = store.memory()
         self._now.backup(self._before)
         for entry in reversed(entries):
             take_back(self._before, entry)

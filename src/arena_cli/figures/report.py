@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import chain
 
 from arena_cli.figures import (
     attendance,
@@ -76,15 +77,15 @@ class Report:
     def fingerprint(self, municipalities: Collection[str] = ()) -> str:
         """The SHA-256 of what readers of some municipalities are told: figures, stamps, notes and decisions."""
         stamps = (str(self.month), self.preliminary, self.reconciles)
-        figures = [(f.section, f.measure, f.municipality, f.sex, f.value) for f in self.figures(municipalities)]
+        figures = list(map(tuple, self.figures(municipalities)))
         return sha256(repr((stamps, figures, self.learning)).encode()).hexdigest()
 
     def figures(self, municipalities: Collection[str] = ()) -> Iterator[Figure]:
         """Tidy rows in the fixed order; of some municipalities and the project, or of all."""
-        for table in self.tables.values():
-            for figure in table.figures():
-                if not municipalities or figure.municipality == ALL or figure.municipality in municipalities:
-                    yield figure
+        everything = chain.from_iterable(table.figures() for table in self.tables.values())
+        if not municipalities:
+            return everything
+        return (figure for figure in everything if figure.municipality in {ALL, *municipalities})
 
     def require_reconciled(self) -> None:
         """Raise NotReconciling, naming the identities that fail."""

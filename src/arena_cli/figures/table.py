@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from arena_cli.errors import DataProblem, translatable
 from arena_cli.model import ALL, Activity, Destination, Municipality, Project, Sex, Step
@@ -35,8 +36,7 @@ class OutsideProject(DataProblem):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One figure of the report, as in the machine-readable form."""
 
     section: str
@@ -104,7 +104,7 @@ class Table:
         return self.values.get((measure, municipality, sex))
 
     def total(self, measures: Iterable[Measure], municipality: str = ALL, sex: str = ALL) -> int:
-        return sum(self.value(measure, municipality, sex) for measure in measures)
+        return sum(self.values[measure, municipality, sex] for measure in measures)
 
     def total_of_sexes(self, measure: Measure, municipality: str) -> int:
         return sum(self.values[measure, municipality, sex] for sex in self.scope.sexes)
@@ -114,9 +114,10 @@ class Table:
 
     def figures(self) -> Iterator[Figure]:
         """Tidy rows: measures in order, within each the municipalities by code and `all`, within each the sexes."""
+        rows, columns = self.scope.rows, self.scope.columns
         for measure in self.measures:
-            for municipality in self.scope.rows:
-                for sex in self.scope.columns:
+            for municipality in rows:
+                for sex in columns:
                     value = self.values.get((measure, municipality, sex))
                     if value is not None:
                         yield Figure(self.section, measure, municipality, sex, value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
@@ -134,7 +133,8 @@ def back_up(store: Store, folder: Path, now: datetime, keep: int | None) -> Made
             copy, copied = stack.enter_context(store.copied_to(unfinished))
         if Contents.of(copied) != contents or not is_sound(examine(copied, now.date(), whole=True, counting=False)):
             raise CopyNotSound(path=store.path)
-        manifest = _manifest(path.name, source.name, now, contents, *copy.digest())
+        ((sqlite,),) = copied.rows("SELECT sqlite_version()")
+        manifest = _manifest((path.name, source.name), now, sqlite, contents, *copy.digest())
         _write(_manifest_of(path), asdict(manifest))
         copy.publish(path)
         _remember(source, path, now)
@@ -178,15 +178,17 @@ def digest_of(path: Path) -> tuple[int, str]:
         raise UnreadableBackup(path=path) from None
 
 
-def _manifest(name: str, of: str, now: datetime, contents: Contents, size: int, digest: str) -> Manifest:
+def _manifest(
+    names: tuple[str, str], now: datetime, sqlite: str, contents: Contents, size: int, digest: str
+) -> Manifest:
     return Manifest(
-        file=name,
-        of=of,
+        file=names[0],
+        of=names[1],
         project=contents.project,
         made_at=_iso(now),
         arena=__version__,
         schema=SCHEMA_VERSION,
-        sqlite=sqlite3.sqlite_version,
+        sqlite=sqlite,
         size=size,
         sha256=digest,
         origin=contents.origin,

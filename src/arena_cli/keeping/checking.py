@@ -17,6 +17,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from arena_cli.database import DamagedDatabase
+from arena_cli.engine import operational_errors
 from arena_cli.errors import Remark, translatable
 from arena_cli.figures import kept
 from arena_cli.figures.report import build
@@ -88,6 +89,9 @@ def is_sound(verdicts: Iterable[Verdict]) -> bool:
     return all(verdict.sound for verdict in verdicts)
 
 
+_UNREADABLE: Final = translatable("a part of the file cannot be read.")
+
+
 def _findings(check: Check, examined: Examined) -> tuple[Remark, ...]:
     found: list[Remark] = []
     more = 0
@@ -97,8 +101,10 @@ def _findings(check: Check, examined: Examined) -> tuple[Remark, ...]:
                 found.append(finding)
             else:
                 more += 1
-    except (DamagedDatabase, sqlite3.OperationalError):  # the latter of a schema that damage has made into another
-        found.append(Remark(translatable("a part of the file cannot be read.")))
+    except DamagedDatabase:
+        found.append(Remark(_UNREADABLE))
+    except operational_errors():  # of a schema that damage has made into another
+        found.append(Remark(_UNREADABLE))
     if more:
         found.append(Remark(translatable("and {count} more."), count=more))
     return tuple(found)
@@ -112,6 +118,11 @@ def _structure(examined: Examined) -> Iterator[Remark]:
     if told != [("ok",)]:
         message = translatable("SQLite finds {count} faults in the pages of the file; the first: {first}")
         yield Remark(message, count=len(told), first=" ".join(str(told[0][0]).split()))
+    if examined.whole and examined.store.key is not None:
+        pages = examined.store.rows("PRAGMA cipher_integrity_check")
+        if pages:
+            message = translatable("{count} pages of the encrypted file are not as they were written.")
+            yield Remark(message, count=len(pages))
 
 
 def _schema(examined: Examined) -> Iterator[Remark]:

@@ -20,20 +20,27 @@ from typing import Final, NamedTuple
 from arena_cli.database import (
     SCHEMA_VERSION,
     DamagedDatabase,
+    Keys,
     check_is_file,
     checked_version,
     connect,
+    key_for,
     may_lie_on_share,
+    no_keys,
     sqlite_errors,
 )
 from arena_cli.deliveries import deliveries
+from arena_cli.engine import key_of
 from arena_cli.errors import Remark, translatable
 from arena_cli.keeping.backups import last_backup
 from arena_cli.keeping.checking import examine, is_sound
 from arena_cli.mailing.register import Outcome, last_sending, sent_deliveries, standing
 from arena_cli.mailing.settings import usual_place
 from arena_cli.model.delivery import Delivery
+from arena_cli.model.retention import RetentionStage
+from arena_cli.privacy.rules import term
 from arena_cli.store import Store
+from arena_cli.swedish_time import in_sweden
 from arena_cli.volume import network_share, synchronised_by
 
 BACKUP_IS_OLD: Final = timedelta(days=8)
@@ -80,10 +87,16 @@ class Examination(NamedTuple):
     look: Callable[[Patient], Finding | None]
 
 
-def examinations(path: Path, now: datetime, environ: Mapping[str, str]) -> list[tuple[Examination, Finding]]:
-    """Look at everything. Raises NoDatabase, NotArena, NewerDatabase, DamagedDatabase, Busy or UnreadableDatabase."""
+def examinations(
+    path: Path, now: datetime, environ: Mapping[str, str], keys: Keys = no_keys
+) -> list[tuple[Examination, Finding]]:
+    """Look at everything.
+
+    Raises NoDatabase, NotArena, NoKey, NewerDatabase, DamagedDatabase, Busy or UnreadableDatabase.
+    """
     check_is_file(path)
-    with sqlite_errors(path), closing(connect(path)) as connection:
+    key = key_for(path, keys)
+    with sqlite_errors(path), closing(connect(path, key)) as connection:
         version = checked_version(connection, path)
         connection.execute("PRAGMA query_only = ON")
         store = Store(path, connection) if version == SCHEMA_VERSION else None
@@ -151,6 +164,18 @@ def _permissions(patient: Patient) -> Finding | None:
         message = translatable("anybody can exchange the file, since all may write to its folder (mode {mode})")
         return _ill(message, mode=f"{folder_mode:04o}")
     return _well(translatable("only you can read and write the file"))
+
+
+def _encryption(patient: Patient) -> Finding:
+    """Whether the file is encrypted, and whether its key lies where nobody comes by who may not have it."""
+    key = key_of(patient.connection)
+    if key is None:
+        return _well(translatable("not encrypted: who gets hold of the file can read it"))
+    program = synchronised_by(key.place, patient.environ) if isinstance(key.place, Path) else None
+    if program is not None:
+        message = translatable("the key {key} lies in a folder that {program} synchronises: move it ({place})")
+        return _ill(message, key=key.id, program=program, place=key.place)
+    return _well(translatable("encrypted; its key {key} is in {place}"), key=key.id, place=key.place)
 
 
 def _schema(patient: Patient) -> Finding:
@@ -238,6 +263,22 @@ def _unsent(patient: Patient, store: Store, delivery: Delivery) -> Finding | Non
     return None
 
 
+def _retention(patient: Patient) -> Finding | None:
+    """Whether the time is over for which persons' data had to be kept."""
+    if patient.store is None:
+        return None
+    done = {stage for (stage,) in patient.store.rows("SELECT stage FROM retention")}
+    for stage in RetentionStage:
+        until = None if {stage.value, RetentionStage.RECORDS.value} & done else term(patient.store, stage).until
+        if until is not None and in_sweden(patient.now).date() > until:
+            message = translatable(
+                "the time for which persons' data had to be kept was over on {until}: "
+                "`arena retain --plan FILE --stage {stage}` says what would go"
+            )
+            return _ill(message, until=until, stage=stage.value)
+    return None
+
+
 def _space(patient: Patient) -> Finding:
     free = shutil.disk_usage(patient.path.absolute().parent).free
     megabytes = free // 1_000_000
@@ -273,11 +314,13 @@ EXAMINATIONS: Final = (
     Examination("file", translatable("File"), _file),
     Examination("place", translatable("Place"), _place),
     Examination("permissions", translatable("Permissions"), _permissions),
+    Examination("encryption", translatable("Encryption"), _encryption),
     Examination("schema", translatable("Schema"), _schema),
     Examination("soundness", translatable("Soundness"), _soundness),
     Examination("backup", translatable("Last backup"), _backup),
     Examination("report", translatable("Last report"), _report),
     Examination("sending", translatable("Last sending"), _sending),
+    Examination("retention", translatable("Retention"), _retention),
     Examination("space", translatable("Room on the disk"), _space),
     Examination("clock", translatable("Clock"), _clock),
 )

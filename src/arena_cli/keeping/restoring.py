@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,21 +20,27 @@ from arena_cli.database import (
     CopyNotMade,
     DamagedDatabase,
     DatabaseExists,
+    Keys,
     NewOnNetworkShare,
     NotArena,
     check_is_file,
     checked_version,
     connect,
+    key_for,
     may_lie_on_share,
     migrate,
+    no_keys,
+    recrypted_copy,
     sqlite_errors,
     unfinished_copy,
     unfinished_name,
 )
+from arena_cli.engine import connected, key_of
 from arena_cli.errors import Busy, DataProblem, Refused, UsageProblem, translatable
 from arena_cli.journal import Link
 from arena_cli.keeping.backups import Contents, Manifest, digest_of, read_manifest
 from arena_cli.keeping.checking import examine, is_sound
+from arena_cli.key import Key
 from arena_cli.store import Row, Store
 from arena_cli.volume import network_share
 from arena_cli.whole_file import sync_folder
@@ -96,12 +102,13 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The file that would give way. Of one that cannot be read, nothing is known but that it is there.
+    """The file that would give way. Of one that cannot be read, nothing is known but that it is there, and its key.
 
     `erased` is a retention, by day and decision, that the backup has not had.
     """
 
     exists: bool
+    key: Key | None = None
     project: str | None = None
     head: str | None = None
     loss: Loss | None = None
@@ -118,6 +125,7 @@ class Rehearsal:
         ((self.changes, self.last_at),) = store.rows("SELECT change, at FROM journal ORDER BY seq DESC LIMIT 1")
         self._copy = copy
         self._path = path
+        self.key = key_of(copy.connection)
 
     def take_place(self, stamp: str) -> Path | None:
         """Put the copy in the file's place. Returns the name under which that is kept; None if there was none.
@@ -139,7 +147,7 @@ class Rehearsal:
 
     def _replace(self, kept: Path) -> None:
         path = self._path
-        with sqlite_errors(path), closing(connect(path)) as present:
+        with sqlite_errors(path), closing(connect(path, self.present.key)) as present:
             present.execute("PRAGMA locking_mode = EXCLUSIVE")
             present.execute("BEGIN EXCLUSIVE")
             present.execute("COMMIT")  # the lock stays, and a copy can be made
@@ -154,8 +162,10 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearse(backup: Path, path: Path, today: date) -> Iterator[Rehearsal]:
+def rehearse(backup: Path, path: Path, today: date, keys: Keys = no_keys) -> Iterator[Rehearsal]:
     """Copy a backup to beside the file at `path`, and check the copy; it is gone afterwards unless it took its place.
+
+    Where the file is encrypted, the copy is with the same key; else it is as the backup is.
 
     Raises what opening a file does, SameFile, NotAsInManifest, BackupNotSound, OfAnotherProject, NewOnNetworkShare,
     Busy if another process is at it, or a CannotWrite. The backup and the file are then as they were.
@@ -167,7 +177,8 @@ def rehearse(backup: Path, path: Path, today: date) -> Iterator[Rehearsal]:
     manifest = read_manifest(backup)
     if manifest is not None and digest_of(backup) != (manifest.size, manifest.sha256):
         raise NotAsInManifest(path=backup)
-    with _opened(backup) as source, unfinished_copy(source, unfinished_name(path)) as copy:
+    key = _present_key(path, keys)
+    with _opened(backup, key_for(backup, keys), key) as source, _copied(source, path, key) as copy:
         with sqlite_errors(backup):
             migrate(copy.connection, backup, keeping=False)
         store = Store(backup, copy.connection)
@@ -175,7 +186,7 @@ def rehearse(backup: Path, path: Path, today: date) -> Iterator[Rehearsal]:
         if not is_sound(verdicts):
             findings = tuple(finding for verdict in verdicts for finding in verdict.findings or ())
             raise BackupNotSound(path=backup, findings=findings)
-        rehearsal = Rehearsal(copy, store, path, manifest, _present(path, store))
+        rehearsal = Rehearsal(copy, store, path, manifest, _present(path, key, store))
         if rehearsal.present.project not in {None, rehearsal.contents.project}:
             raise OfAnotherProject(path=backup, theirs=rehearsal.contents.project, ours=rehearsal.present.project)
         if rehearsal.present.erased is not None:
@@ -188,30 +199,41 @@ def rehearse(backup: Path, path: Path, today: date) -> Iterator[Rehearsal]:
 
 
 @contextmanager
-def _opened(backup: Path) -> Iterator[sqlite3.Connection]:
+def _opened(backup: Path, key: Key | None, present: Key | None) -> Iterator[sqlite3.Connection]:
     """A backup, open for reading only: it is not to be touched, also where it could be."""
     with sqlite_errors(backup):
-        source = sqlite3.connect(f"{backup.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        source = connected(backup.resolve(), key, mode="ro", by_cipher=present is not None)
     with closing(source):
         with sqlite_errors(backup):
             checked_version(source, backup)
         yield source
 
 
-def _present(path: Path, backup: Store) -> Present:
+def _copied(source: sqlite3.Connection, path: Path, key: Key | None) -> AbstractContextManager[Copy]:
+    """A copy to take a file's place, which is not to become plain by it or go back to a key that was given up."""
+    if key is None or key == key_of(source):
+        return unfinished_copy(source, unfinished_name(path))
+    return recrypted_copy(source, unfinished_name(path), key)
+
+
+def _present_key(path: Path, keys: Keys) -> Key | None:
+    return key_for(path, keys) if path.is_file() else None
+
+
+def _present(path: Path, key: Key | None, backup: Store) -> Present:
     """What is at the file's place. Raises what no backup mends: NewerDatabase, Busy, UnreadableDatabase."""
     if not os.path.lexists(path):
         return Present(exists=False)
     if not path.is_file():
         raise NotArena(path=path)
     try:
-        with sqlite_errors(path), closing(connect(path)) as connection:
+        with sqlite_errors(path), closing(connect(path, key)) as connection:
             checked_version(connection, path)
             (project,) = connection.execute("SELECT code FROM project").fetchone() or (None,)
-            loss, erased = _loss(connection, backup), _erased(connection, backup)
-            return Present(exists=True, project=project, head=_head(connection), loss=loss, erased=erased)
+            head, loss, erased = _head(connection), _loss(connection, backup), _erased(connection, backup)
+            return Present(exists=True, key=key, project=project, head=head, loss=loss, erased=erased)
     except (DamagedDatabase, NotArena):
-        return Present(exists=True)
+        return Present(exists=True, key=key)
 
 
 def _loss(present: sqlite3.Connection, backup: Store) -> Loss:

@@ -51,6 +51,7 @@ NOT_ABOUT_A_PERSON: Final[Mapping[str, str]] = {
     "retention_rule": "rules",
     "retention_date": "days of the project",
     "retention": "what was erased, without a name",
+    "data_dictionary": "what tables and columns mean",
     "_sqlite_migrations": "the versions of the file",
 }
 """The tables that hold nothing on anybody, each with the reason. Their texts are searched for the code all the same."""
@@ -138,6 +139,7 @@ def extract(store: Store, occasion: Occasion, typed: str, purpose: str) -> Extra
         rows = rows_of(store, schema, participant)
         entries = entries_on(store, schema, rows)
         first = entries[0].seq if entries else 0
+        codes = [person["code"] for person in rows[PARTICIPANT]]
         return Extract(
             participant=participant,
             project=store.project(),
@@ -147,9 +149,9 @@ def extract(store: Store, occasion: Occasion, typed: str, purpose: str) -> Extra
             rows=rows,
             names=dict(_names(store, schema, rows)),
             journal=entries,
-            reports=list(_reports(store, participant, rows, first)),
-            looks=list(_looks(store, participant, first)),
-            mentions=list(_mentions(store, schema, participant, {(e.seq, e.record) for e in entries})),
+            reports=list(_reports(store, codes, rows, first)),
+            looks=list(_looks(store, codes, first)),
+            mentions=list(_mentions(store, schema, rows[PARTICIPANT], {(e.seq, e.record) for e in entries})),
             terms=[term(store, stage) for stage in RetentionStage],
         )
 
@@ -180,9 +182,7 @@ def _names(
                     yield (table, column, value), (swedish, english)
 
 
-def _reports(
-    store: Store, participant: Participant, rows: Mapping[str, Sequence[StoredRow]], first: int
-) -> Iterator[Told]:
+def _reports(store: Store, codes: Sequence[str], rows: Mapping[str, Sequence[StoredRow]], first: int) -> Iterator[Told]:
     """The reports that were counted when the person was there, of months by which the person was."""
     days = [row["entered_on"] for row in rows["spell"]] + [row["assigned_on"] for row in rows["assignment"]]
     if not days:
@@ -192,38 +192,35 @@ def _reports(
             recipients = store.rows(
                 "SELECT DISTINCT recipient FROM sent WHERE delivery_id = ? ORDER BY recipient", (delivery.id,)
             )
-            naming = [
-                file.name for file in files(store, delivery.id) if _names_in(store, delivery, file.name, participant)
-            ]
+            names = [file.name for file in files(store, delivery.id)]
+            naming = [name for name in names if _stand_in(store, delivery, name, codes)]
             yield Told(delivery, tuple(recipient for (recipient,) in recipients), tuple(naming))
 
 
-def _names_in(store: Store, delivery: Delivery, name: str, participant: Participant) -> bool:
-    ((packed,),) = store.rows(
-        "SELECT content FROM delivered_file WHERE delivery_id = ? AND name = ?", (delivery.id, name)
-    )
+def _stand_in(store: Store, delivery: Delivery, name: str, codes: Sequence[str]) -> bool:
+    sql = "SELECT content FROM delivered_file WHERE delivery_id = ? AND name = ?"
+    ((packed,),) = store.rows(sql, (delivery.id, name))
     with suppress(zlib.error):
-        return participant.code.encode() in zlib.decompress(packed)
+        content = zlib.decompress(packed)
+        return any(code.encode() in content for code in codes)
     return False
 
 
-def _looks(store: Store, participant: Participant, first: int) -> Iterator[Look]:
+def _looks(store: Store, codes: Sequence[str], first: int) -> Iterator[Look]:
     sql = (
         "SELECT at, actor, command, action, what, purpose, code IS NOT NULL"
         " FROM access JOIN journal ON subject = 'access' AND record = access.id"
-        " WHERE code = ? OR (code IS NULL AND seq > ?) ORDER BY access.id"
+        " WHERE code IN (SELECT value FROM json_each(?)) OR (code IS NULL AND seq > ?) ORDER BY access.id"
     )
-    for at, actor, command, action, what, purpose, alone in store.rows(sql, (participant.code, first)):
+    for at, actor, command, action, what, purpose, alone in store.rows(sql, (json.dumps(codes), first)):
         yield Look(at, actor, command, action, what, purpose, bool(alone))
 
 
 def _mentions(
-    store: Store, schema: Schema, participant: Participant, theirs: set[tuple[int, int]]
+    store: Store, schema: Schema, persons: Sequence[StoredRow], theirs: set[tuple[int, int]]
 ) -> Iterator[Mention]:
-    words = [
-        participant.code,
-        *([participant.ref] if participant.ref and len(participant.ref) >= _SHORTEST_REF else []),
-    ]
+    words = [person["code"] for person in persons]
+    words += [person["ref"] for person in persons if person["ref"] and len(person["ref"]) >= _SHORTEST_REF]
     for (table, column), rows in mentions(store, schema, words).items():
         for row in rows:
             if table == "journal":
@@ -261,6 +258,8 @@ TABLE_NAMES: Final[Mapping[str, str]] = {
     "follow_up": translatable("Follow-ups"),
     "identity": translatable("Who the person is"),
     "identity_number": translatable("Personal identity numbers"),
+    "merge": translatable("Registrations that are one person"),
+    "distinction": translatable("Others who are alike, and are somebody else"),
 }
 """What the tables are called; one that is not here goes by its own name."""
 

@@ -19,6 +19,9 @@ PARTICIPANT: Final = "participant"
 
 JOURNAL: Final = "journal"
 
+MERGE: Final = "merge"
+"""Who has turned out to be one person with whom: `participant_id` is `into_id`."""
+
 StoredRow = Mapping[str, Any]
 """A row by its columns."""
 
@@ -87,6 +90,7 @@ class Schema:
 def rows_of(store: Store, schema: Schema, participant: Participant) -> dict[str, list[StoredRow]]:
     """All rows that are a person's, by table; a table may lead to the person in several ways."""
     found: dict[str, list[StoredRow]] = {}
+    persons = json.dumps(_same_person(store, schema, participant))
     number = -1
     while number != sum(map(len, found.values())):
         number = sum(map(len, found.values()))
@@ -94,9 +98,23 @@ def rows_of(store: Store, schema: Schema, participant: Participant) -> dict[str,
             conditions = [f"{r.column} IN (SELECT value FROM json_each(?))" for r in references]
             values = [json.dumps([row[r.parent_column] for row in found.get(r.parent, ())]) for r in references]
             if table == PARTICIPANT:
-                conditions, values = [*conditions, "id = ?"], [*values, str(participant.id)]
+                conditions = [*conditions, "id IN (SELECT value FROM json_each(?))"]
+                values = [*values, persons]
             found[table] = _selected(store, schema, table, " OR ".join(conditions), values)
     return found
+
+
+def _same_person(store: Store, schema: Schema, participant: Participant) -> list[int]:
+    """The participants that are one person with this one, itself among them."""
+    if MERGE not in schema.columns:
+        return [participant.id]
+    rows = store.rows(
+        f"WITH RECURSIVE same (id) AS (SELECT ? UNION"
+        f" SELECT participant_id FROM {MERGE} JOIN same ON into_id = same.id UNION"
+        f" SELECT into_id FROM {MERGE} JOIN same ON participant_id = same.id) SELECT id FROM same ORDER BY id",
+        (participant.id,),
+    )
+    return [number for (number,) in rows]
 
 
 def _selected(
@@ -142,7 +160,8 @@ def mentions(store: Store, schema: Schema, words: Iterable[str]) -> dict[Column,
     found: dict[Column, list[StoredRow]] = {}
     for word in filter(None, words):
         for table, columns in schema.columns.items():
-            condition = " OR ".join(f"(typeof({c}) = 'text' AND instr({c}, :word))" for c in columns)
+            searched = [c for c in columns if table != JOURNAL or c in {"why", "before", "after"}]  # no hashes
+            condition = " OR ".join(f"(typeof({c}) = 'text' AND instr({c}, :word))" for c in searched)
             for row in _selected(store, schema, table, condition, {"word": word}):
                 for column, value in row.items():
                     if isinstance(value, str) and stands_in(word, value):

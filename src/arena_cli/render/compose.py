@@ -88,9 +88,8 @@ def _provenance(draft: Draft, edition: Edition) -> Iterator[Fact]:
     """What the figures were counted from and with: with the same, they come out the same."""
     words, report = draft.words, draft.report
     yield Fact(words.text(translatable("Last registered")), words.formats.day(edition.as_of))
-    yield Fact(
-        words.text(translatable("Fingerprint of the figures")), report.fingerprint(edition.municipalities)[:SHORT]
-    )
+    fingerprint = edition.fingerprint or report.fingerprint(edition.municipalities)
+    yield Fact(words.text(translatable("Fingerprint of the figures")), fingerprint[:SHORT])
     if edition.journal_head:
         yield Fact(words.text(translatable("Journal")), edition.journal_head)
     yield Fact(words.text(translatable("Version")), f"arena {__version__}")

@@ -59,7 +59,8 @@ class Edition:
     `journal_head` is the last journal entry's number and the beginning of its hash.
     `municipalities` are the codes of those whose rows are shown beside the project's; none means all.
     `templates` is a folder whose files go before the built-in templates of the same name. `revision` counts the
-    reports of this month to the same readers that had other figures.
+    reports of this month to the same readers that had other figures. `fingerprint` is the report's where it is known
+    already: to make it takes a while.
     """
 
     as_of: date
@@ -69,6 +70,7 @@ class Edition:
     municipalities: tuple[str, ...] = ()
     templates: Path | None = None
     revision: int = 1
+    fingerprint: str = ""
 
 
 def file_name(month: Month, form: str, language: str, edition: Edition, *, reconciles: bool = True) -> str:

@@ -25,8 +25,10 @@ from arena_cli.model import (
     Attendance,
     Background,
     Decision,
+    Distinction,
     FollowUp,
     Income,
+    Merge,
     Note,
     Participant,
     Pause,
@@ -56,6 +58,8 @@ LISTS: Final[Mapping[str, tuple[type[Record], str]]] = {
     "targets": (Target, translatable("Targets")),
     "notes": (Note, translatable("Notes")),
     "decisions": (Decision, translatable("Decisions")),
+    "merges": (Merge, translatable("One person")),
+    "distinctions": (Distinction, translatable("Two persons")),
     "accesses": (Access, translatable("Who saw what")),
 }
 """What can be listed: the kind of record, and what the list is called."""
@@ -74,6 +78,8 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "protection": translatable("Protection"),
     "code": translatable("Code"),
     "ref": translatable("Ref"),
+    "same_as": translatable("Is one person with"),
+    "other": translatable("Is not the same as"),
     "spell": translatable("Spell"),
     "place": translatable("Place"),
     "sex": translatable("Sex"),
@@ -132,6 +138,9 @@ _ENTRY_STEP: Final = """(
     SELECT m.step FROM step_move m WHERE m.spell_id = r.id AND m.moved_on = r.entered_on ORDER BY m.id LIMIT 1
 )"""
 
+_NOT_MERGED: Final = "r.id NOT IN (SELECT participant_id FROM merge)"
+"""Of two that were found to be one person, the one that has the records is listed."""
+
 _OF_NO_MISTAKE: Final = "s.exit_type IS NOT 'misregistered'"
 """What hangs on a spell that never should have been is in no list: read back, it could land in the right one."""
 
@@ -143,6 +152,8 @@ _AFTER_ENTRY: Final = """r.id IS NOT (
 _REFERENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "participant_id": _OF_PERSON,
     "spell_id": {**_OF_PERSON, "spell": _NUMBER_OF_SPELL},
+    "into_id": {"same_as": "(SELECT code FROM participant o WHERE o.id = r.into_id)"},
+    "other_id": {"other": "(SELECT code FROM participant o WHERE o.id = r.other_id)"},
     "place_id": {"place": "(SELECT code FROM place WHERE place.id = r.place_id)"},
 }
 """What is said in place of a reference to another record."""
@@ -183,7 +194,8 @@ def is_personal(kind: type[Record]) -> bool:
 
 def has_municipality(kind: type[Record]) -> bool:
     """Whether a list of these records can be of some municipalities only."""
-    return is_personal(kind) or "municipality" in shape_of(kind).columns
+    columns = shape_of(kind).columns
+    return kind is Participant or not {"municipality", "spell_id"}.isdisjoint(columns) or kind is Background
 
 
 def record_table(store: Store, name: str, municipalities: Sequence[str], language: Language) -> Table:
@@ -230,6 +242,8 @@ def _source(kind: type[Record], municipalities: Sequence[str]) -> str:
     conditions = [_in_municipality(kind)] if municipalities else []
     if municipalities and is_personal(kind):
         conditions.append(f"p.protection = '{Protection.NONE.value}'")
+    if kind is Participant:
+        conditions.append(_NOT_MERGED)
     if spell == "r.spell_id" and not person:
         conditions.append(_OF_NO_MISTAKE)
     if kind is StepMove:
