@@ -10,19 +10,33 @@ from pathlib import Path
 import pytest
 
 from arena_cli import casework
-from arena_cli.casework import Intake, attendance, background, follow_up, joining, merging, pausing, placements
+from arena_cli.casework import (
+    Intake,
+    attendance,
+    background,
+    follow_up,
+    identities,
+    joining,
+    merging,
+    pausing,
+    placements,
+    protection,
+)
 from arena_cli.casework.background import Livelihood
 from arena_cli.errors import ArenaError
 from arena_cli.figures.report import build
+from arena_cli.identity_number import read_personal_number
 from arena_cli.model import (
     Answer,
     Employment,
     ExitType,
     FollowUp,
     FollowUpKind,
+    IdentityKeeping,
     IncomeSource,
     Month,
     PauseReason,
+    Protection,
     Sector,
     Sex,
 )
@@ -424,6 +438,67 @@ def test_what_hangs_on_a_spell_that_both_have_must_agree(
     differ(store, codes)
     expected = tuple(f"arena {command.format(kept=kept, other=other)}" for command in commands)
     assert obstacles(store, kept, other) == {obstacle: expected}
+
+
+# -- who they are -----------------------------------------------------------------------------------------------------
+
+PERSONNUMMER = ("198301012392", "198301022383")
+SAMORDNINGSNUMMER = "198300662395"
+
+
+def tell(store: Store, code: str, **told: str) -> None:
+    identities.set_identity(store, replace(occasion(), why="told"), code, told)
+
+
+@pytest.fixture
+def named(store: Store) -> tuple[str, str]:
+    """Two who are alike, in a project that keeps who they are."""
+    identities.keep_identities(store, occasion(), IdentityKeeping.PERSONNUMMER)
+    return enrol(store, on(1)), enrol(store, on(1))
+
+
+def test_a_name_is_found_by_either_code_and_can_be_taken_away(store: Store, named: tuple[str, str]) -> None:
+    kept, other = named
+    tell(store, other, given_name="Test", family_name="Testsson", number=PERSONNUMMER[0])
+    merge(store, kept, other)
+    (person,) = identities.with_name(store, "testsson")
+    assert person.code == kept
+    assert identities.with_number(store, read_personal_number(PERSONNUMMER[0], TODAY)) == person
+    known = identities.known_identity(store, person)
+    assert (known.identity is not None, known.number) == (True, PERSONNUMMER[0])
+    identities.remove_identity(store, replace(occasion(), why="over"), kept)
+    for table in ("identity", "identity_number"):
+        assert store.rows(f"SELECT * FROM {table}") == []
+
+
+def test_two_different_personnummer_are_two_persons(store: Store, named: tuple[str, str]) -> None:
+    kept, other = named
+    for code, number in zip(named, PERSONNUMMER, strict=True):
+        tell(store, code, number=number)
+    assert obstacles(store, kept, other)[joining.DifferentNumbers] == (
+        f"arena remove-identity {other} --why WHY",
+        f"arena remove-identity {kept} --why WHY",
+    )
+
+
+def test_a_samordningsnummer_becomes_a_personnummer(store: Store, named: tuple[str, str]) -> None:
+    kept, other = named
+    tell(store, kept, number=SAMORDNINGSNUMMER)
+    tell(store, other, number=PERSONNUMMER[0])
+    merge(store, kept, other)
+    known = identities.known_identity(store, casework.find_participant(store, other))
+    assert known.numbers == (SAMORDNINGSNUMMER, PERSONNUMMER[0])
+
+
+def test_whose_data_are_protected_is_said_by_hand(store: Store, named: tuple[str, str]) -> None:
+    kept, other = named
+    protection.set_protection(store, occasion(), other, Protection.MARKED)
+    assert obstacles(store, kept, other)[joining.DifferentProtection] == (
+        f"arena set-protection {kept} marked --why WHY",
+        f"arena set-protection {other} none --why WHY",
+    )
+    protection.set_protection(store, occasion(), kept, Protection.REGISTERED)
+    assert merge(store, kept, other).kept.is_protected
 
 
 # -- split ------------------------------------------------------------------------------------------------------------

@@ -210,6 +210,17 @@ def test_a_merge_does_not_touch_the_months_before_either_came(store: Store) -> N
     assert compared(store, told).causes == ((Cause.LATE_ENTRY, 1),)
 
 
+def test_what_is_registered_after_a_merge_is_not_its_cause(store: Store) -> None:
+    kept = store.participants()[0].code
+    casework.leave(store, on(1), kept, date(2016, 9, 15), ExitType.COMPLETED, "job")
+    back = enrol(store, on(1), "2305", date(2016, 9, 20))
+    told = tell(store)
+    merging.merge(store, on(9, merging.COMMAND), kept, back)
+    casework.move(store, on(10), kept, "b", date(2016, 9, 21))
+    returned = change_of(compared(store, told), replace(ENTERED, measure="re_entered"))
+    assert returned.shares == (Share(Cause.MERGE, "2305", 1, (date(2016, 11, 9),)),)
+
+
 def test_a_merge_that_was_split_again_is_as_if_it_had_not_been(store: Store) -> None:
     other = enrol(store, on(1), "2321", date(2016, 9, 5))
     told = tell(store)

@@ -100,11 +100,14 @@ def known_identity(store: Store, participant: Participant) -> Known:
     `record_access` comes before it is shown.
     """
     own = (participant.id, participant.id)
-    theirs = "WHERE participant_id = ? OR participant_id IN (SELECT participant_id FROM merge WHERE into_id = ?)"
-    identities = store.records(Identity, f"{theirs} ORDER BY id DESC", own)
+    identities = store.records(Identity, f"{_OF_PERSON} ORDER BY id DESC", own)
     identity = next((i for i in identities if i.participant_id == participant.id), next(iter(identities), None))
-    numbers = store.records(IdentityNumber, f"{theirs} ORDER BY id", own)
+    numbers = store.records(IdentityNumber, f"{_OF_PERSON} ORDER BY id", own)
     return Known(participant, identity, tuple(number.number for number in numbers))
+
+
+_OF_PERSON: Final = "WHERE participant_id = ? OR participant_id IN (SELECT participant_id FROM merge WHERE into_id = ?)"
+"""What was told under a participant's own code, or under one that a merge has led to it."""
 
 
 def with_number(store: Store, number: PersonalNumber) -> Participant | None:
@@ -168,10 +171,10 @@ def remove_identity(store: Store, occasion: Occasion, typed: str) -> Participant
     """Take away all that is kept of who a participant is. Raises NoIdentity."""
     with store.change(occasion) as change:
         participant = find_participant(store, typed)
-        own = (participant.id,)
+        own = (participant.id, participant.id)
         kept: list[Identity | IdentityNumber] = [
-            *store.records(Identity, "WHERE participant_id = ?", own),
-            *store.records(IdentityNumber, "WHERE participant_id = ?", own),
+            *store.records(Identity, _OF_PERSON, own),
+            *store.records(IdentityNumber, _OF_PERSON, own),
         ]
         if not kept:
             raise NoIdentity(code=participant.code)
@@ -206,7 +209,7 @@ def new_salt(random_bytes: Callable[[int], bytes] = os.urandom) -> str:
 
 def remove_contacts(store: Store, change: Change, participant: Participant) -> None:
     """Take away how a participant can be reached."""
-    for identity in store.records(Identity, "WHERE participant_id = ?", (participant.id,)):
+    for identity in store.records(Identity, _OF_PERSON, (participant.id, participant.id)):
         if any(getattr(identity, key) for key in CONTACTS):
             change.update(identity, replace(identity, salt=new_salt(), phone=None, email=None, address=None))
 

@@ -594,7 +594,7 @@ def _compare_identities(store: Store, joined: Joined, today: date) -> None:
         if read_personal_number(number.number, today).kind is NumberKind.PERSONNUMMER
     }
     if len(numbers) > 1:
-        commands = (f"arena {verb}-identity {other.code} --why WHY" for verb in ("set", "remove"))
+        commands = (f"arena remove-identity {code} --why WHY" for code in (other.code, kept.code))
         joined.refuse(DifferentNumbers, *commands)
     if kept.is_protected != other.is_protected:
         protected, unprotected = (kept, other) if kept.is_protected else (other, kept)
