@@ -38,6 +38,7 @@ from arena_cli.privacy.persons import PARTICIPANT, Schema
 from arena_cli.privacy.rules import term
 from arena_cli.store import BeforeRetention, Store
 from tests.conftest import Arena, Ran, make_world
+from tests.engines import only_plain
 from tests.random_lists import random_lists
 from tests.random_outcomes import put_outcomes
 from tests.sample import DESCRIPTION, PROJECT, occasion, put
@@ -264,6 +265,7 @@ def figures(store: Store) -> Mapping[Month, Report]:
     return counted
 
 
+@only_plain("looks for words in the bytes of the file")
 def test_nothing_of_anybody_is_left_and_every_figure_is_what_it_was(register: Arena) -> None:
     words = identifying()
     assert {*hits(words)} == words  # they are there, so that their being gone says something
@@ -293,6 +295,7 @@ def test_the_file_is_shorter_by_nothing_but_its_free_pages(register: Arena) -> N
     assert not list(Path().glob(".arena.db*unfinished*"))
 
 
+@only_plain("looks for words in the bytes of the file")
 def test_identities_go_first_and_leave_the_rest_as_it_was(register: Arena) -> None:
     with Store.open(Path("arena.db")) as store:
         before, codes = figures(store), store.rows("SELECT code, sex, birth_year FROM participant ORDER BY id")

@@ -425,19 +425,13 @@ class Copy:
         Raises CopyNotMade.
         """
         if key_of(self.connection) is not None:
-            return b"\n".join(self._values())
+            return held_by(self.connection)
         try:
             file = self.unfinished.open("rb")
             self._read.append(file)  # as for `digest`
             return file.read()
         except OSError:
             raise CopyNotMade(path=self.unfinished.parent) from None
-
-    def _values(self) -> Iterator[bytes]:
-        tables = self.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-        for (table,) in tables:
-            for row in self.connection.execute(f"SELECT * FROM {table}"):
-                yield from (value if isinstance(value, bytes) else str(value).encode() for value in row)
 
     def publish(self, path: Path, *, replacing: bool = False) -> None:
         """Give the copy its name in the same folder, durably. Raises DatabaseExists if it is taken, or CopyNotMade."""
@@ -468,6 +462,13 @@ class Copy:
         self.connection.close()
         for file in self._read:
             file.close()
+
+
+def held_by(connection: sqlite3.Connection) -> bytes:
+    """Every value in every table: where to look for what has been erased, in a file whose bytes are encrypted."""
+    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    rows = (row for (table,) in tables for row in connection.execute(f"SELECT * FROM {table}"))
+    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
 
 
 @contextmanager

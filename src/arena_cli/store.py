@@ -22,6 +22,7 @@ from arena_cli.database import (
     DamagedDatabase,
     Keys,
     create_database,
+    held_by,
     may_lie_on_share,
     no_keys,
     open_database,
@@ -288,6 +289,11 @@ class Store:
     def key(self) -> Key | None:
         """The key that the file is encrypted with; None for one that is not."""
         return key_of(self._connection)
+
+    def held(self) -> bytes:
+        """Every value in every table, one after the other."""
+        with sqlite_errors(self.path):
+            return held_by(self._connection)
 
     def memory(self) -> sqlite3.Connection:
         """A database in memory of the same kind as the file's, for what is taken out of it; never on a disk."""

@@ -283,7 +283,7 @@ def _execute(session: Session, path: Path, decision: str | None, backups: Iterab
     if done is None:
         say(language.text(translatable("That plan has been carried out already; nothing was changed.")))
         return
-    codes, texts = still_in(session.database.read_bytes(), done.erased)
+    codes, texts = still_in(_content(session), done.erased)
     if codes or texts:
         raise StillInFile(hits=codes + len(texts), path=session.database)
     message = translatable(
@@ -294,6 +294,14 @@ def _execute(session: Session, path: Path, decision: str | None, backups: Iterab
     say(language.text(message, decision=number, **facts))
     for line in lines:
         say(line)
+
+
+def _content(session: Session) -> bytes:
+    """The bytes of the file; of an encrypted one, in whose bytes anything may stand by chance, all that it holds."""
+    with session.reading() as store:
+        if store.key is not None:
+            return store.held()
+    return session.database.read_bytes()
 
 
 def _stage(typed: str | None) -> RetentionStage | None:
