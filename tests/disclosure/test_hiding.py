@@ -65,7 +65,7 @@ def test_a_total_or_class_that_goes_down_waits() -> None:
 
 
 def test_where_nobody_has_come_the_same_is_shown() -> None:
-    """Of 14, all but 8 are in classes of 1 or 2: if the 8 were shown, then or later, those would be known to be small."""
+    """Of 14, all but 8 are in classes of 1 or 2: were the 8 shown, then or later, those would be known to be small."""
     assert shown(14, a=8, b=1, c=2, d=1, e=2) == set()
     assert shown(14, earlier=(Row(14, {}),), a=8, b=1, c=2, d=1, e=2) == set()
 
