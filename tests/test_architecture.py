@@ -149,6 +149,22 @@ def test_only_the_command_line_reads_the_clock_and_the_environment_or_prints(pat
     assert OUTSIDE.search(code) is None
 
 
+MAKES_FILES = re.compile(r"\.write_text\(|\.write_bytes\(|\.touch\(|O_CREAT|\bopen\([^)]*['\"][wax]b?\+?['\"]")
+FILLS = {"whole_file", "exporting", "marked", "files", "confined", "workbook_child"}
+"""The first makes files; the second opens the one that it was given by it, the others write into a stream or a zip."""
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_one_function_makes_files(path: Path) -> None:
+    if path.stem not in FILLS and "locale" not in path.parts:
+        assert MAKES_FILES.search(ast.unparse(_without_docstrings(tree_of(path)))) is None
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_shell_is_started(path: Path) -> None:
+    assert re.search(r"shell=True|os\.(system|popen)\(", ast.unparse(tree_of(path))) is None
+
+
 def _without_docstrings(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):

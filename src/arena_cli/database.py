@@ -23,7 +23,7 @@ from arena_cli.errors import ArenaError, Busy, CannotWrite, DataProblem, NotFoun
 from arena_cli.journal import Link, broken_at
 from arena_cli.key import MARK_LENGTH, Key, id_in
 from arena_cli.volume import network_share
-from arena_cli.whole_file import publish_new, sync_folder, unfinished
+from arena_cli.whole_file import new_file, publish_new, sync_folder, unfinished
 
 if sys.platform != "win32":
     import fcntl
@@ -523,7 +523,7 @@ def _make_empty(unfinished: Path) -> None:
     """Make the file of a copy, after taking away what a killed process left. Raises Busy or CopyNotMade."""
     try:
         sweep(unfinished)
-        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        os.close(new_file(unfinished))
     except FileExistsError:
         raise Busy from None
     except OSError:

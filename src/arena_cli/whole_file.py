@@ -44,7 +44,7 @@ def unfinished(path: Path) -> Iterator[Path]:
     """An empty file beside `path`, readable by its owner only, to be filled and given that name; else it goes away."""
     _sweep(path.parent)
     file = path.with_name(f".{path.name}.arena-{secrets.token_hex(4)}.tmp")
-    handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    handle = new_file(file)
     try:
         if sys.platform == "win32":  # where a file that is open can be neither renamed nor taken away
             os.close(handle)
@@ -57,6 +57,14 @@ def unfinished(path: Path) -> Iterator[Path]:
                 left.unlink(missing_ok=True)
         if sys.platform != "win32":
             os.close(handle)
+
+
+def new_file(path: Path) -> int:
+    """Make a file that only its owner can read, where nothing is, not even a link. The one way in which arena does.
+
+    Returns it open. Raises FileExistsError, OSError.
+    """
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def publish_new(file: Path, path: Path) -> None:

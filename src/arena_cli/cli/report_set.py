@@ -16,7 +16,7 @@ from typing import Final
 from arena_cli.database import ReadOnlyDatabase
 from arena_cli.deliveries import KeptFile
 from arena_cli.errors import Busy, CannotWrite, translatable
-from arena_cli.whole_file import sync_folder
+from arena_cli.whole_file import new_file, settle, sync_folder, write_over
 
 PATIENCE: Final = 10
 """Seconds that a command waits for another one, as it does for the database file."""
@@ -130,17 +130,14 @@ def _put_back(before: Mapping[Path, bytes | None], aside: Mapping[Path, Path]) -
         elif content is None:
             path.unlink(missing_ok=True)
         elif _content(path) != content:
-            path.write_bytes(content)
+            write_over(path, content)
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:
     """Write a new file and make sure that it is on the disk."""
-    with path.open("xb") as file:
-        if os.name == "posix":
-            os.fchmod(file.fileno(), mode)
+    with os.fdopen(new_file(path), "wb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        settle(file, mode)
 
 
 def _sweep(folder: Path) -> None:

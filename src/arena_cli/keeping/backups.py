@@ -22,12 +22,11 @@ from arena_cli.database import (
     CopyNotMade,
     DamagedDatabase,
     DatabaseExists,
-    unfinished_name,
 )
 from arena_cli.errors import CannotWrite, DataProblem, NotFound, translatable
 from arena_cli.keeping.checking import examine, is_sound
 from arena_cli.store import Store
-from arena_cli.whole_file import sync_folder
+from arena_cli.whole_file import write_over
 
 MANIFEST: Final = ".manifest.json"
 """What a backup's name has added for its manifest."""
@@ -252,17 +251,10 @@ def _of_origin(folder: Path, origin: str) -> list[Path]:
 
 def _write(path: Path, values: Mapping[str, object]) -> None:
     """Write a small file whole or not at all. Raises CopyNotMade."""
-    unfinished = unfinished_name(path)
+    content = (json.dumps(values, ensure_ascii=False, indent=2) + "\n").encode()
     try:
-        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
-            file.write((json.dumps(values, ensure_ascii=False, indent=2) + "\n").encode())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        sync_folder(path)
+        write_over(path, content)
     except OSError:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         raise CopyNotMade(path=path) from None
 
 
