@@ -64,6 +64,12 @@ def test_a_total_or_class_that_goes_down_waits() -> None:
     assert shown(37, earlier=(Row(30, {"a": 15, "b": 15}),), a=10, b=27) == set()
 
 
+def test_where_nobody_has_come_the_same_is_shown() -> None:
+    """Of 14, all but 8 are in classes of 1 or 2: were the 8 shown, then or later, those would be known to be small."""
+    assert shown(14, a=8, b=1, c=2, d=1, e=2) == set()
+    assert shown(14, earlier=(Row(14, {}),), a=8, b=1, c=2, d=1, e=2) == set()
+
+
 def test_of_too_many_classes_nothing_is_shown() -> None:
     counts = {str(number): 10 for number in range(MOST_CLASSES + 1)}
     assert classes_to_show((), 410, counts, K, tells=False) == set()

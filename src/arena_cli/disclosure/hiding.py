@@ -5,7 +5,7 @@ for what is not:
 
 - A number is shown if it is not small, and if it has not changed by less than k since it was last shown: the difference
   between two reports is a count too. (A number that has gone down is not shown until it is where it was, or k above.)
-- A class is shown only beside its total.
+- A class is shown only beside its total, and where that has not grown, only if it was shown beside it before.
 - Nothing that is hidden can be placed within k, neither a class of any report nor by how much it has grown: what it can
   be at most is at least k more than what it must be (`bounds`). So nothing can be known to be small. If a reader could
   come closer, the class that has grown least is hidden as well, and so on. What can be known exactly is not small.
@@ -60,6 +60,8 @@ def classes_to_show(
     """
     if len(counts) > MOST_CLASSES:
         return frozenset()
+    if earlier and earlier[-1].total == total:  # nobody has come: the same is shown, so that nothing can be told by it
+        return frozenset(one for one, number in earlier[-1].classes.items() if counts[one] == number)
     grown = {one: number - _last(earlier, one) for one, number in counts.items()}
     shown = [one for one, number in counts.items() if may_follow(number, number - grown[one], k)]
     order = sorted(shown, key=lambda one: (grown[one] == 0, grown[one]))
