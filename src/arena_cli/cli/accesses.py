@@ -101,7 +101,7 @@ def list_accesses(
 def _row(found: Seen, session: Session) -> tuple[object, ...]:
     access = found.access
     action, what = ACTION_NAMES[access.action], WHAT_NAMES.get(access.what, access.what)
-    seen_as = ": ".join(dict.fromkeys(map(session.language.text, (action, what))))
+    seen_as = ": ".join(dict.fromkeys(session.language.text(told) for told in (action, what)))
     when = found.when.strftime("%Y-%m-%d %H:%M")
     return (when, found.actor, found.command, seen_as, access.code, access.persons, access.purpose)
 
