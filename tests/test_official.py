@@ -54,7 +54,8 @@ def write(arena: Arena, month: str, *more: str, world: World | None = None) -> R
 def rows(path: str) -> list[Sequence[str]]:
     """The rows of a file in English, below the headings."""
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
-        return [tuple(row) for row in csv.reader(file)][1:]
+        _, *found = map(tuple, csv.reader(file))
+    return [*found]
 
 
 def said(arena: Arena, month: str, *more: str) -> list[Sequence[str]]:

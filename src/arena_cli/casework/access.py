@@ -5,7 +5,7 @@ from __future__ import annotations
 from arena_cli.journal import Occasion
 from arena_cli.model import Access, AccessAction
 from arena_cli.personal_number import refuse_personal_number
-from arena_cli.store import Change, Store
+from arena_cli.store import Store
 
 
 def record_access(
@@ -21,13 +21,17 @@ def record_access(
 
     `what` names the kind of thing, as `identity` or `list of spells`, never a value. Raises PersonalNumberGiven.
     """
-    with store.change(occasion) as change:
-        return add_access(change, action, purpose, what, persons, code)
-
-
-def add_access(
-    change: Change, action: AccessAction, purpose: str, what: str, persons: int, code: str | None = None
-) -> Access:
-    """The same within a change that keeps more than the look."""
     refuse_personal_number(purpose)
-    return change.add(Access(0, action, purpose, what, persons, code))
+    access = Access(0, action, purpose, what, persons, code)
+    with store.change(occasion) as change:
+        return change.add(access)
+
+
+def is_written_down(store: Store, occasion: Occasion, action: AccessAction, purpose: str, what: str) -> bool:
+    """Whether the same look is there already, from a command that was cut off."""
+    found = store.rows(
+        "SELECT purpose FROM access JOIN journal ON subject = 'access' AND record = access.id"
+        " WHERE action = ? AND what = ? AND at = ? AND actor = ?",
+        (action.value, what, occasion.at, occasion.actor),
+    )
+    return (purpose,) in found

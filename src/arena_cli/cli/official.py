@@ -74,19 +74,28 @@ def write_scb_file(
 def _write(
     session: Session, store: Store, month: Month, folder: Path, form: str, purpose: str, *, replaces: bool
 ) -> None:
-    """Write the file of a month: first beside its place, then the journal has it, then it gets its name."""
-    from arena_cli.exchange.outgoing.official import content, file_name, keep, next_revision, official_table
+    """Write the file of a month beside its place; when the journal has it, it gets its name, and then it counts."""
+    from arena_cli.exchange.outgoing.official import (
+        content,
+        file_name,
+        keep,
+        next_revision,
+        official_table,
+        tell_journal,
+    )
 
-    with ExitStack() as until_kept, store.change(session.occasion()) as change:
-        project = store.project()
-        check_month(month, project, session.today)
-        revision = next_revision(store, month, session.today)
-        said = content(store, month)
+    with ExitStack() as until_told:
+        with store.snapshot():
+            project = store.project()
+            check_month(month, project, session.today)
+            revision = next_revision(store, month, session.today)
+            said = content(store, month)
         path = folder / file_name(project.code, said, revision, form, session.language)
         target = Target.of(path, replaces=replaces)
         table = official_table(project.code, said, session.language)
-        until_kept.enter_context(target.written(table, session.language))
-        keep(store, change, said, revision, purpose)
+        until_told.enter_context(target.written(table, session.language))
+        tell_journal(store, session.occasion(), said, purpose)
+    keep(store, session.occasion(), said, revision)
     answer(str(path))
     _say_what(session, said)
 

@@ -23,15 +23,16 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from arena_cli.casework.access import add_access
+from arena_cli.casework.access import is_written_down, record_access
 from arena_cli.casework.identities import latest_numbers
 from arena_cli.errors import Refused, translatable
 from arena_cli.exchange.outgoing.tables import Column, Kind, Table
 from arena_cli.figures.spells import order_of, period
 from arena_cli.identity_number import NumberKind, PersonalNumber
+from arena_cli.journal import Occasion
 from arena_cli.language import Language
 from arena_cli.model import AccessAction, IdentityNumber, Month, OfficialFile, Protection, Sex
-from arena_cli.store import Change, Store
+from arena_cli.store import Store
 
 
 class MonthOpen(Refused):
@@ -225,12 +226,22 @@ def next_revision(store: Store, month: Month, today: date) -> int:
     return files[month].file.revision + (files[month].state in STALE)
 
 
-def keep(store: Store, change: Change, content: Content, revision: int, purpose: str) -> None:
-    """Write down that a month's file is written and what for, and what it says, if it is not one written before."""
-    add_access(change, AccessAction.EXPORT, purpose, f"SCB file {content.month}", len(content.rows))
+def tell_journal(store: Store, occasion: Occasion, content: Content, purpose: str) -> None:
+    """Write down that a month's file is made, and what for; before it gets its name. Raises PersonalNumberGiven."""
+    what = f"SCB file {content.month}"
+    if not is_written_down(store, occasion, AccessAction.EXPORT, purpose, what):
+        record_access(store, occasion, AccessAction.EXPORT, purpose, what, len(content.rows))
+
+
+def keep(store: Store, occasion: Occasion, content: Content, revision: int) -> None:
+    """Write down what a month's file says, unless it is one written before; when it is there.
+
+    If the command is cut off in between, the file is held for one that must be written still.
+    """
     month = str(content.month)
-    if not store.records(OfficialFile, "WHERE month = ? AND revision = ?", (month, revision)):
-        change.add(OfficialFile(0, month, revision, len(content.rows), content.is_draft, content.digest))
+    with store.change(occasion) as change:
+        if not store.records(OfficialFile, "WHERE month = ? AND revision = ?", (month, revision)):
+            change.add(OfficialFile(0, month, revision, len(content.rows), content.is_draft, content.digest))
 
 
 def file_name(project: str, content: Content, revision: int, form: str, language: Language) -> str:
