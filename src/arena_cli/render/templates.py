@@ -156,10 +156,11 @@ def _reason(error: Exception) -> str:
 
 
 def _written(form: str, page: object, kind: type[Environment], loader: BaseLoader) -> Generator[str]:
+    trusted = kind is Environment and form == "html"  # a template of the user's own could switch `autoescape` off
     environment = kind(
         loader=loader,
         autoescape=True,  # so that what a macro has made is not escaped again
-        finalize=ESCAPES[form],
+        finalize=None if trusted else ESCAPES[form],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -168,7 +169,7 @@ def _written(form: str, page: object, kind: type[Environment], loader: BaseLoade
     for name in (*UNESCAPING, *NOT_FOR_A_REPORT):
         del environment.filters[name]
     environment.filters["css_string"] = css_string
-    environment.globals = {"range": environment.globals["range"]}
+    environment.globals = {"range": environment.globals["range"], "zip": zip}
     yield from environment.get_template(f"report.{form}.j2").generate(page=page)
 
 
