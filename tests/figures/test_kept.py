@@ -82,7 +82,7 @@ def test_asked_again_only_the_journal_is_read_anew(store: Store, monkeypatch: py
     rows, asked = Store.rows, []
     monkeypatch.setattr(Store, "rows", lambda self, sql, *values: asked.append(sql) or rows(self, sql, *values))
     kept.build(store, MARCH, TODAY)
-    assert [sql for sql in asked if "counted_spell" in sql or "participant" in sql] == [quality.REGISTERED]
+    assert [sql for sql in asked if "counted_spell" in sql] == [quality.REGISTERED]
 
 
 def test_a_late_entry_has_the_months_counted_again_that_it_touches_and_no_other(store: Store) -> None:

@@ -133,7 +133,9 @@ class Series:
 
     def value(self, measure: KeyMeasure, month: Month, municipality: str = ALL) -> int | None:
         """The number of a month; None where it is not known, as for a month outside the series."""
-        return dict(self.points(measure, municipality)).get(month)
+        if month not in self.months:
+            return None
+        return self.values[measure, municipality][self.months.index(month)]
 
     def known(self, measure: KeyMeasure, municipality: str = ALL, *, but_last: bool = False) -> tuple[int, ...]:
         """The numbers that are known, the oldest first; `but_last` without the last month, which may not have ended."""
