@@ -69,6 +69,10 @@ normal = add-participant --municipality Krokom --date 2016-10-03 --sex woman --b
 protected = add-participant --municipality Krokom --date 2016-10-03 --sex man --step 1 --ref {protected.ref}
 left = add-participant --municipality Krokom --date 2016-09-05 --sex woman
 waiting = assign-participant --municipality Krokom --date 2016-10-03 --sex woman
+merged = add-participant --municipality Krokom --date 2016-09-06 --sex man --new
+other = add-participant --municipality Krokom --date 2016-10-06 --sex man --new
+exit-participant {merged} --destination work --date 2016-09-20
+merge-participants {merged} {other} --why {why} --yes
 exit-participant {left} --destination work --date 2016-10-10
 add-place --host {host} --sector private --municipality Krokom --from 2016-10-03
 add-place --host {protected.host} --sector private --municipality Krokom --from 2016-10-03

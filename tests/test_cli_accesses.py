@@ -32,7 +32,7 @@ def test_a_look_at_a_person_is_listed_with_who_when_and_what_for(project: Arena,
     ran = project("list-accesses")
     assert ran.code == 0
     assert re.split(" {2,}", ran.out.splitlines()[1]) == [
-        *("2016-10-20 12:00", "bo", "show-identity", "read: identity"),
+        *("2016-10-20 12:00", "bo", "show-identity", "read: who it is"),
         *(code, "1", "kallelse till möte"),
     ]
     assert ran.err == "1 look at persons\n"

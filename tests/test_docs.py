@@ -40,6 +40,14 @@ def commands(guide: str) -> list[str]:
     return [" ".join(re.findall(r"^arena \S+|--[a-z-]+", command)) for command in typed]
 
 
+def test_every_page_leads_to_pages_that_are_there() -> None:
+    pages = [DOCS.parent / "README.md", *DOCS.glob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))]
+    local = [(page, link) for page, link in links if not link.startswith(("http", "mailto"))]
+    assert len(local) > 50
+    assert [(page.name, link) for page, link in local if not (page.parent / link).exists()] == []
+
+
 def test_the_guides_say_the_same() -> None:
     assert commands(GUIDES[SWEDISH]) == commands(GUIDES[ENGLISH])
     headings = [re.findall("^#+", guide, re.MULTILINE) for guide in GUIDES.values()]

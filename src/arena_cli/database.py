@@ -338,7 +338,7 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
             if version and keeping:
                 _keep_older(path, key_of(connection))
             migrations.apply(Database(connection, execute_plugins=False))
-            _write_dictionary(connection)
+            write_dictionary(connection)
             if connection.execute("PRAGMA foreign_key_check").fetchall():
                 raise DamagedDatabase(path=path)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -346,7 +346,7 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _write_dictionary(connection: sqlite3.Connection) -> None:
+def write_dictionary(connection: sqlite3.Connection) -> None:
     """Say in the file what its tables and columns are, for those who open it with another program."""
     from arena_cli.dictionary import meaning_of
 

@@ -39,6 +39,15 @@ ACTION_NAMES: Final = {
     AccessAction.EXTRACT: translatable("register extract"),
 }
 
+WHAT_NAMES: Final = {
+    "identity": translatable("who it is"),
+    "show-participant": translatable("the way through the project"),
+    "name": translatable("by name"),
+    "number": translatable("by personal identity number"),
+    "the whole file, decrypted": translatable("the whole file, decrypted"),
+}
+"""What was seen, as people call it; anything else is told as it was written down."""
+
 
 class Seen(NamedTuple):
     """A look at persons, with its journal entry's time, actor and command."""
@@ -91,9 +100,10 @@ def list_accesses(
 
 def _row(found: Seen, session: Session) -> tuple[object, ...]:
     access = found.access
-    what = session.language.text(ACTION_NAMES[access.action])
+    action, what = ACTION_NAMES[access.action], WHAT_NAMES.get(access.what, access.what)
+    seen_as = ": ".join(dict.fromkeys(session.language.text(told) for told in (action, what)))
     when = found.when.strftime("%Y-%m-%d %H:%M")
-    return (when, found.actor, found.command, f"{what}: {access.what}", access.code, access.persons, access.purpose)
+    return (when, found.actor, found.command, seen_as, access.code, access.persons, access.purpose)
 
 
 def _as_json(found: Seen) -> dict[str, object]:

@@ -16,7 +16,7 @@ from typing import Final
 from arena_cli.database import ReadOnlyDatabase
 from arena_cli.deliveries import KeptFile
 from arena_cli.errors import Busy, CannotWrite, translatable
-from arena_cli.whole_file import new_file, settle, sync_folder, write_over
+from arena_cli.whole_file import new_file, settle, sync_folder
 
 PATIENCE: Final = 10
 """Seconds that a command waits for another one, as it does for the database file."""
@@ -75,7 +75,7 @@ def write_set(
     `commit` raises leaves it so too.
     """
     unfinished: dict[Path, Path] = {}
-    path = folder
+    path, mode = folder, 0o666 & ~umask
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
@@ -83,9 +83,9 @@ def write_set(
             for kept in files:
                 path = folder / kept.file.name
                 unfinished[path] = path.with_name(f".rapport-{secrets.token_hex(8)}.tmp")
-                _write(unfinished[path], kept.content, 0o666 & ~umask)
+                _write(unfinished[path], kept.content, mode)
             commit()
-            return _publish(unfinished, is_delivered)
+            return _publish(unfinished, is_delivered, mode)
         finally:
             for leftover in unfinished.values():
                 with suppress(OSError):  # the next command takes it away
@@ -95,7 +95,7 @@ def write_set(
         raise ReportNotWritten(path=path if named in unfinished.values() else named) from None
 
 
-def _publish(unfinished: Mapping[Path, Path], is_delivered: Callable[[str, bytes], bool]) -> list[Path]:
+def _publish(unfinished: Mapping[Path, Path], is_delivered: Callable[[str, bytes], bool], mode: int) -> list[Path]:
     """Give all files their names, the manifest last; if that fails for one, put back what was there."""
     before = {path: _content(path) for path in unfinished}
     aside: dict[Path, Path] = {}
@@ -117,20 +117,22 @@ def _publish(unfinished: Mapping[Path, Path], is_delivered: Callable[[str, bytes
             written.replace(path)
     except OSError:
         with suppress(OSError):
-            _put_back(before, aside)
+            _put_back(before, aside, mode)
         raise
     sync_folder(manifest)
     return list(aside.values())
 
 
-def _put_back(before: Mapping[Path, bytes | None], aside: Mapping[Path, Path]) -> None:
+def _put_back(before: Mapping[Path, bytes | None], aside: Mapping[Path, Path], mode: int) -> None:
+    """Make the folder what it was; not by renaming, which may be what has failed."""
     for path, content in before.items():
         if path in aside:
             aside[path].replace(path)
         elif content is None:
             path.unlink(missing_ok=True)
         elif _content(path) != content:
-            write_over(path, content)
+            path.unlink(missing_ok=True)
+            _write(path, content, mode)
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:

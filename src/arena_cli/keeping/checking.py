@@ -16,7 +16,7 @@ from contextlib import closing
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from arena_cli.database import DamagedDatabase
+from arena_cli.database import DamagedDatabase, write_dictionary
 from arena_cli.engine import operational_errors
 from arena_cli.errors import Remark, translatable
 from arena_cli.figures import kept
@@ -185,6 +185,7 @@ def _as_made() -> sqlite3.Connection:
 
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrations.apply(Database(connection, execute_plugins=False))
+    write_dictionary(connection)
     return connection
 
 
