@@ -32,7 +32,7 @@ from arena_cli.model import (
     TargetMeasure,
     TargetPeriod,
 )
-from arena_cli.store import Store
+from arena_cli.store import Parameters, Row, Store
 from tests.random_lists import Lists, random_lists
 from tests.sample import DESCRIPTION, TODAY, new_store, occasion, put
 
@@ -79,8 +79,14 @@ def test_what_nothing_has_touched_is_not_counted_again(store: Store, monkeypatch
 
 
 def test_asked_again_only_the_journal_is_read_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows, asked = Store.rows, []
-    monkeypatch.setattr(Store, "rows", lambda self, sql, *values: asked.append(sql) or rows(self, sql, *values))
+    rows = Store.rows
+    asked: list[str] = []
+
+    def listening(store: Store, sql: str, parameters: Parameters = ()) -> list[Row]:
+        asked.append(sql)
+        return rows(store, sql, parameters)
+
+    monkeypatch.setattr(Store, "rows", listening)
     kept.build(store, MARCH, TODAY)
     assert [sql for sql in asked if "counted_spell" in sql] == [quality.REGISTERED]
 
