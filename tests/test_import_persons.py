@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena_cli.exchange import encoding, persons
+from arena_cli.exchange import content, encoding, persons
 from arena_cli.exchange.cells import SpellRow
 from arena_cli.exchange.columns import recognise
 from arena_cli.exchange.reading import SheetRow
@@ -43,8 +43,8 @@ def test_all_rows_of_a_person_come_together_however_many_share_a_slot(
 @given(data=st.binary(max_size=12) | st.text(max_size=6).map(str.encode), piece=st.integers(1, 5))
 def test_where_utf_8_ends_is_found_in_pieces_as_in_the_whole(data: bytes, piece: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoding, "_PIECE", piece)
-        found = encoding._not_utf_8(data)
+        patch.setattr(content, "_PIECE", piece)
+        found = encoding._not_utf_8(content.held(data))
     assert found == first_wrong_byte(data)
 
 

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arena_cli.errors import ArenaError, DataProblem, NotFound
-from arena_cli.exchange import reading, refusals
+from arena_cli.exchange import content, refusals
 from arena_cli.exchange.columns import fitness
+from arena_cli.exchange.content import held, read_list
 from arena_cli.exchange.encoding import find_encoding
-from arena_cli.exchange.reading import Sheet, read_list, read_sheet
+from arena_cli.exchange.reading import Sheet, read_sheet
 
 HEADER = "löpnr;kommun;inskriven"
 
 
 def sheet(data: bytes) -> Sheet:
-    return read_sheet(data, fitness())
+    return read_sheet(held(data), fitness())
 
 
 def rows(data: bytes) -> list[tuple[int, list[str]]]:
@@ -45,7 +48,7 @@ WORDS = ("Östersund", "Åre", "Härjedalen", "Krokom", "Bräcke", "Strömsund",
 )
 def test_each_encoding_is_found_by_a_single_swedish_word(codec: str, name: str) -> None:
     for word in WORDS:
-        encoding = find_encoding(word.encode(codec))
+        encoding = find_encoding(held(word.encode(codec)))
         assert word.encode(codec).decode(encoding.codec) == word
         if not word.isascii():
             assert encoding.name == name
@@ -53,7 +56,7 @@ def test_each_encoding_is_found_by_a_single_swedish_word(codec: str, name: str) 
 
 @given(st.text(st.sampled_from("abc;åäöÅÄÖé\n"), min_size=1).filter(lambda text: not text.isascii()))
 def test_swedish_text_is_read_back_in_windows_encoding(text: str) -> None:
-    assert find_encoding(text.encode("cp1252")).name == "Windows-1252"
+    assert find_encoding(held(text.encode("cp1252"))).name == "Windows-1252"
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_header() -> None:
@@ -124,7 +127,7 @@ def test_a_file_nobody_may_read_is_refused(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_an_enormous_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_BYTES", 20)
+    monkeypatch.setattr(content, "MOST_BYTES", 20)
     path = tmp_path / "list.csv"
     path.write_bytes(b"x" * 21)
     with pytest.raises(refusals.EnormousList):
@@ -215,3 +218,47 @@ def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
         list(sheet(data).rows)
     except ArenaError as refusal:
         assert isinstance(refusal, DataProblem)  # noqa: PT017 # whatever else is raised fails the test
+
+
+def long_list(lines: int, *, last: bytes = b"") -> bytes:
+    """A list of several pieces, as it is read from a disk."""
+    return b"id;kommun;inskriven\n" + b"".join(b"%d;2380;2016-01-01\n" % number for number in range(lines)) + last
+
+
+def test_what_is_wrong_far_down_is_told_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    for piece in (7, 1 << 18):
+        monkeypatch.setattr(content, "_PIECE", piece)
+        with pytest.raises(refusals.NulInList) as nul:
+            sheet(long_list(200, last=b"a\0"))
+        with pytest.raises(refusals.MixedEncodings) as mixed:
+            sheet(long_list(200, last="Åre\n".encode() + "Åre".encode("cp1252")))
+        assert (nul.value.facts["row"], mixed.value.facts["row"]) == (202, 203)
+        assert find_encoding(held(long_list(200, last="Åre".encode("cp1252")))).name == "Windows-1252"
+        assert find_encoding(held(long_list(200, last="Åre".encode()))).name == "UTF-8"
+        assert len(rows(long_list(200))) == 200
+
+
+@pytest.mark.parametrize(
+    "change", [lambda path: path.write_bytes(long_list(9)), lambda path: os.utime(path, ns=(0, 0))]
+)
+def test_a_list_that_is_changed_while_it_is_read_is_refused(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(long_list(50_000))
+    found = read_sheet(read_list(path), fitness())
+    assert len(list(found.rows)) == 50_000
+    change(path)
+    assert found.again is not None
+    with pytest.raises(refusals.ListChanged):
+        list(found.again())
+    assert len(list(read_sheet(read_list(path), fitness()).rows)) in {9, 50_000}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_a_list_may_come_through_a_pipe(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = Thread(target=path.write_bytes, args=(long_list(50_000),))
+    writer.start()
+    found = read_sheet(read_list(path), fitness())
+    writer.join()
+    assert len(list(found.rows)) == len(list(found.again() if found.again else ())) == 50_000

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from arena_cli.errors import ArenaError, DataProblem, UsageProblem
 from arena_cli.exchange import refusals, workbook_child
 from arena_cli.exchange.columns import fitness, recognise
+from arena_cli.exchange.content import held
 from arena_cli.exchange.reading import Sheet, read_sheet
 from arena_cli.exchange.workbook_child import text_of
 from arena_cli.language import load_language
@@ -28,7 +29,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def sheet(data: bytes, wanted: str | None = None) -> Sheet:
-    return read_sheet(data, fitness(), wanted)
+    return read_sheet(held(data), fitness(), wanted)
 
 
 def remarks(found: Sheet) -> list[str]:
@@ -306,7 +307,7 @@ def test_a_damaged_workbook_is_read_or_refused(original: bytes, damage: list[tup
         data[at : at + len(patch)] = patch
     whole = bytes(data if cut % 4 else data[: cut % len(data)])
     try:
-        list(read_sheet(whole, fitness()).rows)
+        list(read_sheet(held(whole), fitness()).rows)
     except ArenaError as refusal:
         assert isinstance(refusal, DataProblem)  # noqa: PT017 # whatever else is raised fails the test
 
@@ -338,6 +339,6 @@ def test_damaged_xml_is_read_or_refused(part: str, piece: bytes, at: float) -> N
     place = int(at * len(content))
     data = with_part(part, content[:place] + piece + content[place:], XLSX)
     try:
-        list(read_sheet(data, fitness()).rows)
+        list(read_sheet(held(data), fitness()).rows)
     except ArenaError as refusal:
         assert isinstance(refusal, DataProblem)  # noqa: PT017 # the same

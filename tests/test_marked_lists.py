@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arena_cli.exchange.columns import fitness
+from arena_cli.exchange.content import held
 from arena_cli.exchange.marked import Marks, TooLargeForWorkbook, write_marked
 from arena_cli.exchange.reading import Place, Sheet, SheetRow, read_sheet
 from tests.conftest import Arena
@@ -161,7 +162,7 @@ def test_libreoffice_opens_it_and_what_it_saves_is_read_back(project: Arena, ref
     convert = [SOFFICE, "--headless", profile, "--convert-to", form, "--outdir", "out", str(refused)]
     subprocess.run(convert, check=True, capture_output=True, timeout=120)
     saved = Path("out") / f"fel.{form}"
-    ours, theirs = (read_sheet(path.read_bytes(), fitness()) for path in (refused, saved))
+    ours, theirs = (read_sheet(held(path.read_bytes()), fitness()) for path in (refused, saved))
     assert (theirs.header, [*theirs.rows]) == (ours.header, [*ours.rows])
     if form == "xlsx":
         assert comments(opened(saved)) == comments(opened(refused))
@@ -186,7 +187,7 @@ def test_whatever_the_cells_say_they_are_read_back(rows: list[list[str]], data: 
     for _ in range(data.draw(st.integers(0, 3))):
         row, place = data.draw(st.integers(2, len(rows) + 1)), data.draw(st.integers(0, 4))
         marks.add(row, place, data.draw(st.sampled_from(["fel", 'a "<&> b', "rad\nrad"])))
-    read = read_sheet(made(["ref", "kommun", "inskriven"], rows, marks), fitness())
+    read = read_sheet(held(made(["ref", "kommun", "inskriven"], rows, marks)), fitness())
     assert read.header.cells[:3] == ["ref", "kommun", "inskriven"]
     found = {row.number: [cell.strip() for cell in row.cells[:3]] for row in read.rows}
     for number, cells in enumerate(rows, 2):

@@ -18,7 +18,7 @@ import pytest
 from arena_cli import casework
 from arena_cli.casework import Intake, attendance, background, merging, pausing, placements
 from arena_cli.database import ReadOnlyDatabase
-from arena_cli.figures import kept, stock_flow
+from arena_cli.figures import kept, quality, stock_flow
 from arena_cli.figures.report import build
 from arena_cli.model import (
     Employment,
@@ -32,7 +32,7 @@ from arena_cli.model import (
     TargetMeasure,
     TargetPeriod,
 )
-from arena_cli.store import Store
+from arena_cli.store import Parameters, Row, Store
 from tests.random_lists import Lists, random_lists
 from tests.sample import DESCRIPTION, TODAY, new_store, occasion, put
 
@@ -76,6 +76,19 @@ def test_what_nothing_has_touched_is_not_counted_again(store: Store, monkeypatch
     full = build(store, MARCH, TODAY)
     monkeypatch.setattr(Store, "counts", None)
     assert kept.build(store, MARCH, TODAY) == full
+
+
+def test_asked_again_only_the_journal_is_read_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = Store.rows
+    asked: list[str] = []
+
+    def listening(store: Store, sql: str, parameters: Parameters = ()) -> list[Row]:
+        asked.append(sql)
+        return rows(store, sql, parameters)
+
+    monkeypatch.setattr(Store, "rows", listening)
+    kept.build(store, MARCH, TODAY)
+    assert [sql for sql in asked if "counted_spell" in sql] == [quality.REGISTERED]
 
 
 def test_a_late_entry_has_the_months_counted_again_that_it_touches_and_no_other(store: Store) -> None:

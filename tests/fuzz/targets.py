@@ -14,6 +14,7 @@ from typing import Final
 from arena_cli.errors import ArenaError
 from arena_cli.exchange import workbook_child
 from arena_cli.exchange.columns import fitness, recognise
+from arena_cli.exchange.content import held
 from arena_cli.exchange.dates import AmbiguousDate, NoSuchDay, NotADate, read_day
 from arena_cli.exchange.mapping import ListMap, parsed_map, write_map
 from arena_cli.exchange.reading import read_sheet
@@ -34,14 +35,14 @@ def read_text(data: bytes) -> None:
     """A list as text: its encoding, its delimiter, its header and rows, and what they are in the words of a map."""
     if is_workbook(data):
         return
-    sheet = read_sheet(data, fitness())
+    sheet = read_sheet(held(data), fitness())
     columns = recognise(sheet.header)
     list(ListMap(values={"sex": {"x": "woman"}}).translated(sheet.rows, columns))
 
 
 def read_workbook(data: bytes) -> None:
     """A workbook, in the process that reads it."""
-    list(read_sheet(data, fitness()).rows)
+    list(read_sheet(held(data), fitness()).rows)
 
 
 def read_xml(data: bytes) -> None:

@@ -26,9 +26,10 @@ from arena_cli.exchange.columns import (
     missing,
     unknown_headers,
 )
+from arena_cli.exchange.content import read_list
 from arena_cli.exchange.mapping import ListMap, default_map, read_map, write_map
 from arena_cli.exchange.opening import HowToRead, open_list
-from arena_cli.exchange.reading import Sheet, read_list, read_sheet
+from arena_cli.exchange.reading import Sheet, read_sheet
 from arena_cli.exchange.vocabulary import Vocabulary
 from arena_cli.lookup import UnknownName, folded
 from arena_cli.personal_names import name_places

@@ -189,6 +189,7 @@ def report(
             draft = _draft(session, store, built, edition, is_kept=folder is not None)
             edition = replace(edition, fingerprint=draft.fingerprint)
         kept.keep(store, counting, built)
+        del counting  # what was counted is as large as the report, which has yet to be written
         if folder is not None:
             paths = deliver(session, store, draft, edition, forms, folder, if_changed=if_changed)
             _tell_paths(session, paths, quiet=quiet, opening=open_it)

@@ -6,6 +6,7 @@ Every column remembers what its texts meant: a list repeats its municipalities, 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from operator import getitem, itemgetter
@@ -112,7 +113,7 @@ class RowReader(Generic[_Row]):
     ) -> None:
         """`make` takes the row's number and then what each reader reads, in their order."""
         self.problems: list[RowProblem] = []
-        self.short: list[int] = []
+        self.short = array("I")
         self.count = 0
         self._make = make
         self._width = columns.width

@@ -10,19 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from arena_cli.errors import CannotWrite, DataProblem, Refused, UsageProblem, translatable
 from arena_cli.exchange.cells import TOO_MANY_CELLS
 from arena_cli.exchange.columns import KIND_NAMES, Columns, fitness, recognise
+from arena_cli.exchange.content import read_list
 from arena_cli.exchange.kinds import KINDS
 from arena_cli.exchange.opening import HowToRead
 from arena_cli.exchange.outcome import ImportRejected, Verdicts
-from arena_cli.exchange.reading import Sheet, SheetRow, read_list, read_sheet
+from arena_cli.exchange.reading import Sheet, SheetRow, read_sheet
 from arena_cli.exchange.refusals import Fault, letters
 from arena_cli.language import Language
 from arena_cli.whole_file import fill_new
@@ -210,7 +211,7 @@ def _escaped(text: str) -> str:
     """A text as XML and Excel have it: what XML does not know is written as `_x001F_`."""
     if text.isalnum():
         return text
-    return escape(_NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
+    return escape(_NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text), quote=False)
 
 
 def _in_batches(texts: Iterable[str]) -> Iterator[list[str]]:

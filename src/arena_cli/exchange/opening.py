@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from arena_cli.exchange.columns import Columns, fitness, recognise
+from arena_cli.exchange.content import read_list
 from arena_cli.exchange.mapping import ListMap
-from arena_cli.exchange.reading import Sheet, SheetRow, read_list, read_sheet
+from arena_cli.exchange.reading import Sheet, SheetRow, read_sheet
 
 EXAMPLE: Final = ("exempel", "example")
 """What the row that a template shows has for a ref: it is about nobody."""

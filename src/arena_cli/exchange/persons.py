@@ -57,5 +57,8 @@ def whole_persons(rows: Iterable[SpellRow], times: Mapping[str, int]) -> Iterato
             ready = []
     for theirs in waiting.values():
         ready.extend(theirs)
+        if len(ready) >= _AT_A_TIME:
+            yield ready
+            ready = []
     if ready:
         yield ready

@@ -24,7 +24,12 @@ class Ids:
         self.spell: Iterator[int] = count(store.next_id(Spell))
         self.move: Iterator[int] = count(store.next_id(StepMove))
         self.pause: Iterator[int] = count(store.next_id(Pause))
-        self.code: Iterator[str] = store.new_codes()
+        self._store = store
+        self.draw_codes()
+
+    def draw_codes(self) -> None:
+        """Forget which codes have been given: they have been written since, or never will be."""
+        self.code: Iterator[str] = self._store.new_codes()
 
 
 @dataclass(slots=True)
@@ -89,14 +94,14 @@ class Tally:
     `newcomers` are those whom somebody registered may be, where there is anybody.
     """
 
-    new: array[int] = field(default_factory=lambda: array("L"))
-    changed: array[int] = field(default_factory=lambda: array("L"))
-    unchanged: array[int] = field(default_factory=lambda: array("L"))
+    new: array[int] = field(default_factory=lambda: array("I"))
+    changed: array[int] = field(default_factory=lambda: array("I"))
+    unchanged: array[int] = field(default_factory=lambda: array("I"))
     persons_new: int = 0
     differing: list[Differing] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     newcomers: list[Described] = field(default_factory=list)
-    _remarks: dict[str, list[int]] = field(default_factory=dict)
+    _remarks: dict[str, array[int]] = field(default_factory=dict)
 
     def count_row(self, row: int, code: str, differences: Iterable[Difference], *, is_new: bool) -> None:
         """Count a row that brings something new, or differs from what is registered of a participant, or does not."""
@@ -106,7 +111,7 @@ class Tally:
 
     def remark(self, message: str, row: int) -> None:
         """Note that a row deserves a remark."""
-        self._remarks.setdefault(message, []).append(row)
+        self._remarks.setdefault(message, array("I")).append(row)
 
     def remarks(self) -> tuple[Remark, ...]:
         """The remarks, each with the number of its rows and the first of them."""

@@ -11,19 +11,17 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from arena_cli.errors import ArenaError, Remark, translatable
+from arena_cli.exchange.content import Content, pieces
 from arena_cli.exchange.encoding import Encoding, find_encoding
 from arena_cli.exchange.refusals import (
     BrokenQuotes,
     CellTooLong,
     EmptyList,
-    EnormousList,
-    NoSuchList,
+    ListChanged,
     SheetOfText,
-    UnreadableList,
 )
 
 DELIMITERS: Final = {
@@ -32,11 +30,6 @@ DELIMITERS: Final = {
     "\t": translatable("tab"),
 }
 """What may stand between two cells, and what it is called."""
-
-MOST_BYTES: Final = 200_000_000
-_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
-_PIECE: Final = 4096
-
 
 MOST_ROWS_ABOVE: Final = 50
 """How far down a header may lie: so many rows with something in them are looked at."""
@@ -70,45 +63,29 @@ class Sheet:
     again: Callable[[], Iterator[SheetRow]] | None = None
 
 
-def read_list(path: Path) -> bytes:
-    """The bytes of a list. Raises NoSuchList, UnreadableList, EnormousList or EmptyList."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise NoSuchList(path=path) from None
-    except (OSError, ValueError):
-        raise UnreadableList(path=path) from None
-    if len(data) > MOST_BYTES:
-        raise EnormousList(path=path, megabytes=MOST_BYTES // 1_000_000)
-    if not data[:_PIECE].strip(_BLANK) and not data.strip(_BLANK):  # of a large file no copy is made
-        raise EmptyList
-    return data
-
-
-def read_sheet(data: bytes, fit: Fitness, wanted: str | None = None) -> Sheet:
-    """The list that the bytes hold; of a workbook the sheet that is wanted, or the only one that fits.
+def read_sheet(content: Content, fit: Fitness, wanted: str | None = None) -> Sheet:
+    """The list that a file holds; of a workbook the sheet that is wanted, or the only one that fits.
 
     Raises what `read_workbook` does, or SheetOfText, EmptyList, BrokenQuotes, CellTooLong or one of `find_encoding`'s
-    refusals; BrokenQuotes and CellTooLong also while the rows are read.
+    refusals; BrokenQuotes and CellTooLong also while the rows are read, and what `read_list` says.
     """
     from arena_cli.exchange.workbook import is_workbook, read_workbook
 
-    if is_workbook(data):
-        return read_workbook(data, fit, wanted)
+    if is_workbook(next(pieces(content), b"")):
+        return read_workbook(b"".join(pieces(content)), fit, wanted)
     if wanted is not None:
         raise SheetOfText
-    return _read_text(data, fit)
+    return _read_text(content, fit)
 
 
-def _read_text(data: bytes, fit: Fitness) -> Sheet:
+def _read_text(content: Content, fit: Fitness) -> Sheet:
     """The list that a text holds. The delimiter is the one that makes most headers."""
-    encoding = find_encoding(data)
+    encoding = find_encoding(content)
     sheets: list[Sheet] = []
     refusals: list[ArenaError] = []
     for delimiter in DELIMITERS:
         try:
-            sheets.append(_sheet(data, encoding, delimiter, fit))
+            sheets.append(_sheet(content, encoding, delimiter, fit))
         except (BrokenQuotes, CellTooLong) as refusal:
             refusals.append(refusal)
     if not sheets:
@@ -116,13 +93,13 @@ def _read_text(data: bytes, fit: Fitness) -> Sheet:
     return max(sheets, key=lambda sheet: (fit(sheet.header.cells), len(sheet.header.cells)))
 
 
-def _sheet(data: bytes, encoding: Encoding, delimiter: str, fit: Fitness) -> Sheet:
-    text = io.TextIOWrapper(io.BytesIO(data), encoding.codec, newline="")
+def _sheet(content: Content, encoding: Encoding, delimiter: str, fit: Fitness) -> Sheet:
+    text = io.TextIOWrapper(content(), encoding.codec, newline="")
     header, rows = header_among(_rows(text, delimiter), fit)
     message = translatable("{encoding}, {delimiter} between the cells")
     named = Remark(DELIMITERS[delimiter])
     place = Place(message, encoding=encoding.name, delimiter=named, character=delimiter)
-    return Sheet(place, header, rows, again=lambda: _sheet(data, encoding, delimiter, fit).rows)
+    return Sheet(place, header, rows, again=lambda: _sheet(content, encoding, delimiter, fit).rows)
 
 
 def header_among(rows: Iterator[SheetRow], fit: Fitness) -> tuple[SheetRow, Iterator[SheetRow]]:
@@ -164,16 +141,17 @@ def _refusing(refusal: ArenaError) -> Iterator[SheetRow]:
 
 
 def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[SheetRow]:
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    while True:
-        begins = reader.line_num + 1
+    begins = 1
+    with text:
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            for cells in reader:
+                if "".join(cells).strip():
+                    yield SheetRow(begins, cells)
+                begins = reader.line_num + 1
         except csv.Error as error:
             if "field limit" in str(error):
                 raise CellTooLong(row=begins, characters=csv.field_size_limit()) from None
             raise BrokenQuotes(row=begins) from None
-        if "".join(cells).strip():
-            yield SheetRow(begins, cells)
+        except UnicodeDecodeError:  # which it was not when its encoding was found
+            raise ListChanged from None

@@ -32,6 +32,10 @@ class UnreadableList(DataProblem):
     message = translatable("{path} cannot be read: check that it is a file and that you may read it.")
 
 
+class ListChanged(DataProblem):
+    message = translatable("The list was changed while it was read. Nothing was imported: import it again.")
+
+
 class EnormousList(DataProblem):
     message = translatable("{path} is larger than {megabytes} MB. Nothing was imported: divide the list.")
 

@@ -156,6 +156,7 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
     else:
         times = times_of_repeated(work.again(), work.columns)
     for some in whole_persons(rows, times):
+        ids.draw_codes()
         registered = registered_by_ref(work.store, {row.ref for row in some})
         add_attached(work.store, registered)
         if work.has_people:

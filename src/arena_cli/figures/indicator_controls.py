@@ -19,21 +19,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from operator import add
 from types import MappingProxyType
 
 from arena_cli.errors import translatable
 from arena_cli.figures.destinations import GROUPS
 from arena_cli.figures.indicators import ALL_RECORDS, COMPLETE_RECORDS, FOLLOWED_UP, KOLADA, UNKNOWN
-from arena_cli.figures.reconcile import Control, Failure
+from arena_cli.figures.persons import entered_here
+from arena_cli.figures.reconcile import Compared, Control, added_sexes, control
 from arena_cli.figures.registered import OUTSIDE_PROJECT, OUTSIDE_SPELL, OUTSIDE_TARGET_GROUP, OVERLAPPING
 from arena_cli.figures.table import Table
 from arena_cli.indicators import LEFT, PARTICIPANTS, FundTable, Measure, Rule, fund_table, kolada
 from arena_cli.model import ALL, FollowUpKind, Project
 
 Tables = Mapping[str, Table]
-
-Comparison = tuple[str, str, int, str, int]
-"""Municipality, sex, the left side there, the relation that should hold, and the right side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +94,15 @@ def _of_rules(
         if names.keys() <= {*held_to[0].measures}:
             facts: dict[str, object] = {name: held_to[0].value(code) for code, name in names.items()}
             facts |= {f"{code}_name": named[code] for code in names.keys() & named.keys()}
-            comparisons = (comparison for table in held_to for comparison in _sums(table, rule))
+            compared = [_sums(table, rule) for table in held_to]
             words = {code: f"{{{code}_name}}" for code in named}
             words[PARTICIPANTS] = "n" if held_to[0].section == COMPLETE_RECORDS else "N"
             formula = _formula(rule, names, words)
-            yield _control(rule.code, f"{rule.code}: {formula}", facts, comparisons, warning=rule.warning)
+            yield control(rule.code, f"{rule.code}: {formula}", facts, compared, warning=rule.warning)
 
 
-def _sums(table: Table, rule: Rule) -> Iterator[Comparison]:
-    for municipality in table.scope.rows:
-        for sex in table.scope.columns:
-            left, right = (table.total(side, municipality, sex) for side in (rule.left, rule.right))
-            yield municipality, sex, left, rule.relation, right
+def _sums(table: Table, rule: Rule) -> Compared:
+    return Compared(table.scope.cells, table.counts(*rule.left), table.counts(*rule.right), rule.relation)
 
 
 def _formula(rule: Rule, names: Mapping[str, str], words: Mapping[str, str]) -> str:
@@ -141,42 +137,41 @@ def _merged(checked: Iterable[Control]) -> Iterator[Control]:
 def _no_more_than_all(tables: Tables) -> Control:
     everybody, complete, unknown = tables[ALL_RECORDS], tables[COMPLETE_RECORDS], tables[UNKNOWN]
 
-    def comparisons() -> Iterator[Comparison]:
-        for measure, municipality, sex in complete.values:
-            counted = everybody.value(measure, municipality, sex)
-            yield municipality, sex, complete.value(measure, municipality, sex), "≤", counted
-            not_known = unknown.value(measure, municipality, sex) if measure in unknown.measures else 0
-            yield municipality, sex, counted + not_known, "≤", everybody.value(PARTICIPANTS, municipality, sex)
+    def compared() -> Iterator[Compared]:
+        cells, participants = complete.scope.cells, everybody.counts(PARTICIPANTS)
+        for measure in complete.measures:
+            both = everybody.counts(measure)
+            yield Compared(cells, complete.counts(measure), both, "≤")
+            if measure in unknown.measures:
+                both = [*map(add, both, unknown.counts(measure))]
+            yield Compared(cells, both, participants, "≤")
 
-    return _control(
+    return control(
         "V6",
         translatable(
             "V6: complete records {complete} ≤ participants {participants}; of no measure more of them than of all, or"
             " more counted and not known together than there are participants"
         ),
         {"complete": complete.value(PARTICIPANTS), "participants": everybody.value(PARTICIPANTS)},
-        comparisons(),
+        compared(),
     )
 
 
 def _sexes(tables: Tables) -> Control:
     complete = tables[COMPLETE_RECORDS]
 
-    def comparisons() -> Iterator[Comparison]:
+    def compared() -> Iterator[Compared]:
         for section in (ALL_RECORDS, COMPLETE_RECORDS, UNKNOWN, KOLADA):
             table = tables[section]
             sexes = [sex for sex in table.scope.sexes if section != COMPLETE_RECORDS or sex != "unknown"]
-            for measure in table.measures:
-                for municipality in table.scope.rows:
-                    added = sum(table.value(measure, municipality, sex) for sex in sexes)
-                    yield municipality, ALL, added, "=", table.value(measure, municipality)
+            yield from (added_sexes(table, measure, sexes) for measure in table.measures)
 
     known = {sex: complete.value(PARTICIPANTS, ALL, sex) for sex in complete.scope.sexes if sex != "unknown"}
-    return _control(
+    return control(
         "V7",
         translatable("V7: complete records: women {women} + men {men} + other {other} = {all}; likewise every measure"),
         {"women": 0, "men": 0, "other": 0, **known, ALL: complete.value(PARTICIPANTS)},
-        comparisons(),
+        compared(),
     )
 
 
@@ -186,7 +181,7 @@ def _results_in_time(tables: Tables, fund: FundTable) -> Iterator[Control]:
         followed_up = FOLLOWED_UP[kind]
         results = [m.code for m in fund.measures if m.follow_up is kind and m.code in everybody.measures]
         most = max((everybody.value(code) for code in results), default=0)
-        yield _control(
+        yield control(
             RESULTS_IN_TIME[kind],
             _RESULTS_IN_TIME[kind],
             {"most": most, "followed_up": everybody.value(followed_up), "left": everybody.value(LEFT)},
@@ -209,13 +204,10 @@ _RESULTS_IN_TIME: Mapping[FollowUpKind, str] = {
 
 def _no_broken_records(broken: Table) -> Iterator[Control]:
     for identity, measures in _RECORDS.items():
-        comparisons = (
-            (municipality, sex, broken.total(measures, municipality, sex), "=", 0)
-            for municipality in broken.scope.rows
-            for sex in broken.scope.columns
-        )
+        counted = broken.counts(*measures)
+        compared = [Compared(broken.scope.cells, counted, [0] * len(counted))]
         facts = {measure: broken.value(measure) for measure in measures}
-        yield _control(identity, _OF_RECORDS[identity], facts, comparisons, warning=identity == "V14")
+        yield control(identity, _OF_RECORDS[identity], facts, compared, warning=identity == "V14")
 
 
 _RECORDS: Mapping[str, tuple[str, ...]] = {
@@ -239,66 +231,34 @@ _OF_RECORDS: Mapping[str, str] = {
 def _counted_once(tables: Tables) -> Control:
     persons, everybody = tables["persons"], tables[ALL_RECORDS]
 
-    def first_here(municipality: str, sex: str) -> int:
-        elsewhere = 0 if municipality == ALL else persons.value("first_elsewhere", municipality, sex)
-        return persons.value("participants", municipality, sex) - elsewhere
-
-    return _control(
+    return control(
         "indicators_participants",
         translatable(
             "the participants {participants}, each in the municipality of the first entry = counted by the indicators"
             " {counted}"
         ),
         {"participants": persons.value("participants"), "counted": everybody.value(PARTICIPANTS)},
-        (
-            (municipality, sex, first_here(municipality, sex), "=", everybody.value(PARTICIPANTS, municipality, sex))
-            for municipality in everybody.scope.rows
-            for sex in everybody.scope.columns
-        ),
+        [Compared(everybody.scope.cells, entered_here(persons), everybody.counts(PARTICIPANTS))],
     )
 
 
 def _left(tables: Tables) -> Control:
     left, everybody, yardstick = tables["left"], tables[ALL_RECORDS], tables[KOLADA]
 
-    def comparisons() -> Iterator[Comparison]:
-        for sex in left.scope.columns:
-            yield ALL, sex, left.total(GROUPS, ALL, sex), "=", everybody.value(LEFT, ALL, sex)
-        for municipality in everybody.scope.rows:
-            for sex in everybody.scope.columns:
-                counted = everybody.value(LEFT, municipality, sex)
-                yield municipality, sex, counted, "=", yardstick.value(LEFT, municipality, sex)
-
-    return _control(
+    width, cells, counted = len(left.scope.columns), left.scope.cells, everybody.counts(LEFT)
+    return control(
         "indicators_left",
         translatable(
             "left, not by transfer {left} = last exits by the indicators {counted} = of results at exit {yardstick}"
         ),
         {"left": left.total(GROUPS), "counted": everybody.value(LEFT), "yardstick": yardstick.value(LEFT)},
-        comparisons(),
+        [
+            Compared(cells[-width:], left.counts(*GROUPS)[-width:], counted[-width:]),
+            Compared(cells, counted, yardstick.counts(LEFT)),
+        ],
     )
 
 
-def _no_more(table: Table, measures: Iterable[str], limit: str) -> Iterator[Comparison]:
-    for measure in measures:
-        for municipality in table.scope.rows:
-            for sex in table.scope.columns:
-                counted = table.value(measure, municipality, sex)
-                yield municipality, sex, counted, "≤", table.value(limit, municipality, sex)
-
-
-def _control(
-    identity: str,
-    message: str,
-    facts: Mapping[str, object],
-    comparisons: Iterable[Comparison],
-    *,
-    warning: bool = False,
-) -> Control:
-    checked = 0
-    failures = []
-    for municipality, sex, left, relation, right in comparisons:
-        checked += 1
-        if not (left <= right if relation == "≤" else left == right):
-            failures.append(Failure(municipality, sex, left, right))
-    return Control(identity, message, facts, checked, tuple(failures), warning)
+def _no_more(table: Table, measures: Iterable[str], limit: str) -> Iterator[Compared]:
+    most = table.counts(limit)
+    return (Compared(table.scope.cells, table.counts(measure), most, "≤") for measure in measures)

@@ -186,10 +186,12 @@ def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Meas
     for municipality, sex, is_complete, persons, *sums in store.counts(_with_persons(table, query), period(month)):
         counting, known = (persons, *sums[::2]), (persons, *sums[1::2])
         for code, yes, answered in zip((PARTICIPANTS, *conditions), counting, known, strict=True):
-            counted.everybody.append((code, municipality, sex, yes or 0))
-            counted.unknown.append((code, municipality, sex, persons - answered))
-            if is_complete:
-                counted.complete.append((code, municipality, sex, yes or 0))
+            if yes:  # as few are: most of a small municipality is zeros
+                counted.everybody.append((code, municipality, sex, yes))
+                if is_complete:
+                    counted.complete.append((code, municipality, sex, yes))
+            if answered < persons:
+                counted.unknown.append((code, municipality, sex, persons - answered))
     return counted
 
 

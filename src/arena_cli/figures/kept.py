@@ -77,7 +77,7 @@ _OF_PARTICIPANTS: Final = tuple(table for table, columns in _COLUMNS.items() if 
 _OF_SPELLS: Final = tuple(t for t, columns in _COLUMNS.items() if "spell_id" in columns and t not in _OF_PARTICIPANTS)
 _REFERENCES: Final[Mapping[str, str]] = {"participant_id": "participant", "spell_id": "spell", "place_id": "place"}
 
-_LOOKUPS: Final = ("step",)
+_LOOKUPS: Final = ("step", "destination")
 """The tables that counts read beside the records."""
 
 _IDS: Final = "(SELECT value FROM json_each(?))"

@@ -16,7 +16,7 @@ The municipalities' `participants` less their `first_elsewhere` add up to the pr
 from __future__ import annotations
 
 from arena_cli.figures.spells import order_of, period
-from arena_cli.figures.table import Scope, Table, tabulate
+from arena_cli.figures.table import Scope, Table, less, tabulate
 from arena_cli.model import ALL, Month
 from arena_cli.store import Row, Store
 
@@ -82,3 +82,9 @@ def _persons(rows: list[Row]) -> list[tuple[str, str, str, int]]:
             ("left", participants - active),
         )
     ]
+
+
+def entered_here(persons: Table) -> list[int]:
+    """The participants in the municipality of their first entry, in the order of the scope's cells."""
+    width, elsewhere = len(persons.scope.columns), persons.counts("first_elsewhere")
+    return less(persons.counts("participants"), [*elsewhere[:-width], *[0] * width])

@@ -154,6 +154,6 @@ def _missing(store: Store, month: Month, project: Project) -> Iterator[tuple[str
         )
         if not is_asked
     }
-    for municipality, *counts in store.rows(SERVED, parameters):
+    for municipality, *counts in store.counts(SERVED, parameters):
         for measure, count in zip(MISSING, counts, strict=True):
             yield measure, municipality, ALL, 0 if measure in not_asked else count or 0

@@ -6,20 +6,22 @@ something else than arena has written to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import eq, le
+from typing import NamedTuple
 
 from arena_cli.errors import DataProblem, translatable
 from arena_cli.figures.follow_up import KINDS
 from arena_cli.figures.placements import AGES
 from arena_cli.figures.returns import OUTCOMES, WITHIN
 from arena_cli.figures.staircase import COMPARISONS, IN, OUT
-from arena_cli.figures.table import Scope, Table
+from arena_cli.figures.table import Measure, Scope, Table, less
 from arena_cli.model import ALL
 
 Tables = Mapping[str, Table]
-Side = Callable[[str, str], int]
-"""One side of an identity: its number for a municipality (or `all`) and a sex (or `all`)."""
+Side = Sequence[int]
+"""One side of an identity: its numbers in the order of the scope's cells."""
 
 _INCOME = ("income_at_entry", "income_before", "income_after")
 ENTERING = ("entered", "re_entered", "transferred_in")
@@ -64,6 +66,23 @@ class Control:
         return not self.failures
 
 
+class Compared(NamedTuple):
+    """Two sides that should be equal (or the left one at most the right) in each of some cells."""
+
+    cells: Sequence[tuple[str, str]]
+    left: Side
+    right: Side
+    relation: str = "="
+
+    def failures(self) -> list[Failure]:
+        """Where they are not. Whole lists are compared first: they are nearly always right."""
+        holds = eq if self.relation == "=" else le
+        if all(map(holds, self.left, self.right)):
+            return []
+        sides = zip(self.cells, self.left, self.right, strict=True)
+        return [Failure(*cell, left, right) for cell, left, right in sides if not holds(left, right)]
+
+
 def reconcile(tables: Tables, previous: Tables | None) -> tuple[Control, ...]:
     """Check every identity. `previous` has the stock and flow of the month before, if the project had begun."""
     return (
@@ -100,10 +119,7 @@ def reconcile(tables: Tables, previous: Tables | None) -> tuple[Control, ...]:
 
 
 def _stock_flow(stock: Table) -> Control:
-    def expected(municipality: str, sex: str) -> int:
-        added = stock.total(("opening", *ENTERING), municipality, sex)
-        return added - stock.total(("exited", "transferred_out"), municipality, sex)
-
+    expected = less(stock.counts("opening", *ENTERING), stock.counts("exited", "transferred_out"))
     return _control(
         "stock_flow",
         translatable(
@@ -112,7 +128,7 @@ def _stock_flow(stock: Table) -> Control:
             " − to another municipality {transferred_out} = at the end {closing}"
         ),
         {str(measure): stock.value(measure) for measure in stock.measures},
-        _compare(stock.scope, expected, lambda m, s: stock.value("closing", m, s)),
+        _compare(stock.scope, expected, stock.counts("closing")),
     )
 
 
@@ -121,11 +137,7 @@ def _carried_over(stock: Table, stock_before: Table) -> Control:
         "carried_over",
         translatable("at the end of the month before {closing_before} = at the start {opening}"),
         {"closing_before": stock_before.value("closing"), "opening": stock.value("opening")},
-        _compare(
-            stock.scope,
-            lambda m, s: stock_before.value("closing", m, s),
-            lambda m, s: stock.value("opening", m, s),
-        ),
+        _compare(stock.scope, stock_before.counts("closing"), stock.counts("opening")),
     )
 
 
@@ -138,12 +150,11 @@ def _sexes(tables: Tables) -> Control:
             sex: persons.value("participants", ALL, sex) if sex in persons.scope.columns else 0
             for sex in ("women", "men", "other", "unknown", ALL)
         },
-        (
-            (municipality, ALL, table.total_of_sexes(measure, municipality), table.value(measure, municipality))
+        *(
+            added_sexes(table, measure, table.scope.sexes)
             for table in tables.values()
             if table.scope.sexes and table.is_count
             for measure in table.measures
-            for municipality in table.scope.rows
         ),
     )
 
@@ -155,17 +166,18 @@ def _municipalities(tables: Tables) -> Control:
     return _control(
         "municipalities",
         translatable("the municipalities at the end {municipalities} = the project at the end {closing}"),
-        {"municipalities": stock.total_of_municipalities("closing", ALL), "closing": stock.value("closing")},
-        (
-            (ALL, sex, table.total_of_municipalities(measure, sex), table.value(measure, ALL, sex))
+        {"municipalities": stock.of_municipalities("closing")[-1], "closing": stock.value("closing")},
+        *(
+            _compare_project(table, table.of_municipalities(measure), table.counts(measure))
             for table in spell_tables
             for measure in table.measures
-            for sex in table.scope.columns
         ),
     )
 
 
 def _persons_of_municipalities(persons: Table) -> Control:
+    in_municipalities = persons.of_municipalities("participants")
+    elsewhere = persons.counts("first_elsewhere")
     return _control(
         "persons_of_municipalities",
         translatable(
@@ -173,18 +185,12 @@ def _persons_of_municipalities(persons: Table) -> Control:
             " = the project's persons {participants}"
         ),
         {
-            "municipalities": persons.total_of_municipalities("participants", ALL),
+            "municipalities": in_municipalities[-1],
             "first_elsewhere": persons.value("first_elsewhere"),
             "participants": persons.value("participants"),
         },
-        (
-            (
-                ALL,
-                sex,
-                persons.total_of_municipalities("participants", sex) - persons.value("first_elsewhere", ALL, sex),
-                persons.value("participants", ALL, sex),
-            )
-            for sex in persons.scope.columns
+        _compare_project(
+            persons, less(in_municipalities, elsewhere[-len(in_municipalities) :]), persons.counts("participants")
         ),
     )
 
@@ -199,8 +205,8 @@ def _bridge(persons: Table) -> Control:
         {measure: persons.value(measure) for measure in ("spells", *further, "participants")},
         _compare(
             persons.scope,
-            lambda m, s: persons.value("spells", m, s) - persons.total(further, m, s),
-            lambda m, s: persons.value("participants", m, s),
+            less(persons.counts("spells"), persons.counts(*further)),
+            persons.counts("participants"),
         ),
     )
 
@@ -210,7 +216,7 @@ def _one_spell_each(persons: Table, stock: Table) -> Control:
         "one_spell_each",
         translatable("persons in the project {active} = at the end {closing}: nobody is in two places at once"),
         {"active": persons.value("active"), "closing": stock.value("closing")},
-        _compare(stock.scope, lambda m, s: persons.value("active", m, s), lambda m, s: stock.value("closing", m, s)),
+        _compare(stock.scope, persons.counts("active"), stock.counts("closing")),
     )
 
 
@@ -220,10 +226,9 @@ def _exits(tables: Tables) -> Control:
         "exits",
         translatable("work {work} + studies {studies} + other {other} + unknown {unknown} = exited {exited}"),
         {**_totals(exits), "exited": stock.value("exited")},
-        (
-            comparison
+        *(
+            _compare(stock.scope, table.counts(*table.measures), stock.counts("exited"))
             for table in (exits, by_destination)
-            for comparison in _compare(stock.scope, _sum_of(table), lambda m, s: stock.value("exited", m, s))
         ),
     )
 
@@ -238,14 +243,10 @@ def _left(tables: Tables) -> Control:
             " = persons {participants} − in the project {active}"
         ),
         {**_totals(left), **{measure: persons.value(measure) for measure in ("left", "participants", "active")}},
-        (
-            comparison
-            for right in (
-                lambda m, s: persons.value("left", m, s),
-                lambda m, s: persons.value("participants", m, s) - persons.value("active", m, s),
-            )
+        *(
+            _compare(persons.scope, table.counts(*table.measures), right)
+            for right in (persons.counts("left"), less(persons.counts("participants"), persons.counts("active")))
             for table in (left, by_destination)
-            for comparison in _compare(persons.scope, _sum_of(table), right)
         ),
     )
 
@@ -259,11 +260,7 @@ def _progression(tables: Tables) -> Control:
             **{measure: progression.value(measure) for measure in COMPARISONS},
             "served": stock.total(("opening", *ENTERING)),
         },
-        _compare(
-            stock.scope,
-            lambda m, s: progression.total(COMPARISONS, m, s),
-            lambda m, s: stock.total(("opening", *ENTERING), m, s),
-        ),
+        _compare(stock.scope, progression.counts(*COMPARISONS), stock.counts("opening", *ENTERING)),
     )
 
 
@@ -273,7 +270,7 @@ def _steps(tables: Tables) -> Control:
         "steps",
         translatable("on the steps and no step {steps} = at the end {closing}"),
         {"steps": steps.total(steps.measures), "closing": stock.value("closing")},
-        _compare(stock.scope, _sum_of(steps), lambda m, s: stock.value("closing", m, s)),
+        _compare(stock.scope, steps.counts(*steps.measures), stock.counts("closing")),
     )
 
 
@@ -282,19 +279,18 @@ def _movement(tables: Tables) -> Control:
     cells = [measure for measure in movement.measures if isinstance(measure, tuple)]
 
     def margin(belongs: Callable[[str, str], bool]) -> Side:
-        chosen = [(row, column) for row, column in cells if belongs(row, column)]
-        return lambda m, s: movement.total(chosen, m, s)
+        return movement.counts(*((row, column) for row, column in cells if belongs(row, column)))
 
     entering = margin(lambda row, _: row == IN)
     opening = margin(lambda row, _: row != IN)
     closing = margin(lambda _, column: column != OUT)
     leaving = margin(lambda _, column: column == OUT)
     margins: list[tuple[Side, Side]] = [
-        (entering, lambda m, s: stock.total(ENTERING, m, s)),
-        (opening, lambda m, s: stock.value("opening", m, s)),
-        (closing, lambda m, s: stock.value("closing", m, s)),
-        (leaving, lambda m, s: stock.total(("exited", "transferred_out"), m, s)),
-        *((margin(_column_is(str(step))), _value_of(steps, str(step))) for step in steps.measures),
+        (entering, stock.counts(*ENTERING)),
+        (opening, stock.counts("opening")),
+        (closing, stock.counts("closing")),
+        (leaving, stock.counts("exited", "transferred_out")),
+        *((margin(_column_is(str(step))), steps.counts(str(step))) for step in steps.measures),
     ]
     return _control(
         "movement",
@@ -303,24 +299,22 @@ def _movement(tables: Tables) -> Control:
             " (the margins of the movement matrix)"
         ),
         {
-            "entering": entering(ALL, ALL),
-            "opening": opening(ALL, ALL),
-            "closing": closing(ALL, ALL),
-            "leaving": leaving(ALL, ALL),
+            "entering": entering[-1],
+            "opening": opening[-1],
+            "closing": closing[-1],
+            "leaving": leaving[-1],
         },
-        (comparison for left, right in margins for comparison in _compare(stock.scope, left, right)),
+        *(_compare(stock.scope, left, right) for left, right in margins),
     )
 
 
 def _placements(placements: Table) -> Control:
-    def expected(municipality: str, sex: str) -> int:
-        return placements.total(("opening", "begun"), municipality, sex) - placements.value("ended", municipality, sex)
-
+    expected = less(placements.counts("opening", "begun"), placements.counts("ended"))
     return _control(
         "placements",
         translatable("placements: opening {opening} + begun {begun} − ended {ended} = running {running}"),
         _totals(placements),
-        _compare(placements.scope, expected, _value_of(placements, "running")),
+        _compare(placements.scope, expected, placements.counts("running")),
     )
 
 
@@ -329,32 +323,27 @@ def _placements_carried_over(placements: Table, before: Table) -> Control:
         "placements_carried_over",
         translatable("placements: running in the month before {running_before} = opening {opening}"),
         {"running_before": before.value("running"), "opening": placements.value("opening")},
-        _compare(placements.scope, _value_of(before, "running"), _value_of(placements, "opening")),
+        _compare(placements.scope, before.counts("running"), placements.counts("opening")),
     )
 
 
 def _places(places: Table) -> Control:
-    def expected(municipality: str, sex: str) -> int:
-        return places.total(("opening", "opened"), municipality, sex) - places.value("closed", municipality, sex)
-
+    expected = less(places.counts("opening", "opened"), places.counts("closed"))
     return _control(
         "places",
         translatable("places: opening {opening} + opened {opened} − closed {closed} = open {open}"),
         _totals(places),
-        _compare(places.scope, expected, _value_of(places, "open")),
+        _compare(places.scope, expected, places.counts("open")),
     )
 
 
 def _capacity(places: Table) -> Control:
-    def expected(municipality: str, sex: str) -> int:
-        room = places.total(("occupied", "free"), municipality, sex)
-        return room - places.value("beyond_capacity", municipality, sex)
-
+    expected = less(places.counts("occupied", "free"), places.counts("beyond_capacity"))
     return _control(
         "capacity",
         translatable("occupied {occupied} + free {free} − beyond capacity {beyond_capacity} = capacity {capacity}"),
         _totals(places),
-        _compare(places.scope, expected, _value_of(places, "capacity")),
+        _compare(places.scope, expected, places.counts("capacity")),
     )
 
 
@@ -364,7 +353,7 @@ def _occupied(places: Table, placements: Table) -> Control:
         "occupied",
         translatable("occupied on the places {occupied} = running placements {running}, in the project"),
         {"occupied": occupied, "running": running},
-        [(ALL, ALL, occupied, running)],
+        Compared(((ALL, ALL),), [occupied], [running]),
     )
 
 
@@ -381,12 +370,9 @@ def _place_ages(ages: Table) -> Control:
             **{outcome: ages.value(f"{outcome}_{first}") for outcome in ("still", "closed", "not_due")},
             "places": ages.value("places"),
         },
-        (
-            comparison
+        *(
+            _compare(ages.scope, ages.counts(f"still_{age}", f"closed_{age}", f"not_due_{age}"), ages.counts("places"))
             for age in AGES
-            for comparison in _compare(
-                ages.scope, _sum_of(ages, f"still_{age}", f"closed_{age}", f"not_due_{age}"), _value_of(ages, "places")
-            )
         ),
     )
 
@@ -404,14 +390,13 @@ def _returns(returns: Table) -> Control:
             **{outcome: returns.value(f"{outcome}_{first}") for outcome in OUTCOMES},
             "exits": returns.value("exits"),
         },
-        (
-            comparison
-            for months in WITHIN
-            for comparison in _compare(
+        *(
+            _compare(
                 returns.scope,
-                _sum_of(returns, *(f"{outcome}_{months}" for outcome in OUTCOMES)),
-                _value_of(returns, "exits"),
+                returns.counts(*(f"{outcome}_{months}" for outcome in OUTCOMES)),
+                returns.counts("exits"),
             )
+            for months in WITHIN
         ),
     )
 
@@ -421,7 +406,7 @@ def _time_in_project(time: Table, stock: Table) -> Control:
         "time_in_project",
         translatable("active participants whose time is measured {active} = closing {closing}"),
         {"active": time.value("active"), "closing": stock.value("closing")},
-        _compare(stock.scope, _value_of(time, "active"), _value_of(stock, "closing")),
+        _compare(stock.scope, time.counts("active"), stock.counts("closing")),
     )
 
 
@@ -434,8 +419,8 @@ def _attendance(attendance: Table) -> Control:
         _totals(attendance),
         _compare(
             attendance.scope,
-            _sum_of(attendance, "with_hours", "paused", "without_hours"),
-            _value_of(attendance, "participants"),
+            attendance.counts("with_hours", "paused", "without_hours"),
+            attendance.counts("participants"),
         ),
     )
 
@@ -447,19 +432,15 @@ def _minutes(tables: Tables) -> Control:
         "minutes",
         translatable("minutes {minutes}, of which certified {certified_minutes} = the sum of the activities"),
         {measure: attendance.value(measure) for measure in pairs},
-        (
-            comparison
+        *(
+            _compare(attendance.scope, by_activity.counts(*by_activity.measures), attendance.counts(measure))
             for measure, by_activity in pairs.items()
-            for comparison in _compare(attendance.scope, _sum_of(by_activity), _value_of(attendance, measure))
         ),
     )
 
 
 def _waiting(waiting: Table) -> Control:
-    def expected(municipality: str, sex: str) -> int:
-        added = waiting.total(("opening", "assigned"), municipality, sex)
-        return added - waiting.total(("started", "withdrawn"), municipality, sex)
-
+    expected = less(waiting.counts("opening", "assigned"), waiting.counts("started", "withdrawn"))
     return _control(
         "waiting",
         translatable(
@@ -467,7 +448,7 @@ def _waiting(waiting: Table) -> Control:
             " = closing {closing}"
         ),
         _totals(waiting),
-        _compare(waiting.scope, expected, _value_of(waiting, "closing")),
+        _compare(waiting.scope, expected, waiting.counts("closing")),
     )
 
 
@@ -476,7 +457,7 @@ def _waiting_carried_over(waiting: Table, before: Table) -> Control:
         "waiting_carried_over",
         translatable("waiting at the end of the month before {closing_before} = opening {opening}"),
         {"closing_before": before.value("closing"), "opening": waiting.value("opening")},
-        _compare(waiting.scope, _value_of(before, "closing"), _value_of(waiting, "opening")),
+        _compare(waiting.scope, before.counts("closing"), waiting.counts("opening")),
     )
 
 
@@ -489,14 +470,12 @@ def _paused(paused: Table, stock: Table) -> Control:
             "not_paused": paused.value("not_paused"),
             "closing": stock.value("closing"),
         },
-        _compare(paused.scope, _sum_of(paused), _value_of(stock, "closing")),
+        _compare(paused.scope, paused.counts(*paused.measures), stock.counts("closing")),
     )
 
 
 def _leavers(follow_up: Table, left: Table) -> Control:
-    def expected(municipality: str, sex: str) -> int:
-        return left.total(left.measures, municipality, sex) - left.value("transferred", municipality, sex)
-
+    expected = less(left.counts(*left.measures), left.counts("transferred"))
     return _control(
         "leavers",
         translatable("left {left} − transferred {transferred} = leavers to follow up {leavers}"),
@@ -505,7 +484,7 @@ def _leavers(follow_up: Table, left: Table) -> Control:
             "transferred": left.value("transferred"),
             "leavers": follow_up.value("leavers"),
         },
-        _compare(follow_up.scope, expected, _value_of(follow_up, "leavers")),
+        _compare(follow_up.scope, expected, follow_up.counts("leavers")),
     )
 
 
@@ -518,27 +497,25 @@ def _follow_ups_due(follow_up: Table) -> Control:
             " = leavers {leavers}; likewise within four weeks"
         ),
         {measure: follow_up.value(measure) for measure in ("deceased", *six_months, "leavers")},
-        (
-            comparison
-            for kind in KINDS
-            for comparison in _compare(
+        *(
+            _compare(
                 follow_up.scope,
-                _sum_of(follow_up, "deceased", f"{kind}_due", f"{kind}_not_yet_due"),
-                _value_of(follow_up, "leavers"),
+                follow_up.counts("deceased", f"{kind}_due", f"{kind}_not_yet_due"),
+                follow_up.counts("leavers"),
             )
+            for kind in KINDS
         ),
     )
 
 
 def _followed_up(follow_up: Table) -> Control:
     def due(kind: str) -> tuple[Side, Side]:
-        return _sum_of(follow_up, f"{kind}_followed_up", f"{kind}_missing"), _value_of(follow_up, f"{kind}_due")
+        return follow_up.counts(f"{kind}_followed_up", f"{kind}_missing"), follow_up.counts(f"{kind}_due")
 
     def made(kind: str) -> tuple[Side, Side]:
         outcomes = ("working", "studying", "neither", "no_answer", "not_reached")
-        counted = _sum_of(follow_up, *(f"{kind}_{outcome}" for outcome in outcomes))
-        both = _value_of(follow_up, f"{kind}_both")
-        return lambda m, s: counted(m, s) - both(m, s), _value_of(follow_up, f"{kind}_followed_up")
+        counted = follow_up.counts(*(f"{kind}_{outcome}" for outcome in outcomes))
+        return less(counted, follow_up.counts(f"{kind}_both")), follow_up.counts(f"{kind}_followed_up")
 
     outcomes = ("working", "studying", "both", "neither", "no_answer", "not_reached", "followed_up", "missing", "due")
     return _control(
@@ -549,25 +526,14 @@ def _followed_up(follow_up: Table) -> Control:
             " + missing {missing} = due {due}; likewise within four weeks"
         ),
         {outcome: follow_up.value(f"six_months_{outcome}") for outcome in outcomes},
-        (
-            comparison
-            for kind in KINDS
-            for sides in (due(kind), made(kind))
-            for comparison in _compare(follow_up.scope, *sides)
-        ),
+        *(_compare(follow_up.scope, *sides) for kind in KINDS for sides in (due(kind), made(kind))),
     )
 
 
 def _income(tables: Tables) -> Control:
     persons, follow_up = tables["persons"], tables["follow_up"]
     at_entry, before, after = (tables[f"income_{moment}"] for moment in ("at_entry", "before", "after"))
-
-    def reached(municipality: str, sex: str) -> int:
-        made, missed = (
-            follow_up.value(f"six_months_{outcome}", municipality, sex) for outcome in ("followed_up", "not_reached")
-        )
-        return made - missed
-
+    reached = less(follow_up.counts("six_months_followed_up"), follow_up.counts("six_months_not_reached"))
     return _control(
         "income",
         translatable(
@@ -579,13 +545,11 @@ def _income(tables: Tables) -> Control:
             "participants": persons.value("participants"),
             "before": before.total(before.measures),
             "after": after.total(after.measures),
-            "reached": reached(ALL, ALL),
+            "reached": reached[-1],
         },
-        (
-            *_compare(persons.scope, _sum_of(at_entry), _value_of(persons, "participants")),
-            *_compare(persons.scope, _sum_of(before), reached),
-            *_compare(persons.scope, _sum_of(after), reached),
-        ),
+        _compare(persons.scope, at_entry.counts(*at_entry.measures), persons.counts("participants")),
+        _compare(persons.scope, before.counts(*before.measures), reached),
+        _compare(persons.scope, after.counts(*after.measures), reached),
     )
 
 
@@ -593,33 +557,40 @@ def _column_is(step: str) -> Callable[[str, str], bool]:
     return lambda _, column: column == step
 
 
-def _value_of(table: Table, measure: str) -> Side:
-    return lambda m, s: table.value(measure, m, s)
-
-
-def _sum_of(table: Table, *measures: str) -> Side:
-    return lambda m, s: table.total(measures or table.measures, m, s)
-
-
 def _totals(table: Table) -> dict[str, int]:
     return {str(measure): table.value(measure) for measure in table.measures}
 
 
-Comparison = tuple[str, str, int, int]
-"""Municipality, sex, and the two sides there."""
+def added_sexes(table: Table, measure: Measure, sexes: Iterable[str]) -> Compared:
+    """In every municipality, some sexes together, which should be all."""
+    columns, counts = table.scope.columns, table.counts(measure)
+    by_sex = [counts[columns.index(sex) :: len(columns)] for sex in sexes]
+    everybody = counts[len(columns) - 1 :: len(columns)]
+    return Compared(
+        tuple((place, ALL) for place in table.scope.rows), [*map(sum, zip(*by_sex, strict=True))], everybody
+    )
 
 
-def _compare(scope: Scope, left: Side, right: Side) -> Iterator[Comparison]:
-    for municipality in scope.rows:
-        for sex in scope.columns:
-            yield municipality, sex, left(municipality, sex), right(municipality, sex)
+def _compare_project(table: Table, left: Side, right: Side) -> Compared:
+    """The left side holds the project's numbers only, the right side those of all cells."""
+    width = len(table.scope.columns)
+    return Compared(table.scope.cells[-width:], left, right[-width:])
 
 
-def _control(identity: str, message: str, facts: Mapping[str, int], comparisons: Iterable[Comparison]) -> Control:
-    checked = 0
-    failures = []
-    for comparison in comparisons:
-        checked += 1
-        if comparison[2] != comparison[3]:
-            failures.append(Failure(*comparison))
-    return Control(identity, message, facts, checked, tuple(failures))
+def _compare(scope: Scope, left: Side, right: Side) -> Compared:
+    return Compared(scope.cells, left, right)
+
+
+def _control(identity: str, message: str, facts: Mapping[str, int], *compared: Compared) -> Control:
+    return control(identity, message, facts, compared)
+
+
+def control(
+    identity: str, message: str, facts: Mapping[str, object], compared: Iterable[Compared], *, warning: bool = False
+) -> Control:
+    """Check what has been laid side by side."""
+    checked, failures = 0, []
+    for sides in compared:
+        checked += len(sides.cells)
+        failures += sides.failures()
+    return Control(identity, message, facts, checked, tuple(failures), warning)

@@ -77,8 +77,12 @@ class Report:
     def fingerprint(self, municipalities: Collection[str] = ()) -> str:
         """The SHA-256 of what readers of some municipalities are told: figures, stamps, notes and decisions."""
         stamps = (str(self.month), self.preliminary, self.reconciles)
-        figures = list(map(tuple, self.figures(municipalities)))
-        return sha256(repr((stamps, figures, self.learning)).encode()).hexdigest()
+        digest = sha256(f"({stamps!r}, [".encode())
+        described = chain.from_iterable(_described(table, municipalities) for table in self.tables.values())
+        for number, figures in enumerate(described):
+            digest.update(f"{', ' if number else ''}{figures}".encode())
+        digest.update(f"], {self.learning!r})".encode())
+        return digest.hexdigest()
 
     def figures(self, municipalities: Collection[str] = ()) -> Iterator[Figure]:
         """Tidy rows in the fixed order; of some municipalities and the project, or of all."""
@@ -92,6 +96,21 @@ class Report:
         if not self.reconciles:
             failing = tuple(c.identity for c in self.controls if not c.holds and not c.warning)
             raise NotReconciling(month=str(self.month), identities=failing)
+
+
+def _described(table: Table, municipalities: Collection[str]) -> Iterator[str]:
+    """The figures as Python writes their tuples, those of a measure at a time: never are all of them in memory."""
+    shown = {ALL, *municipalities} if municipalities else {*table.scope.rows}
+    places = [
+        (place, f"{municipality!r}, {sex!r}")
+        for place, (municipality, sex) in enumerate(table.scope.cells)
+        if municipality in shown
+    ]
+    for measure in table.measures:
+        head, values = f"{table.section!r}, {measure!r}", table.all_known(measure)
+        known = [f"({head}, {cell}, {values[place]})" for place, cell in places if values[place] is not None]
+        if known:
+            yield ", ".join(known)
 
 
 def build(store: Store, month: Month, today: date) -> Report:

@@ -20,7 +20,8 @@ the last one: `closing` of the month before = `closing` - everything entering + 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,20 +87,26 @@ GROUP BY 1, 2
 """
 
 OTHER_REPORTS: Final = """
-SELECT DISTINCT municipality, substr(day, 1, 7)
+SELECT municipality, substr(day, 1, 7) AS month, count(*)
 FROM (SELECT municipality, assigned_on AS day FROM assignment
-      UNION SELECT municipality, ended_on FROM assignment
-      UNION SELECT municipality, paused_on FROM pause JOIN counted_spell s ON s.id = spell_id
-      UNION SELECT municipality, resumed_on FROM pause JOIN counted_spell s ON s.id = spell_id
-      UNION SELECT municipality, ended_on FROM counted_placement
-      UNION SELECT municipality, opens_on FROM place
-      UNION SELECT municipality, closes_on FROM place
-      UNION SELECT municipality, month || '-01' FROM attendance JOIN counted_spell s ON s.id = spell_id
-      UNION SELECT municipality, followed_up_on FROM follow_up JOIN counted_spell s ON s.id = spell_id
-      UNION SELECT municipality, month || '-01' FROM note WHERE municipality IS NOT NULL)
+      UNION ALL SELECT municipality, ended_on FROM assignment
+      UNION ALL SELECT municipality, paused_on FROM pause JOIN counted_spell s ON s.id = spell_id
+      UNION ALL SELECT municipality, resumed_on FROM pause JOIN counted_spell s ON s.id = spell_id
+      UNION ALL SELECT municipality, ended_on FROM counted_placement
+      UNION ALL SELECT municipality, opens_on FROM place
+      UNION ALL SELECT municipality, closes_on FROM place
+      UNION ALL SELECT municipality, month || '-01' FROM attendance JOIN counted_spell s ON s.id = spell_id
+      UNION ALL SELECT municipality, followed_up_on FROM follow_up JOIN counted_spell s ON s.id = spell_id)
 WHERE day >= :first AND day <= :last
+GROUP BY 1, 2
 """
 """What shows that a municipality has reported, beside what the other queries count."""
+
+NOTES: Final = """
+SELECT DISTINCT municipality, month FROM note
+WHERE municipality IS NOT NULL AND month >= substr(:first, 1, 7) AND month <= substr(:last, 1, 7)
+"""
+"""So does a note, which belongs to no participant."""
 
 _Key = tuple[str, str]
 """A municipality and a month, as the file has them."""
@@ -126,7 +133,9 @@ class Series:
 
     def value(self, measure: KeyMeasure, month: Month, municipality: str = ALL) -> int | None:
         """The number of a month; None where it is not known, as for a month outside the series."""
-        return dict(self.points(measure, municipality)).get(month)
+        if month not in self.months:
+            return None
+        return self.values[measure, municipality][self.months.index(month)]
 
     def known(self, measure: KeyMeasure, municipality: str = ALL, *, but_last: bool = False) -> tuple[int, ...]:
         """The numbers that are known, the oldest first; `but_last` without the last month, which may not have ended."""
@@ -144,31 +153,32 @@ def build(store: Store, month: Month, scope: Scope, project: Project, stock_flow
     groups = {destination.code: destination.group for destination in scope.destinations}
     positions = {step.code: step.position for step in scope.steps}
 
-    for municipality, name, entered, first in store.rows(ENTRIES, parameters):
+    for municipality, name, entered, first in store.counts(ENTRIES, parameters):
         counts[KeyMeasure.INTAKE, municipality, name] += first
         net[municipality, name] += entered
         reported.add((municipality, name))
-    for municipality, name, destination, number in store.rows(EXITS, parameters):
+    for municipality, name, destination, number in store.counts(EXITS, parameters):
         for measure in _measures_of_exit(destination, groups):
             counts[measure, municipality, name] += number
         net[municipality, name] -= number
         reported.add((municipality, name))
-    for municipality, name, step_from, step_to, number in store.rows(MOVES, parameters):
+    for municipality, name, step_from, step_to, number in store.counts(MOVES, parameters):
         direction = _direction(positions.get(step_from), positions.get(step_to))
         if direction is not None:
             counts[direction, municipality, name] += number
         reported.add((municipality, name))
-    for municipality, name, number in store.rows(PLACEMENTS, parameters):
+    for municipality, name, number in store.counts(PLACEMENTS, parameters):
         counts[KeyMeasure.PLACEMENTS, municipality, name] += number
         reported.add((municipality, name))
     if len(reported) < len(months) * len(scope.municipalities):
-        reported.update(store.rows(OTHER_REPORTS, parameters))
+        reported.update((municipality, name) for municipality, name, _ in store.counts(OTHER_REPORTS, parameters))
+        reported.update(store.rows(NOTES, parameters))
     for municipality, name, number in _in_project(months, scope, net, stock_flow):
         counts[KeyMeasure.IN_PROJECT, municipality, name] = number
 
     return Series(
         months,
-        _laid_out(months, scope, lambda measure, key: counts[measure, *key], reported),
+        _laid_out(months, scope, counts, reported),
         _targets(store, months),
         {m: frozenset(place.code for place in scope.municipalities if (place.code, str(m)) not in reported)
          for m in months},
@@ -213,20 +223,18 @@ def _in_project(
 def _laid_out(
     months: tuple[Month, ...],
     scope: Scope,
-    count: Callable[[KeyMeasure, _Key], int],
-    reported: Iterable[_Key],
+    counts: Mapping[tuple[KeyMeasure, str, str], int],
+    reported: AbstractSet[_Key],
 ) -> Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]:
-    have_reported = {*reported}
-    codes = [place.code for place in scope.municipalities]
+    codes, names = [place.code for place in scope.municipalities], [*map(str, months)]
 
-    def number(measure: KeyMeasure, places: list[str], month: Month) -> int | None:
-        keys = [(place, str(month)) for place in places]
-        total = sum(count(measure, key) for key in keys)
-        return total if total or not have_reported.isdisjoint(keys) else None
+    def number(measure: KeyMeasure, places: list[str], name: str) -> int | None:
+        total = sum(counts.get((measure, place, name), 0) for place in places)
+        return total if total or any((place, name) in reported for place in places) else None
 
     rows = {**{code: [code] for code in codes}, ALL: codes}
     return {
-        (measure, row): tuple(number(measure, places, month) for month in months)
+        (measure, row): tuple(number(measure, places, name) for name in names)
         for measure in KeyMeasure
         for row, places in rows.items()
     }

@@ -120,7 +120,7 @@ def _limits(survival: float, variance: float) -> tuple[float, float]:
 def build(store: Store, month: Month, scope: Scope) -> Table:
     """The section `time_to_work`."""
     whole = replace(scope, municipalities=())
-    curves = {sex: kaplan_meier(times) for sex, times in _times(store.rows(TIMES, period(month))).items()}
+    curves = {sex: kaplan_meier(times) for sex, times in _times(store.counts(TIMES, period(month))).items()}
     longest = max((curve.days[-1] for curve in curves.values()), default=0)
     months = range(1, int(longest / DAYS_OF_A_MONTH) + 1)
     measures = tuple(f"{what}_{n}" for n in months for what in ("at_risk", "gone", "share", "low", "high"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import cached_property
+from itertools import product
+from operator import sub
+from typing import NamedTuple, cast
 
 from arena_cli.errors import DataProblem, translatable
 from arena_cli.model import ALL, Activity, Destination, Municipality, Project, Sex, Step
@@ -46,7 +49,7 @@ class Figure(NamedTuple):
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """What every table of a report is laid out over. `sexes` are the classes that occur among the participants."""
 
@@ -71,15 +74,72 @@ class Scope:
         """The same for what has no sex, such as places: the only column is `all`."""
         return replace(self, sexes=())
 
-    @property
+    @cached_property
     def rows(self) -> tuple[str, ...]:
         """Municipality codes, then `all`."""
         return (*(m.code for m in self.municipalities), ALL)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Sex classes, then `all`."""
         return (*self.sexes, ALL)
+
+    @cached_property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """Row by row, each with its columns: the order of a measure's values. The last is the whole project's."""
+        return tuple(product(self.rows, self.columns))
+
+    @cached_property
+    def places(self) -> Mapping[tuple[str, str], int]:
+        """Where among the values of a measure each cell has its own."""
+        return {cell: place for place, cell in enumerate(self.cells)}
+
+
+class Values(Mapping[Cell, int]):
+    """The values of a table: a list for each measure, in the order of the scope's cells, None where there is no value.
+
+    A municipality more costs eight bytes a value, and what is asked of all cells at once is asked of lists.
+    """
+
+    __slots__ = ("_lists", "_scope")
+
+    def __init__(self, scope: Scope, lists: Mapping[Measure, Sequence[int | None]]) -> None:
+        self._scope = scope
+        self._lists = lists
+
+    @classmethod
+    def of(cls, scope: Scope, measures: Iterable[Measure], values: Mapping[Cell, int]) -> Values:
+        """The same values, cell by cell. Raises KeyError for a cell outside the scope."""
+        lists: dict[Measure, list[int | None]] = {measure: [None] * len(scope.cells) for measure in measures}
+        for (measure, municipality, sex), value in values.items():
+            lists[measure][scope.places[municipality, sex]] = value
+        return cls(scope, lists)
+
+    def of_measure(self, measure: Measure) -> Sequence[int | None]:
+        return self._lists[measure]
+
+    def __getitem__(self, cell: Cell) -> int:
+        measure, municipality, sex = cell
+        value = self._lists[measure][self._scope.places[municipality, sex]]
+        if value is None:
+            raise KeyError(cell)
+        return value
+
+    def __iter__(self) -> Iterator[Cell]:
+        for measure, values in self._lists.items():
+            for cell, value in zip(self._scope.cells, values, strict=True):
+                if value is not None:
+                    yield measure, *cell
+
+    def __len__(self) -> int:
+        return sum(len(values) - values.count(None) for values in self._lists.values())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Values):
+            return self._lists == other._lists and self._scope.cells == other._scope.cells
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of any mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +156,10 @@ class Table:
     values: Mapping[Cell, int]
     is_count: bool = True
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.values, Values):
+            object.__setattr__(self, "values", Values.of(self.scope, self.measures, self.values))
+
     def value(self, measure: Measure, municipality: str = ALL, sex: str = ALL) -> int:
         return self.values[measure, municipality, sex]
 
@@ -106,21 +170,26 @@ class Table:
     def total(self, measures: Iterable[Measure], municipality: str = ALL, sex: str = ALL) -> int:
         return sum(self.values[measure, municipality, sex] for measure in measures)
 
-    def total_of_sexes(self, measure: Measure, municipality: str) -> int:
-        return sum(self.values[measure, municipality, sex] for sex in self.scope.sexes)
+    def all_known(self, measure: Measure) -> Sequence[int | None]:
+        """A measure's values in the order of the scope's cells; None where there is none."""
+        return cast(Values, self.values).of_measure(measure)
 
-    def total_of_municipalities(self, measure: Measure, sex: str) -> int:
-        return sum(self.values[measure, m.code, sex] for m in self.scope.municipalities)
+    def counts(self, *measures: Measure) -> list[int]:
+        """What a measure counts, or several together, in the order of the scope's cells."""
+        none = [0] * len(self.scope.cells)
+        return [*map(sum, zip(none, *map(self.all_known, measures), strict=True))]
+
+    def of_municipalities(self, measure: Measure) -> list[int]:
+        """What the municipalities count of each sex and all, added up."""
+        width, counts = len(self.scope.columns), self.counts(measure)
+        return [sum(counts[column:-width:width]) for column in range(width)]
 
     def figures(self) -> Iterator[Figure]:
         """Tidy rows: measures in order, within each the municipalities by code and `all`, within each the sexes."""
-        rows, columns = self.scope.rows, self.scope.columns
         for measure in self.measures:
-            for municipality in rows:
-                for sex in columns:
-                    value = self.values.get((measure, municipality, sex))
-                    if value is not None:
-                        yield Figure(self.section, measure, municipality, sex, value)
+            for (municipality, sex), value in zip(self.scope.cells, self.all_known(measure), strict=True):
+                if value is not None:
+                    yield Figure(self.section, measure, municipality, sex, value)
 
 
 def tabulate(
@@ -131,20 +200,26 @@ def tabulate(
     `counted` has the counts per municipality. The row `all` is their sum, unless `project` counts it by itself: persons
     who were in two municipalities are one person in the project. Raises OutsideProject.
     """
-    measures = tuple(measures)
-    values: dict[Cell, int] = {(m, row, column): 0 for m in measures for row in scope.rows for column in scope.columns}
+    measures, places = tuple(measures), scope.places
+    counts = {measure: [0] * len(scope.cells) for measure in measures}
     try:
         for measure, municipality, sex, count in counted:
+            of_measure = counts[measure]
             for column in _columns(sex):
-                values[measure, municipality, column] += count
+                of_measure[places[municipality, column]] += count
                 if project is None:
-                    values[measure, ALL, column] += count
+                    of_measure[places[ALL, column]] += count
         for measure, _, sex, count in project or ():
             for column in _columns(sex):
-                values[measure, ALL, column] += count
+                counts[measure][places[ALL, column]] += count
     except KeyError:
         raise OutsideProject from None
-    return Table(section, measures, scope, values)
+    return Table(section, measures, scope, Values(scope, counts))
+
+
+def less(counts: Iterable[int], others: Iterable[int]) -> list[int]:
+    """The differences, cell by cell."""
+    return [*map(sub, counts, others)]
 
 
 def _columns(sex: str) -> tuple[str, ...]:

@@ -20,11 +20,11 @@ Targets have no sex: `all` is the only one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
+from arena_cli.figures.persons import entered_here
 from arena_cli.figures.spells import order_of, period
-from arena_cli.figures.table import Cell, Counted, Scope, Table, tabulate
+from arena_cli.figures.table import Cell, Counted, Scope, Table, Values, tabulate
 from arena_cli.model import ALL, Month, Project, Target, TargetMeasure, TargetPeriod
 from arena_cli.store import Store
 
@@ -72,17 +72,9 @@ def _reached(store: Store, month: Month, scope: Scope, counted: Mapping[str, Tab
         "moved_up_total": store.counts(MOVED_UP_SINCE_START, period(month)),
         "placements_total": store.counts(PLACEMENTS_SINCE_START, period(month)),
     }
-    own = tabulate("reached", MEASURES, scope, _measured(since_start))
-    values = dict(own.values)
-    for municipality in scope.rows:
-        for sex in scope.columns:
-            values.update(
-                {
-                    (measure, municipality, sex): value
-                    for measure, value in _elsewhere(counted, municipality, sex).items()
-                }
-            )
-    return replace(own, values=values)
+    own = tabulate("reached", since_start, scope, _measured(since_start))
+    counts = {**{measure: own.counts(measure) for measure in since_start}, **_elsewhere(counted)}
+    return Table("reached", MEASURES, scope, Values(scope, {measure: counts[measure] for measure in MEASURES}))
 
 
 def _measured(rows: Mapping[str, Iterable[tuple[str, str, int]]]) -> Counted:
@@ -91,20 +83,15 @@ def _measured(rows: Mapping[str, Iterable[tuple[str, str, int]]]) -> Counted:
             yield measure, municipality, sex, count
 
 
-def _elsewhere(counted: Mapping[str, Table], municipality: str, sex: str) -> dict[str, int]:
-    """What other sections have counted of one row."""
-
-    def value(section: str, *measures: str) -> int:
-        return counted[section].total(measures, municipality, sex)
-
-    entered_elsewhere = 0 if municipality == ALL else value("persons", "first_elsewhere")
+def _elsewhere(counted: Mapping[str, Table]) -> dict[str, list[int]]:
+    """What other sections have counted."""
     return {
-        "intake_month": value("stock_flow", "entered"),
-        "intake_total": value("persons", "participants") - entered_elsewhere,
-        "moved_up_month": value("progression", "up"),
-        "work_or_studies_month": value("exits", "work", "studies"),
-        "work_or_studies_total": value("left", "work", "studies"),
-        "placements_month": value("placements", "begun"),
+        "intake_month": counted["stock_flow"].counts("entered"),
+        "intake_total": entered_here(counted["persons"]),
+        "moved_up_month": counted["progression"].counts("up"),
+        "work_or_studies_month": counted["exits"].counts("work", "studies"),
+        "work_or_studies_total": counted["left"].counts("work", "studies"),
+        "placements_month": counted["placements"].counts("begun"),
     }
 
 

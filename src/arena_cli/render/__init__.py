@@ -28,7 +28,7 @@ def as_file(report: AnyReport, form: str, language: Language, edition: Edition) 
     Raises what `render` and `as_pdf` raise.
     """
     if FORMS[form].is_text:
-        return render(report, form, language, edition).encode()
+        return _as_text(report, form, language, edition)
     if form == "pdf":
         from arena_cli.render.pdf import as_pdf
 
@@ -44,12 +44,16 @@ def render(report: AnyReport, form: str, language: Language, edition: Edition) -
 
     Raises TemplateFault for a template of the user's own that cannot be used.
     """
+    return _as_text(report, form, language, edition).decode()
+
+
+def _as_text(report: AnyReport, form: str, language: Language, edition: Edition) -> bytes:
     _check(report, edition)
     if form in {"json", "csv"}:
         from arena_cli.render import tidy
 
         write = tidy.as_json if form == "json" else tidy.as_csv
-        return write(report, edition)
+        return write(report, edition).encode()
     from arena_cli.render.templates import fill_in
 
     return fill_in(form, _page(report, language, edition), edition.templates)

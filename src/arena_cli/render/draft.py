@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Table
@@ -10,8 +12,10 @@ from arena_cli.model import ALL, KeyMeasure, Month
 from arena_cli.render.page import Cell
 from arena_cli.render.words import NOT_TOLD, Words
 
+UNREPORTED: Final = Cell(NOT_TOLD, "unreported")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Draft:
     """The figures, the words, and what is shown.
 
@@ -49,12 +53,16 @@ class Draft:
 
     def has_not_reported(self, place: str) -> bool:
         """Whether nothing is registered that happened in the month: in a municipality, or in any of the project's."""
+        return place in self._silent
+
+    @cached_property
+    def _silent(self) -> frozenset[str]:
         silent = self.report.series.not_reported[self.report.month]
-        return place in silent or (place == ALL and silent.issuperset(self.words.municipalities))
+        return silent | {ALL} if silent.issuperset(self.words.municipalities) else silent
 
     def cell(self, number: int, place: str) -> Cell:
         """A count in a municipality's row: zero is a dash, or two dots where the municipality has not reported."""
-        return Cell(NOT_TOLD, "unreported") if not number and self.has_not_reported(place) else self.words.cell(number)
+        return UNREPORTED if not number and self.has_not_reported(place) else self.words.cell(number)
 
     def text(self, message: str, /, **facts: str) -> str:
         """A message in the report's language. `{month}` and `{day}`, its last, are always among its facts."""

@@ -67,6 +67,7 @@ def cells_by_municipality(
 
     `columns` are the cells of a municipality and a sex, by heading.
     """
+    sexes = [(sex, draft.words.sex(sex)) for sex in draft.report.scope.sexes]
 
     def row(label: str, municipality: str, sex: str) -> Row:
         return Row(label, tuple(cell(municipality, sex) for cell in columns.values()), is_part=sex != ALL)
@@ -79,7 +80,7 @@ def cells_by_municipality(
             Block(
                 rows=(
                     row(draft.words.municipality(municipality), municipality, ALL),
-                    *(row(draft.words.sex(sex), municipality, sex) for sex in draft.report.scope.sexes),
+                    *(row(label, municipality, sex) for sex, label in sexes),
                 ),
                 is_total=municipality == ALL,
             )

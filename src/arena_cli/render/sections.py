@@ -370,7 +370,7 @@ def _counted_in_several(draft: Draft) -> Iterator[str]:
         ),
     }
     for measure, message in messages.items():
-        total = persons.total_of_municipalities(measure, ALL)
+        total = persons.of_municipalities(measure)[-1]
         more = total - persons.value(measure)
         if more and draft.places[0] == ALL:
             number = draft.words.number

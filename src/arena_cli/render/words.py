@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -56,6 +56,8 @@ class Words:
     project: Project
     municipalities: Mapping[str, Municipality]
     destinations: Mapping[str, Destination]
+    _cells: dict[int, Cell] = field(default_factory=dict, repr=False, compare=False)
+    """Those of the counts so far: the same numbers come again and again."""
 
     @classmethod
     def of(cls, language: Language, project: Project, scope: Scope) -> Words:
@@ -80,7 +82,9 @@ class Words:
         return self.formats.number(number)
 
     def cell(self, number: int) -> Cell:
-        return Cell(self.number(number)) if number else Cell(NOTHING, "zero")
+        if number not in self._cells:
+            self._cells[number] = Cell(self.number(number)) if number else Cell(NOTHING, "zero")
+        return self._cells[number]
 
     def known(self, number: int | None) -> Cell:
         """What is no count: two dots where it is not known or not told."""
