@@ -122,7 +122,7 @@ def test_a_list_says_of_how_many_persons_it_tells(full: Store) -> None:
     whose = {spell.id: spell.participant_id for spell in full.spells()}
     assert persons_in(full, "moves", ()) == len({whose[move.spell_id] for move in moves_after_entry(full)})
     assert {name for name, (kind, _) in LISTS.items() if not is_personal(kind)} == {
-        *("places", "targets", "notes", "decisions", "accesses")
+        *("places", "targets", "notes", "decisions", "accesses", "scb-files")
     }
 
 

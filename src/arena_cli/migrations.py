@@ -477,6 +477,22 @@ CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access
     BEGIN SELECT RAISE(ABORT, 'what was seen is never changed'); END;
 """
 
+_OFFICIAL_FILE = """
+CREATE TABLE official_file (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    month TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]'),
+    revision INTEGER NOT NULL CHECK (revision >= 1),
+    persons INTEGER NOT NULL CHECK (persons >= 0),
+    is_draft INTEGER NOT NULL CHECK (is_draft IN (0, 1)),
+    digest TEXT NOT NULL,
+    registered_at TEXT NOT NULL,
+    UNIQUE (month, revision)
+) STRICT;
+
+CREATE TRIGGER official_file_is_never_changed BEFORE UPDATE ON official_file
+    BEGIN SELECT RAISE(ABORT, 'what was written is never changed'); END;
+"""
+
 _DUPLICATES = """
 CREATE TABLE merge (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -744,6 +760,12 @@ def dictionary(db: Database) -> None:
 def public_figures(db: Database) -> None:
     """Below which number a report for the public hides a count."""
     db.execute("ALTER TABLE project ADD COLUMN hide_below INTEGER NOT NULL DEFAULT 5 CHECK (hide_below >= 3)")
+
+
+@migrations(name="0015_official_file")
+def official_file(db: Database) -> None:
+    """The months' files for SCB: which were written, and a hash of what each said."""
+    _execute(db, _OFFICIAL_FILE)
 
 
 def _execute(db: Database, script: str) -> None:

@@ -28,6 +28,7 @@ from arena_cli.model import (
     Income,
     Merge,
     Note,
+    OfficialFile,
     Participant,
     Pause,
     Place,
@@ -53,6 +54,7 @@ Record = (
     | Note
     | Decision
     | Access
+    | OfficialFile
     | Merge
     | Distinction
     | Identity
@@ -76,6 +78,7 @@ TABLES: Final[Mapping[type, str]] = {
     Note: "note",
     Decision: "decision",
     Access: "access",
+    OfficialFile: "official_file",
     Merge: "merge",
     Distinction: "distinction",
 }

@@ -25,3 +25,13 @@ def record_access(
     access = Access(0, action, purpose, what, persons, code)
     with store.change(occasion) as change:
         return change.add(access)
+
+
+def is_written_down(store: Store, occasion: Occasion, action: AccessAction, purpose: str, what: str) -> bool:
+    """Whether the same look is there already, from a command that was cut off."""
+    found = store.rows(
+        "SELECT purpose FROM access JOIN journal ON subject = 'access' AND record = access.id"
+        " WHERE action = ? AND what = ? AND at = ? AND actor = ?",
+        (action.value, what, occasion.at, occasion.actor),
+    )
+    return (purpose,) in found

@@ -364,7 +364,7 @@ def correct_move(
 _LAST_CHANGE = """
 WHERE change = (SELECT max(change) FROM journal
                 WHERE change > 1 AND undoes IS NULL
-                  AND subject NOT IN ('access', 'identity', 'identity_number', 'retention')
+                  AND subject NOT IN ('access', 'identity', 'identity_number', 'official_file', 'retention')
                   AND seq > coalesce((SELECT max(journal_seq) FROM retention), 0)
                   AND change NOT IN (SELECT undoes FROM journal WHERE undoes IS NOT NULL))
 ORDER BY seq

@@ -110,6 +110,16 @@ _OF_PERSON: Final = "WHERE participant_id = ? OR participant_id IN (SELECT parti
 """What was told under a participant's own code, or under one that a merge has led to it."""
 
 
+def latest_numbers(store: Store) -> Mapping[int, IdentityNumber]:
+    """The number that holds of everybody of whom one is kept, by participant; `record_access` comes before it is told.
+
+    A number of somebody who was merged is that of the participant who has the records.
+    """
+    into: dict[int, int] = dict(store.rows("SELECT participant_id, into_id FROM merge"))
+    numbers = store.records(IdentityNumber, "ORDER BY id")
+    return {into.get(number.participant_id, number.participant_id): number for number in numbers}
+
+
 def with_number(store: Store, number: PersonalNumber) -> Participant | None:
     """Whose number it is, or was."""
     condition = "WHERE id = (SELECT participant_id FROM identity_number WHERE number = ?)"

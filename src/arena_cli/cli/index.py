@@ -269,6 +269,14 @@ PANELS: Final = (
         },
     ),
     Panel(
+        "official",
+        translatable("Lists and files for others"),
+        {
+            "write-scb-file": translatable("Write a month's file for SCB."),
+            "list-scb-files": translatable("List the files for SCB, and which must be sent again."),
+        },
+    ),
+    Panel(
         "extracting",
         translatable("Persons' rights and retention"),
         {

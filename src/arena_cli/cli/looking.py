@@ -283,7 +283,7 @@ def list_changes(
             for line in with_participants(store.entries(), protected_codes(store))
             if (codes is None or line.participant in codes)
             and line.when.date() >= from_day
-            and line.entry.subject != "access"
+            and line.entry.subject not in {"access", "official_file"}
         ]
     if as_json:
         answer_json(

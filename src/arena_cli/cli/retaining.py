@@ -88,6 +88,7 @@ TABLES: Final = {
     "participant.ref": translatable("numbers of the municipalities' lists"),
     "journal": translatable("journal entries: earlier values, reasons, minutes"),
     "access": translatable("looks: purpose, code"),
+    "official_file": translatable("files for SCB: the hash of what they said"),
     "place": translatable("workplaces: name"),
     "note": translatable("notes: all texts"),
     "decision": translatable("decisions: all texts"),

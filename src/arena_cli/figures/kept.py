@@ -67,7 +67,7 @@ _ENDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 _UNCOUNTED: Final = frozenset(
     {
         *("access", "decision", "distinction", "identity", "identity_number", "merge", "note", "target"),
-        *("retention", "retention_date", "retention_rule"),
+        *("official_file", "retention", "retention_date", "retention_rule"),
     }
 )
 """The records that no count reads."""

@@ -22,7 +22,17 @@ MISREGISTERED: Final = ExitType.MISREGISTERED.value
 _BY_PERSON: Final = frozenset({"spell", "assignment", "background", "income"})
 _BY_SPELL: Final = frozenset({"step_move", "pause", "placement", "attendance", "follow_up"})
 _OF_NO_FIGURE: Final = frozenset(
-    {"access", "distinction", "identity", "identity_number", "merge", "retention", "retention_date", "retention_rule"}
+    {
+        "access",
+        "distinction",
+        "identity",
+        "identity_number",
+        "merge",
+        "official_file",
+        "retention",
+        "retention_date",
+        "retention_rule",
+    }
 )
 _COUNTED_BY_NONE: Final = frozenset({"ref", "host", "protection", "registered_at"})
 

@@ -31,6 +31,7 @@ from arena_cli.model.core import (
 )
 from arena_cli.model.identity import Identity, IdentityKeeping, IdentityNumber, Protection
 from arena_cli.model.learning import Decision, DecisionOutcome, KeyMeasure, Note
+from arena_cli.model.official import OfficialFile
 from arena_cli.model.one_person import Distinction, Merge
 from arena_cli.model.outcome import FollowUp, FollowUpKind, Target, TargetMeasure, TargetPeriod
 from arena_cli.model.questions import Question, questions
@@ -69,6 +70,7 @@ __all__ = [
     "Month",
     "Municipality",
     "Note",
+    "OfficialFile",
     "Participant",
     "Pause",
     "PauseReason",

@@ -61,6 +61,7 @@ GONE: Final = "[gallrad]"
 
 TEXTS: Final[Mapping[str, Mapping[str, str | None]]] = {
     "access": {"purpose": GONE, "code": None},
+    "official_file": {"digest": GONE},
     "place": {"host": GONE},
     "note": dict.fromkeys(("tried", "happened", "next_step", "question", "contact", "result"), GONE),
     "decision": dict.fromkeys(("what", "responsible", "result"), GONE),

@@ -62,6 +62,7 @@ TOLD_APART: Final[Mapping[str, str]] = {
     "delivery": "the reports in which the person may be counted",
     "delivered_file": "those of them in which the code stands",
     "sent": "who received them",
+    "official_file": "that files were written for SCB stands among the looks",
     "place": "the name of a placement's place, with the placement",
     "note": "those in which the code stands",
     "decision": "those in which the code stands",

@@ -30,6 +30,7 @@ from arena_cli.model import (
     Income,
     Merge,
     Note,
+    OfficialFile,
     Participant,
     Pause,
     Place,
@@ -61,6 +62,7 @@ LISTS: Final[Mapping[str, tuple[type[Record], str]]] = {
     "merges": (Merge, translatable("One person")),
     "distinctions": (Distinction, translatable("Two persons")),
     "accesses": (Access, translatable("Who saw what")),
+    "scb-files": (OfficialFile, translatable("Files for SCB")),
 }
 """What can be listed: the kind of record, and what the list is called."""
 
@@ -123,6 +125,9 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "action": translatable("Done"),
     "purpose": translatable("Purpose"),
     "persons": translatable("Persons"),
+    "revision": translatable("Revision"),
+    "is_draft": translatable("Draft"),
+    "digest": translatable("Fingerprint"),
 }
 
 _OF_PERSON: Final = {"code": "p.code", "ref": "p.ref"}
