@@ -30,13 +30,13 @@ def every(nth: int) -> Callable[[Point], bool]:
     [
         ("year", "add-participant", 1),
         ("year", "import", 4),
-        ("year", "report", 24),
-        ("year", "export", 16),
-        ("end", "retain", 80),
-        ("end", "export-participant", 8),
+        ("year", "report", 48),
+        ("year", "export", 48),
+        ("end", "retain", 400),
+        ("end", "export-participant", 24),
         ("upgrade", "list-participants", 8),
-        ("start", "init", 16),
-        ("year", "key rotate", 200),
+        ("start", "init", 32),
+        ("year", "key rotate", 400),
     ],
 )
 def test_killed_before_each_call(
