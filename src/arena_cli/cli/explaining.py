@@ -11,9 +11,9 @@ import typer
 
 from arena_cli.casework.protection import protected_codes
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, month_of
+from arena_cli.cli.options import AsJson, MonthName, month_of
 from arena_cli.cli.output import answer, answer_json, say, table
-from arena_cli.cli.reporting import MonthName, check_month
+from arena_cli.cli.reporting import check_month
 from arena_cli.cli.words import NOTHING
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable

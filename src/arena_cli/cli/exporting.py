@@ -14,10 +14,10 @@ import typer
 
 from arena_cli.cli.asking import wanted
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import Municipalities, month_of, of_option, read_month
+from arena_cli.cli.options import MonthName, Municipalities, month_of, of_option, read_month
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.purpose import PURPOSE, Purpose
-from arena_cli.cli.reporting import MonthName, check_month
+from arena_cli.cli.reporting import check_month
 from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
 from arena_cli.language import Language

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, read_number
+from arena_cli.cli.options import AsJson, Quiet, read_number
 from arena_cli.cli.output import answer, answer_json, say
 from arena_cli.cli.world import Session
 from arena_cli.engine import operational_errors
@@ -33,7 +33,6 @@ Keep = Annotated[
         help=translatable("Keep so many backups of this file there, and remove older ones. Otherwise all."),
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=translatable("Print nothing when all is well; for cron."))]
 All = Annotated[
     bool,
     typer.Option(

@@ -13,10 +13,10 @@ from arena_cli.cli.due import SOMETHING_DUE
 from arena_cli.cli.exporting import Replace, Target
 from arena_cli.cli.extracting import NoSuchFolder
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import AsJson, month_of
+from arena_cli.cli.options import AsJson, MonthName, month_of
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.purpose import PURPOSE, Purpose
-from arena_cli.cli.reporting import MonthName, check_month
+from arena_cli.cli.reporting import check_month
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.model import Month

@@ -41,6 +41,14 @@ Day = Annotated[
         help=translatable("When it happened: 2016-10-14, today or yesterday. Otherwise today."),
     ),
 ]
+MonthName = Annotated[
+    str | None,
+    typer.Option(
+        "--month",
+        metavar=translatable("MONTH"),
+        help=translatable("2016-10, `last` or `this`. Otherwise the last complete month."),
+    ),
+]
 StepName = Annotated[
     str | None,
     typer.Option("--step", metavar=translatable("STEP"), help=translatable("The step, by code, name or position.")),
@@ -88,6 +96,7 @@ Why = Annotated[
     typer.Option("--why", metavar=translatable("TEXT"), help=translatable("Why it is corrected; kept in the journal.")),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=translatable("As JSON, for another program."))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=translatable("Print nothing when all is well; for cron."))]
 Yes = Annotated[bool, typer.Option("--yes", help=translatable("Do not ask before doing it."))]
 
 NONE: Final = "-"

@@ -15,7 +15,7 @@ import typer
 from arena_cli.cli.delivering import Draft, deliver, draft_of, print_as_delivered, public_draft_of
 from arena_cli.cli.index import Command
 from arena_cli.cli.opening import check_can_open, show
-from arena_cli.cli.options import Municipalities, month_of, read_number
+from arena_cli.cli.options import MonthName, Municipalities, month_of, read_number
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.report_set import alone
 from arena_cli.cli.world import Session
@@ -29,14 +29,6 @@ from arena_cli.render import FORMS, Audience, Edition, as_file, draw
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
 
-MonthName = Annotated[
-    str | None,
-    typer.Option(
-        "--month",
-        metavar=translatable("MONTH"),
-        help=translatable("2016-10, `last` or `this`. Otherwise the last complete month."),
-    ),
-]
 Formats = Annotated[
     str | None,
     typer.Option(

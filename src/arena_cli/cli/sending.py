@@ -11,7 +11,7 @@ from typing import Annotated, Final, NamedTuple
 import typer
 
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import month_of, read_number
+from arena_cli.cli.options import MonthName, Quiet, month_of, read_number
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.world import Session
 from arena_cli.deliveries import KeptFile, deliveries, delivery_of, kept_files
@@ -29,14 +29,6 @@ Number = Annotated[
     typer.Argument(
         metavar=translatable("[NUMBER]"),
         help=translatable("The report's number in `arena list-reports`. Otherwise the latest of the month."),
-    ),
-]
-MonthName = Annotated[
-    str | None,
-    typer.Option(
-        "--month",
-        metavar=translatable("MONTH"),
-        help=translatable("2016-10, `last` or `this`. Otherwise the last complete month."),
     ),
 ]
 AudienceName = Annotated[
@@ -71,7 +63,6 @@ Again = Annotated[
         help=translatable("Also to this recipient, who has had it. May be given several times."),
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=translatable("Print nothing when all is well; for cron."))]
 
 
 class NumberOrMonth(UsageProblem):
