@@ -272,7 +272,11 @@ class Store:
 
     def each_entry(self, condition: str = "ORDER BY seq", parameters: Sequence[Any] = ()) -> Iterator[Entry]:
         """The same one by one, for many."""
-        return (entry for link in self.links(condition, parameters) for entry in link.entries())
+        try:
+            for link in self.links(condition, parameters):
+                yield from link.entries()
+        except (TypeError, ValueError, LookupError):  # damage has made something else of it
+            raise DamagedDatabase(path=self.path) from None
 
     def entries_of(self, subject: str, record: int) -> list[Entry]:
         """Every journal entry of one record."""

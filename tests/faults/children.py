@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
 
+from arena_cli.casework.identities import new_salt
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
 from arena_cli.key import new_key
@@ -122,6 +123,7 @@ def _be(folder: Path, printed: Sequence[Path], command: Command, plant: Plant, g
         os.chdir(folder)
         os.umask(0o077)
         new_code.__defaults__ = (Random(command.seed).randbytes,)
+        new_salt.__defaults__ = (Random(command.seed).randbytes,)
         new_key.__defaults__ = (Random(command.seed).randbytes,)
         plant()
         may_be_traced()

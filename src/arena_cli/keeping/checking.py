@@ -215,7 +215,7 @@ def _records(examined: Examined) -> Iterator[Remark]:
     store = examined.store
     try:
         told = _told(store)
-    except (ValueError, TypeError, AttributeError, LookupError):
+    except (ValueError, TypeError, AttributeError, LookupError, DamagedDatabase):
         yield Remark(translatable("the journal cannot be read."))
         return
     tables = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
