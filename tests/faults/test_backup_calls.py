@@ -55,8 +55,8 @@ def enrolled(path: Path) -> int:
 
 
 def writing_points(folder: Path, command: tuple[str, ...], what: str) -> list[Point]:
-    """The calls that write, or fail for lack of room. Of the many that copy pages, every fortieth: they are alike."""
-    every = [p for p in points(folder, command, WRITING) if p.call != "pwrite64" or p.number % 40 == 1]
+    """The calls that write, or fail for lack of room. Of the many that copy pages, one in 160: they are alike."""
+    every = [p for p in points(folder, command, WRITING) if p.call != "pwrite64" or p.number % 160 == 1]
     shutil.rmtree(folder.with_name("counting"))
     return [point for point in every if what == KILL or point.call != "unlink"]
 
