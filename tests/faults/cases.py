@@ -392,7 +392,7 @@ def judge(case: Case, folder: Path, ran: Ran, known: tuple[Contents, Contents] |
     done = found == new
     if told(case, ran) and not done:
         faults.append("acknowledged, but not there")
-    if done and not faults and looks(folder) < looks(case.after):
+    if not faults and (told(case, ran) or (done and old != new)) and looks(folder) < looks(case.after):
         faults.append("seen, and nowhere written down")
     faults += _said_badly(ran)
     return Verdict(done, faults)
