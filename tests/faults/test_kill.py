@@ -34,7 +34,7 @@ def test_every_command_that_changes_the_file_is_tried(year: list[Case], end: lis
 
 
 def test_commands_killed_at_random(year: list[Case], tmp_path: Path) -> None:
-    """But for the file for SCB: run again after a kill it has one look more, and the harness cannot tell the two apart."""
+    """But for the file for SCB: run again after a kill it has one look more, which the harness cannot judge."""
     tried = [case for case in year if case.verb != "write-scb-file"]
     kills = kill_commands(tried, WANTED, tmp_path)
     assert kills.faults == Counter()
