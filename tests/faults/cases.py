@@ -101,9 +101,7 @@ report --month 2016-09 --format md,json --out out --quiet
 export figures figures.csv --month 2016-09 --replace
 export spells list.xlsx --purpose "for the municipality" --replace
 export moves list.xlsx --purpose "for the municipality" --replace
-write-scb-file --month 2016-09 --out out --purpose "for SCB" --replace
 edit-spell {anna} --entered 2016-03-09 --why misread
-write-scb-file --again --out out --purpose "for SCB" --replace
 """
 """Every command that changes the project's file or writes another, each on what the ones before it have left."""
 
