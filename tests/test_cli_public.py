@@ -239,3 +239,11 @@ def test_a_public_report_is_sent_and_printed_again_as_delivered(first: Public) -
     (delivered,) = json.loads(first.arena("list-reports", "--json", world=LATER).out)
     again = first.arena("report", "--as-delivered", str(delivered["id"]), world=LATER).out
     assert again == Path("ut", "rapport-2016-10.sv.html").read_text()
+
+
+def test_a_list_that_was_just_taken_in_is_no_hindrance(project: Arena) -> None:
+    """The journal then ends with many records in one link."""
+    rows = "".join(f"a{number};Krokom;2016-09-05\n" for number in range(3))
+    Path("list.csv").write_text(f"ref;kommun;inskriven\n{rows}", encoding="utf-8")
+    assert project("import", "list.csv").code == 0
+    assert project("report", "--month", "2016-09", "--audience", "public").code == 0

@@ -18,6 +18,7 @@ from typing import Final
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.model import Sex
 from arena_cli.model.noun import Noun
+from arena_cli.personal_number import has_check_digit
 
 
 class NumberKind(StrEnum):
@@ -83,7 +84,7 @@ def read_personal_number(typed: str, today: date) -> PersonalNumber:
     year, month, day, end = match.groups()
     kind = NumberKind.SAMORDNINGSNUMMER if int(day) >= _ADDED else NumberKind.PERSONNUMMER
     _check_date(int(year), int(month), int(day), kind, today)
-    if not _is_checked(f"{year[2:]}{month}{day}{end}"):
+    if not has_check_digit(f"{year[2:]}{month}{day}{end}"):
         raise WrongCheckDigit
     return PersonalNumber(f"{year}{month}{day}{end}", kind)
 
@@ -105,8 +106,3 @@ def _check_date(year: int, month: int, day: int, kind: NumberKind, today: date) 
         raise NoSuchBirthDate from None
     if born > today:
         raise BornInTheFuture
-
-
-def _is_checked(digits: str) -> bool:
-    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
-    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0

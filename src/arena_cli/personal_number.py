@@ -42,15 +42,18 @@ def holds_personal_number(text: str) -> bool:
     """Whether the text holds what could be somebody's number."""
     if len(text) < _SHORTEST:
         return False
-    return bool(_PLAIN.search(text)) or any(_luhn(match[1] + match[2]) for match in _TEN_DIGITS.finditer(text))
+    return bool(_PLAIN.search(text)) or any(
+        has_check_digit(match[1] + match[2]) for match in _TEN_DIGITS.finditer(text)
+    )
 
 
 def is_personal_number(text: str) -> bool:
     """Whether the text is nothing but somebody's number, with the right check digit."""
     match = _ALONE.fullmatch(text.strip())
-    return match is not None and _luhn(match[1] + match[2])
+    return match is not None and has_check_digit(match[1] + match[2])
 
 
-def _luhn(digits: str) -> bool:
+def has_check_digit(digits: str) -> bool:
+    """Whether the last of ten digits is the check digit of the others, by Luhn's rule."""
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0

@@ -131,7 +131,7 @@ def public_draft_of(store: Store, report: Report, language: Language, edition: E
     shows_less = bool(of_month) and any(key in of_month[-1] and key not in shown.shown for key in shown.subjects)
     readers = Readers(edition.audience.value, language.code, edition.municipalities)
     last = next(reversed(deliveries(store, report.month, readers)), None)
-    (end,) = store.entries("ORDER BY seq DESC LIMIT 1")
+    (end,) = store.links("ORDER BY seq DESC LIMIT 1")
     return Draft(shown, readers, shown.fingerprint(), last, end.seq, end.hash, shows_less)
 
 
