@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from tests.faults.cases import Case, contents, fresh, is_hot_journal, judge
+from tests.faults.cases import Case, contents, fresh, is_hot_journal, judge, looks
 from tests.faults.children import Child, Plant, Ran, in_parallel, nothing_planted, run_command
 
 TRIES: Final = {"report": 2}
@@ -91,8 +91,9 @@ def _walk(cases: Sequence[Case], wanted: int, folder: Path, plant: Plant, until:
         if verdict.faults and plant is not nothing_planted:
             break
         if verdict.done or verdict.faults or not ran.killed:
+            more_or_fewer = looks(looked_at) != looks(case.after)  # what comes later would quote another journal
             at, tries = (at + 1) % len(cases), 0
-            if verdict.faults or at == 0:
+            if verdict.faults or more_or_fewer or at == 0:
                 here = fresh(cases[at].before, folder / "arena")
     return seen
 

@@ -23,7 +23,7 @@ BITES = 300
 ONLY_LOOK = {"due", "why"}
 """Commands of panels that change the file, which do not themselves."""
 
-NOT_IN_A_YEAR = {"init", "backup", "restore", "demo", "write-scb-file"}
+NOT_IN_A_YEAR = {"init", "backup", "restore", "demo"}
 """`init` is tried by itself, the next two in test_backup_calls; the people of the demo are invented."""
 
 
