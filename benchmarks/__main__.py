@@ -78,14 +78,17 @@ app()
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--only", default=",".join(PARTS), help=f"parts, with commas between: {', '.join(PARTS)}")
-    arguments.add_argument("--participants", default="10000,100000,1000000", help="how many in report and import")
+    arguments.add_argument(
+        "--participants", default="10000,100000,1000000", help="how many in report, others and import"
+    )
     arguments.add_argument("--rounds", type=int, default=5, help="how often each is run; once if it takes long")
     arguments.add_argument("--folder", type=Path, default=ROOT / ".bench", help="for data and results, kept")
     options = arguments.parse_args()
     folder: Path = options.folder.resolve()
     folder.mkdir(exist_ok=True)
     os.environ |= {"HOME": str(folder), "ARENA_LANG": "sv"}
-    os.environ.pop("ARENA_DB", None)
+    for name in ("ARENA_DB", "PYTHONDONTWRITEBYTECODE"):  # a user's Python compiles arena once, not at every start
+        os.environ.pop(name, None)
     others = _Others.make(folder)
     bench = _Bench(folder, others, options.rounds)
     for part in options.only.split(","):
@@ -147,6 +150,14 @@ class _Bench:
     def database(self, participants: int) -> Path:
         return self.made(f"{participants}.db", lambda path: make_database(path, participants))
 
+    def plain(self, database: Path, told: Path) -> Peer:
+        """The sqlite3 shell, or where there is none SQLite's module in its stead."""
+        script = self.folder / "plain.sql"
+        script.write_text(_plain_sql())
+        shell = shutil.which("sqlite3")
+        command = (shell, str(database)) if shell else (sys.executable, "-c", STAND_IN, str(database))
+        return Peer(command, source=script, told=told)
+
 
 def _start_up(bench: _Bench, _: int) -> dict[str, Runs]:
     python, hello, database = bench.others.python, str(bench.hello()), bench.folder / "intake.db"
@@ -172,39 +183,37 @@ def _init(database: Path) -> None:
 
 
 def _report(bench: _Bench, participants: int) -> dict[str, Runs]:
-    """For the first time and again, beside the others that count; all of them the same, or RuntimeError."""
+    """For the first time and again, beside plain SQL, which must count the same, or RuntimeError."""
     database = bench.database(participants)
-    report = (*ARENA, "report", "--month", str(MONTH), "--db", str(database), "--quiet", "--format")
 
     def forget() -> None:
         with closing(sqlite3.connect(database)) as connection, connection:
             connection.execute("DELETE FROM kept_counts")
 
-    counting = _counting(bench, database, participants)
-    told = bench.folder / "report.json"
-    others = {
-        "pass": Peer((sys.executable, "-c", "pass")),
-        "hello": Peer((bench.others.python, str(bench.hello()))),
-        "json": Peer((*report, "json"), told=told),
-    }
+    told, counted = bench.folder / "report.json", bench.folder / "plain.txt"
     results = measure(
-        {"html": Peer((*report, "html"), forget), "again": Peer((*report, "html"))} | others | counting, bench.rounds
+        {
+            "html": Peer(_asked(database, "html"), forget),
+            "again": Peer(_asked(database, "html")),
+            "json": Peer(_asked(database, "json"), told=told),
+            "pass": Peer((sys.executable, "-c", "pass")),
+            "hello": Peer((bench.others.python, str(bench.hello()))),
+            "plain": bench.plain(database, counted),
+        },
+        bench.rounds,
     )
-    counted = counting["plain"].told.read_text()
-    _check_equal(told.read_text(), counted)
-    for name in counting:
-        _check_the_same(name, counting[name].told.read_text(), counted)
+    _check_equal(told.read_text(), counted.read_text())
     return results
 
 
-def _counting(bench: _Bench, database: Path, participants: int) -> dict[str, Peer]:
-    """Those that count in the same file: the shell, and what could be fetched of the others."""
-    script = bench.folder / "plain.sql"
-    script.write_text(_plain_sql())
-    shell = shutil.which("sqlite3")
-    plain = (shell, str(database)) if shell else (sys.executable, "-c", STAND_IN, str(database))
-    days = (str(MONTH.first), str(MONTH.last))
-    peers = {"plain": Peer(plain, source=script, told=bench.folder / "plain.txt")}
+def _asked(database: Path, form: str) -> tuple[str, ...]:
+    return (*ARENA, "report", "--month", str(MONTH), "--db", str(database), "--quiet", "--format", form)
+
+
+def _others(bench: _Bench, participants: int) -> dict[str, Runs]:
+    """What counts a part of the same, each in its own way, beside the report asked for again."""
+    database, days = bench.database(participants), (str(MONTH.first), str(MONTH.last))
+    peers = {}
     for name, package in COUNTING.items():
         if bench.others.has(package):
             command = (bench.others.python, str(PEERS / f"with_{name.casefold()}.py"), str(database), *days)
@@ -213,7 +222,11 @@ def _counting(bench: _Bench, database: Path, participants: int) -> dict[str, Pee
         book = bench.made(f"{participants}.xlsx", lambda path: write_workbook(database, path))
         command = (bench.others.python, str(PEERS / "with_excel.py"), str(book), *days)
         peers["Excel"] = Peer(command, told=bench.folder / "Excel.txt")
-    return peers
+    results = measure({"again": Peer(_asked(database, "html")), **peers}, bench.rounds)
+    counted = bench.made(f"{participants}.txt", lambda path: measure({"plain": bench.plain(database, path)}, 0))
+    for name, peer in peers.items():
+        _check_the_same(name, peer.told.read_text(), counted.read_text())
+    return results
 
 
 def _check_the_same(name: str, told: str, counted: str) -> None:
@@ -296,11 +309,12 @@ def _writers(_: _Bench, __: int) -> dict[str, Runs]:
 PARTS: Mapping[str, Callable[[_Bench, int], dict[str, Runs]]] = {
     "start-up": _start_up,
     "report": _report,
+    "others": _others,
     "import": _import,
     "workbook": _workbook,
     "writers": _writers,
 }
-SIZED = ("report", "import")
+SIZED = ("report", "others", "import")
 
 if __name__ == "__main__":
     main()

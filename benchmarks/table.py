@@ -116,6 +116,7 @@ def _lines(results: Results) -> Iterator[Line]:
     reports = {size: parts[f"report {size}"] for size in _sizes(parts, "report")}
     for size, part in reports.items():
         yield from _report(size, part, results.versions)
+        yield from _others(size, parts.get(f"others {size}", {}), results.versions)
     if {FEWEST, MOST} <= reports.keys():
         most, fewest = reports[MOST]["again"], reports[FEWEST]["again"]
         what, beside = f"`arena report --format html`, {MOST:,} participants, again", f"the same on {FEWEST:,}"
@@ -155,6 +156,10 @@ def _report(size: int, part: Part, versions: Mapping[str, str]) -> Iterator[Line
     hello = f"hello world of Typer {versions['typer']}"
     yield Line(f"memory of {again}", part["again"], hello, part["hello"], Goal(2, 1), of_memory=True)
     yield Line(again, part["again"], SHELL, part["plain"])
+
+
+def _others(size: int, part: Part, versions: Mapping[str, str]) -> Iterator[Line]:
+    again = f"`arena report --format html`, {size:,} participants, again"
     for name, package in COUNTING.items():
         if name in part:
             goal = Goal(0.1) if size == MOST and name != "pandas" else None
