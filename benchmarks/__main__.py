@@ -211,7 +211,7 @@ def _asked(database: Path, form: str) -> tuple[str, ...]:
 
 
 def _others(bench: _Bench, participants: int) -> dict[str, Runs]:
-    """What counts a part of the same, each in its own way, beside the report asked for again."""
+    """What counts a part of the same, each in its own way."""
     database, days = bench.database(participants), (str(MONTH.first), str(MONTH.last))
     peers = {}
     for name, package in COUNTING.items():
@@ -222,7 +222,7 @@ def _others(bench: _Bench, participants: int) -> dict[str, Runs]:
         book = bench.made(f"{participants}.xlsx", lambda path: write_workbook(database, path))
         command = (bench.others.python, str(PEERS / "with_excel.py"), str(book), *days)
         peers["Excel"] = Peer(command, told=bench.folder / "Excel.txt")
-    results = measure({"again": Peer(_asked(database, "html")), **peers}, bench.rounds)
+    results = measure(peers, bench.rounds)
     counted = bench.made(f"{participants}.txt", lambda path: measure({"plain": bench.plain(database, path)}, 0))
     for name, peer in peers.items():
         _check_the_same(name, peer.told.read_text(), counted.read_text())

@@ -116,7 +116,7 @@ def _lines(results: Results) -> Iterator[Line]:
     reports = {size: parts[f"report {size}"] for size in _sizes(parts, "report")}
     for size, part in reports.items():
         yield from _report(size, part, results.versions)
-        yield from _others(size, parts.get(f"others {size}", {}), results.versions)
+        yield from _others(size, part["again"], parts.get(f"others {size}", {}), results.versions)
     if {FEWEST, MOST} <= reports.keys():
         most, fewest = reports[MOST]["again"], reports[FEWEST]["again"]
         what, beside = f"`arena report --format html`, {MOST:,} participants, again", f"the same on {FEWEST:,}"
@@ -158,15 +158,15 @@ def _report(size: int, part: Part, versions: Mapping[str, str]) -> Iterator[Line
     yield Line(again, part["again"], SHELL, part["plain"])
 
 
-def _others(size: int, part: Part, versions: Mapping[str, str]) -> Iterator[Line]:
+def _others(size: int, ours: Runs, part: Part, versions: Mapping[str, str]) -> Iterator[Line]:
     again = f"`arena report --format html`, {size:,} participants, again"
     for name, package in COUNTING.items():
         if name in part:
             goal = Goal(0.1) if size == MOST and name != "pandas" else None
-            yield Line(again, part["again"], f"{name} {versions[package]}, a part of the counts", part[name], goal)
+            yield Line(again, ours, f"{name} {versions[package]}, a part of the counts", part[name], goal)
     if "Excel" in part:
         beside = "a workbook read by calamine and pivoted by pandas, stock and exits only"
-        yield Line(again, part["again"], beside, part["Excel"])
+        yield Line(again, ours, beside, part["Excel"])
 
 
 def _import(size: int, part: Part) -> Iterator[Line]:
