@@ -328,7 +328,7 @@ def list_changes(
 
 def _codes_of(store: Store, typed: str) -> set[str]:
     """All codes that a participant has had."""
-    from arena_cli.casework.merging import formers_of
+    from arena_cli.casework.formers import formers_of
 
     person = casework.find_participant(store, typed)
     return {person.code, *(former.participant.code for former in formers_of(store, person))}

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli.casework import merging
-from arena_cli.casework.joining import Obstacle
+from arena_cli.casework.joining.obstacles import Obstacle
 from arena_cli.casework.merging import CannotMerge, Merging
 from arena_cli.cli.asking import confirm, need, wanted
 from arena_cli.cli.correcting import WHY
