@@ -31,7 +31,7 @@ from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.lookup import find_key_measure, find_municipality
+from arena_cli.lookup import find_key_measure, find_municipalities, find_municipality
 from arena_cli.model import ALL, Decision, DecisionOutcome, Note, Project
 from arena_cli.personal_names import name_places
 
@@ -287,7 +287,7 @@ def list_notes(
     only = str(month_of(month, session.today)) if month is not None else None
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         notes = [
             note
             for note in learning.list_notes(store)
@@ -426,7 +426,7 @@ def list_decisions(
     session: Session = context.obj
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         decisions = [
             decision
             for decision in learning.list_decisions(store)

@@ -22,7 +22,7 @@ from arena_cli.cli.purpose import Purpose
 from arena_cli.cli.words import NOTHING, Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
-from arena_cli.lookup import find_municipality, find_step
+from arena_cli.lookup import find_municipalities, find_step
 from arena_cli.model import AccessAction, Participant, Spell
 from arena_cli.store import Store
 
@@ -119,7 +119,7 @@ def list_participants(
     session: Session = context.obj
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         on_step = find_step(project, step) if step is not None else None
         standings = [s.shielded() for s in _standings(store) if not (places and s.participant.is_protected)]
     wording = Wording(project, session.language)

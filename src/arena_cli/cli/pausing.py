@@ -46,7 +46,7 @@ from arena_cli.cli.registering import (
 from arena_cli.cli.words import Wording, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
-from arena_cli.lookup import find_municipality
+from arena_cli.lookup import find_municipalities
 from arena_cli.model import Assignment, Pause, PauseReason, Sex
 from arena_cli.store import Store
 
@@ -239,7 +239,7 @@ def list_waiting(context: typer.Context, *, municipalities: Municipalities = Non
     session: Session = context.obj
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         codes = {person.id: person.code for person in store.participants()}
         protected = {person.id for person in store.participants("WHERE protection <> 'none'")}
         waits = store.records(Assignment, "WHERE ended_on IS NULL ORDER BY assigned_on, id")

@@ -37,7 +37,7 @@ from arena_cli.cli.registering import day_or_today
 from arena_cli.cli.words import NOTHING, Wording, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.lookup import find_municipality, find_sector
+from arena_cli.lookup import find_municipalities, find_municipality, find_sector
 from arena_cli.model import Place, Project, Sector
 from arena_cli.store import Store
 
@@ -233,7 +233,7 @@ def list_places(
     on = date_of("--date", session.today)(day) if day is not None else session.today
     with session.reading() as store, store.snapshot():
         project = store.project()
-        wanted_here = {find_municipality(project, typed) for typed in municipalities or ()}
+        wanted_here = find_municipalities(project, municipalities)
         places = placements.occupancy(store, on)
     wording = Wording(project, session.language)
     shown = [
