@@ -24,6 +24,7 @@ from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.lookup import find_municipalities, find_step
 from arena_cli.model import AccessAction, Participant, Spell
+from arena_cli.records import LOOKS
 from arena_cli.store import Store
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def list_changes(
             for line in with_participants(store.entries(), protected_codes(store))
             if (codes is None or line.participant in codes)
             and line.when.date() >= from_day
-            and line.entry.subject not in {"access", "official_file"}
+            and line.entry.subject not in LOOKS
         ]
     if as_json:
         answer_json(
