@@ -11,7 +11,7 @@ import typer
 
 from arena_cli.casework import learning
 from arena_cli.cli.asking import Question, ask, confirm, need, wanted
-from arena_cli.cli.correcting import WHY, or_none, read_corrections
+from arena_cli.cli.corrections import WHY, numbered, or_none, read_corrections
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     AsJson,
@@ -24,7 +24,6 @@ from arena_cli.cli.options import (
     of_option,
     read_date,
     read_month,
-    read_number,
     read_text,
 )
 from arena_cli.cli.output import answer, answer_json, say, table
@@ -477,7 +476,7 @@ def _due(today: date) -> Question[date]:
 
 
 def _number(session: Session, typed: str) -> int:
-    return read_number(session.language.text(translatable("NUMBER")), typed)
+    return numbered(session, typed)
 
 
 def _texts(typed: Mapping[str, str | None]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from arena_cli.casework import pausing
 from arena_cli.casework.answers import read_value, word_for, words_of
 from arena_cli.casework.protection import SHIELDED
 from arena_cli.cli.asking import Question, given, need, wanted
-from arena_cli.cli.correcting import WHY, or_none, read_corrections
+from arena_cli.cli.corrections import WHY, numbered, or_none, read_corrections
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     AsJson,
@@ -28,7 +28,6 @@ from arena_cli.cli.options import (
     StepName,
     Why,
     date_of,
-    read_number,
     read_text,
 )
 from arena_cli.cli.output import answer, answer_json, say, table
@@ -122,7 +121,7 @@ def edit_pause(
 ) -> None:
     """Correct a pause."""
     session: Session = context.obj
-    pause_number = read_number(session.language.text(translatable("NUMBER")), number)
+    pause_number = numbered(session, number)
     need(session, {"--why": why})
     with session.writing() as store:
         corrected = read_corrections(
@@ -140,7 +139,7 @@ def edit_pause(
 def remove_pause(context: typer.Context, code: Code, number: PauseNumber, *, why: Why = None) -> None:
     """Take away a pause that never was."""
     session: Session = context.obj
-    pause_number = read_number(session.language.text(translatable("NUMBER")), number)
+    pause_number = numbered(session, number)
     need(session, {"--why": why})
     with session.writing() as store:
         casework.find_participant(store, code)
