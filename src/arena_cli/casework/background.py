@@ -99,21 +99,6 @@ def record_background(
     return BackgroundReceipt(participant, before, after, had, have)
 
 
-def record_income(
-    store: Store,
-    occasion: Occasion,
-    typed: str,
-    sources: Collection[IncomeSource],
-    main: IncomeSource | None = None,
-) -> tuple[Participant, tuple[Income, ...]]:
-    """Record what a participant lived on before the first entry, in place of what was recorded for it."""
-    with store.change(occasion) as change:
-        participant = find_participant(store, typed)
-        livelihood = Livelihood(sources, main)
-        income = replace_income(store, change, occasion, participant, Moment.BEFORE, None, livelihood)
-    return participant, income
-
-
 # -- shared -----------------------------------------------------------------------------------------------------------
 
 
