@@ -113,10 +113,11 @@ class Shape(NamedTuple, Generic[R]):
         """The query for whole records, to which a condition may be added."""
         return f"SELECT {', '.join(self.columns)} FROM {self.table}"
 
-    def record(self, row: Sequence[Any]) -> R:
-        """The record that a row holds."""
-        values = (read(v) if read and v is not None else v for read, v in zip(self.readers, row, strict=True))
-        return self.kind(*values)
+    def records(self, rows: Sequence[Sequence[Any]]) -> list[R]:
+        """The records that rows hold. Raises TypeError, ValueError or LookupError for a value that is none."""
+        columns = zip(*rows, strict=True) if rows else ((),) * len(self.columns)
+        values = (map(read, column) if read else column for read, column in zip(self.readers, columns, strict=True))
+        return [*map(self.kind, *values)]
 
 
 def shape_of(kind: type[R]) -> Shape[R]:
@@ -157,10 +158,18 @@ def differences(before: Record, after: Record) -> tuple[Values, Values]:
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
     for kind in get_args(hint) or (hint,):
         if kind is date:
-            return date.fromisoformat
-        if isinstance(kind, type) and (issubclass(kind, StrEnum) or kind is bool):
-            return kind
+            return _day
+        if kind is bool:
+            return {0: False, 1: True, None: None}.__getitem__
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            members: dict[str | None, StrEnum | None] = {member.value: member for member in kind}
+            return {**members, None: None}.__getitem__
     return None
+
+
+@lru_cache(maxsize=4096)
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written is not None else None
 
 
 @lru_cache(maxsize=4096)  # of a list's days and words

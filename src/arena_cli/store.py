@@ -243,8 +243,8 @@ class Store:
         """Records of a kind meeting an SQL condition on their table."""
         shape = shape_of(kind)
         try:
-            return [shape.record(row) for row in self.rows(f"{shape.select} {condition}", parameters)]
-        except (TypeError, ValueError):
+            return shape.records(self.rows(f"{shape.select} {condition}", parameters))
+        except (TypeError, ValueError, LookupError):
             raise DamagedDatabase(path=self.path) from None
 
     def next_id(self, kind: type[Record]) -> int:
