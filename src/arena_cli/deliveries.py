@@ -18,8 +18,11 @@ from arena_cli.errors import Busy, NotFound, translatable
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values, address_of
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Measure
-from arena_cli.model import Month
+from arena_cli.journal import Link, Occasion
+from arena_cli.model import Access, AccessAction, Month
+from arena_cli.model.access import OF_REPORT
 from arena_cli.model.delivery import DeliveredFile, Delivery, Readers
+from arena_cli.records import TABLES
 from arena_cli.store import Row, Store
 from arena_cli.swedish_time import in_sweden
 
@@ -149,6 +152,22 @@ def published(store: Store) -> list[Published]:
     ]  # fmt: skip
 
 
+def counted_until(store: Store) -> Link:
+    """The journal's end as a report names it: the latest entry but for those that say that a report was delivered.
+
+    With those, a report would be another one each time that it is asked for.
+    """
+    (end,) = store.links(_BUT_OF_REPORTS)
+    return end
+
+
+_BUT_OF_REPORTS: Final = f"""
+WHERE subject <> '{TABLES[Access]}'
+   OR NOT EXISTS (SELECT 1 FROM access WHERE access.id = record AND what GLOB '{OF_REPORT}*')
+ORDER BY seq DESC LIMIT 1
+"""
+
+
 # -- as the manifest has them -----------------------------------------------------------------------------------------
 
 
@@ -190,21 +209,26 @@ def keep(
     report: Report | PublicReport,
     kept: Iterable[KeptFile],
     after: Delivery | None,
+    occasion: Occasion,
+    purpose: str,
 ) -> Delivery:
     """Keep a report as delivered; `after` is the last one to the same readers, as far as is known.
 
-    Returns it with its id. Raises DeliveredMeanwhile when there is a later one than `after`.
+    That it was delivered, and what for, is in the journal with it, among the looks. Returns it with its id. Raises
+    DeliveredMeanwhile when there is a later one than `after`.
     """
-    with store.delivering() as add:
+    with store.change(occasion) as change:
         last = deliveries(store, delivery.month, delivery.readers)[-1:]
         if [d.id for d in last] != ([after.id] if after else []):
             raise DeliveredMeanwhile
         figures = zlib.compress(json.dumps(_figures(report, delivery)).encode())
-        add("delivered_figures", {"fingerprint": delivery.fingerprint, "figures": figures})
-        number = add("delivery", {**_row(delivery), "restated": _packed(report.earlier)})
+        change.add_beside("delivered_figures", {"fingerprint": delivery.fingerprint, "figures": figures})
+        number = change.add_beside("delivery", {**_row(delivery), "restated": _packed(report.earlier)})
         for one in kept:
             facts = {"name": one.file.name, "form": one.file.form, "sha256": one.file.sha256, "size": one.file.size}
-            add("delivered_file", {"delivery_id": number, **facts, "content": zlib.compress(one.content)})
+            packed = zlib.compress(one.content)
+            change.add_beside("delivered_file", {"delivery_id": number, **facts, "content": packed})
+        change.add(Access(0, AccessAction.EXPORT, purpose, f"{OF_REPORT}{delivery.month} {delivery.audience}", 0))
     return replace(delivery, id=number)
 
 
