@@ -11,7 +11,7 @@ import typer
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, date_of
 from arena_cli.cli.output import answer_json, say, table
-from arena_cli.cli.purpose import STANDING_PURPOSE
+from arena_cli.cli.purpose import STANDING_PURPOSES
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.model import Access, AccessAction
@@ -108,8 +108,8 @@ def _concerns(access: Access, code: str) -> bool:
 def _row(found: Seen, session: Session) -> tuple[object, ...]:
     access = found.access
     seen_as, purpose = _what(access, session), access.purpose
-    if access.is_of_report and purpose == STANDING_PURPOSE:
-        purpose = session.language.text(STANDING_PURPOSE)
+    if purpose in STANDING_PURPOSES:
+        purpose = session.language.text(purpose)
     when = found.when.strftime("%Y-%m-%d %H:%M")
     return (when, found.actor, found.command, seen_as, access.code, access.persons, purpose)
 

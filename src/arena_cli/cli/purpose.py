@@ -32,6 +32,10 @@ def read_purpose(typed: str) -> str:
 
 STANDING_PURPOSE: Final = translatable("monthly follow-up")
 """What a report is for when nobody says otherwise; the journal has it in English."""
+FINDING_DUPLICATES: Final = translatable("to find who is registered twice")
+REGISTERING_IDENTITY: Final = translatable("to register who a participant is")
+STANDING_PURPOSES: Final = frozenset({STANDING_PURPOSE, FINDING_DUPLICATES, REGISTERING_IDENTITY})
+"""What a command itself says it is for, where nobody is asked."""
 
 PURPOSE: Final = Question("--purpose", translatable("What is it for"), read_purpose)
 """Asked before persons are looked at. Ask with `need` and `wanted`, as for --why."""
