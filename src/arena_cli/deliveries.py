@@ -13,7 +13,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from arena_cli.disclosure.edition import PublicReport, Published
+from arena_cli.disclosure.edition import PublicFigure, PublicReport, Published
 from arena_cli.errors import Busy, NotFound, translatable
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values, address_of
 from arena_cli.figures.report import Report
@@ -37,6 +37,13 @@ _COLUMNS: Final = (
 
 class UnknownDelivery(NotFound):
     message = translatable("No report has been delivered under the number {number}. `arena list-reports` lists them.")
+
+
+class NotPublic(NotFound):
+    message = translatable(
+        "No report of {month} has been delivered to the public, and what is public is what such a report has shown: "
+        "`arena report --month {month} --audience public --out FOLDER`."
+    )
 
 
 class DeliveredMeanwhile(Busy):
@@ -150,6 +157,15 @@ def published(store: Store) -> list[Published]:
         for delivery in deliveries(store)
         if delivery.audience == "public"
     ]  # fmt: skip
+
+
+def shown_to_public(store: Store, month: Month) -> Iterator[PublicFigure]:
+    """The figures of a month as the latest public report has them, hidden ones as None. Raises NotPublic."""
+    latest = next((d for d in reversed(deliveries(store, month)) if d.audience == "public"), None)
+    if latest is None:
+        raise NotPublic(month=month)
+    for section, measure, municipality, sex, value in _delivered_figures(store, latest):
+        yield PublicFigure(section, _measure(measure), municipality, sex, value)
 
 
 def counted_until(store: Store) -> Link:

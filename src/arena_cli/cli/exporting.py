@@ -17,7 +17,7 @@ from arena_cli.cli.index import Command
 from arena_cli.cli.options import MonthName, Municipalities, month_of, of_option, read_month
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.purpose import PURPOSE, Purpose
-from arena_cli.cli.reporting import check_month
+from arena_cli.cli.reporting import AudienceName, check_month, read_audience
 from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
 from arena_cli.language import Language
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from arena_cli.store import Store
 
 FIGURES: Final = "figures"
+_MEETING: Final = "meeting"
 
 What = Annotated[
     str,
@@ -69,6 +70,10 @@ class MonthsOfFigures(UsageProblem):
     message = translatable("Only `figures` have a --month: a list of records has all that is registered.")
 
 
+class AudienceOfFigures(UsageProblem):
+    message = translatable("Only `figures` have an --audience: a list of records is for nobody else.")
+
+
 class NoMunicipality(UsageProblem):
     message = translatable("This list cannot be told apart by municipality: leave out --municipality.")
 
@@ -96,6 +101,7 @@ def export(
     month: MonthName = None,
     to: ToMonth = None,
     municipalities: Municipalities = None,
+    audience: AudienceName = _MEETING,
     purpose: Purpose = None,
     replace: Replace = False,
 ) -> None:
@@ -103,9 +109,11 @@ def export(
     session: Session = context.obj
     target = Target.of(Path(file), replaces=replace)
     if what == FIGURES:
-        _export_figures(session, target, month, to, municipalities or ())
+        _export_figures(session, target, month, to, municipalities or (), audience)
     elif month or to:
         raise MonthsOfFigures
+    elif audience != _MEETING:
+        raise AudienceOfFigures
     else:
         _export_records(session, target, what, municipalities or (), purpose)
     answer(str(target.path))
@@ -152,18 +160,31 @@ class Target(NamedTuple):
 
 
 def _export_figures(
-    session: Session, target: Target, month: str | None, to: str | None, municipalities: Sequence[str]
+    session: Session,
+    target: Target,
+    month: str | None,
+    to: str | None,
+    municipalities: Sequence[str],
+    audience: str,
 ) -> None:
-    from arena_cli.exchange.outgoing.figures import figures_table
+    from arena_cli.deliveries import shown_to_public
+    from arena_cli.exchange.outgoing.figures import OfMonth, figures_table
 
+    is_public = read_audience(audience) != _MEETING
     first = month_of(month, session.today)
     last = of_option("--to", partial(read_month, today=session.today))(to) if to else first
     if last < first:
         raise MonthsBackwards
     with session.reading() as store:
-        reports = [_report(store, each, session.today) for each in _months(first, last)]
-    chosen = _codes(reports[0].project, municipalities)
-    table = figures_table(reports, chosen, session.language)
+        project = store.project()
+        chosen = _codes(project, municipalities)
+        months = [
+            OfMonth.for_public(each, shown_to_public(store, each), chosen)
+            if is_public
+            else OfMonth.of(_report(store, each, session.today), chosen)
+            for each in _months(first, last)
+        ]
+    table = figures_table(project, months, session.language)
     with target.written(table, session.language, 0o666 & ~session.world.umask):
         pass
     say(session.language.plural("{count} figure.", "{count} figures.", count=table.count))
@@ -227,7 +248,8 @@ COMMANDS: Final = {
         export,
         "arena export figures siffror.xlsx --month 2016-01 --to 2016-10",
         translatable(
-            "The figures are the report's. A list of records tells of single persons: it asks what it is for, which "
+            "The figures are the report's, and exact; for others than the meeting, `--audience public` gives those "
+            "that a public report has shown. A list of records tells of single persons: it asks what it is for, which "
             "the journal keeps, and only you can read the file."
         ),
     ),

@@ -168,7 +168,7 @@ def report(
         paths = print_as_delivered(session, number, forms[0] if formats is not None else None, folder)
         _tell_paths(session, paths, quiet=quiet or folder is None, opening=open_it)
         return
-    reported, reads_as = month_of(month, session.today), _read_audience(audience)
+    reported, reads_as = month_of(month, session.today), read_audience(audience)
     what_for = _read_purpose(purpose, is_kept=folder is not None)
     with _opened(session, delivers=folder is not None) as store:
         with store.snapshot():
@@ -317,7 +317,8 @@ def _read_purpose(typed: str | None, *, is_kept: bool) -> str:
     return read_purpose(typed)
 
 
-def _read_audience(typed: str) -> Audience:
+def read_audience(typed: str) -> Audience:
+    """What --audience gives. Raises UnknownAudience."""
     try:
         return Audience(typed.strip().casefold())
     except ValueError:
