@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import partial
@@ -31,13 +31,16 @@ if TYPE_CHECKING:
     from arena_cli.store import Store
 
 FIGURES: Final = "figures"
+SUS: Final = "sus"
 _MEETING: Final = "meeting"
 
 What = Annotated[
     str,
     typer.Argument(
         metavar=translatable("LIST"),
-        help=translatable("`figures`, or the records: participants, spells, moves, hours ... docs/export.md has all."),
+        help=translatable(
+            "`figures`, `sus`, or the records: participants, spells, moves, hours ... docs/export.md has all."
+        ),
     ),
 ]
 NewFile = Annotated[
@@ -67,7 +70,10 @@ class UnknownEnding(UsageProblem):
 
 
 class MonthsOfFigures(UsageProblem):
-    message = translatable("Only `figures` have a --month: a list of records has all that is registered.")
+    message = translatable(
+        "Only `figures` and `sus` have a --month, and only `figures` have a --to: a list of records has all that is "
+        "registered."
+    )
 
 
 class AudienceOfFigures(UsageProblem):
@@ -110,10 +116,12 @@ def export(
     target = Target.of(Path(file), replaces=replace)
     if what == FIGURES:
         _export_figures(session, target, month, to, municipalities or (), audience)
-    elif month or to:
+    elif to or (month and what != SUS):
         raise MonthsOfFigures
     elif audience != _MEETING:
         raise AudienceOfFigures
+    elif what == SUS:
+        _export_sus(session, target, month, municipalities or (), purpose)
     else:
         _export_records(session, target, what, municipalities or (), purpose)
     answer(str(target.path))
@@ -209,11 +217,10 @@ def _report(store: Store, month: Month, today: date) -> Report:
 def _export_records(
     session: Session, target: Target, what: str, municipalities: Sequence[str], purpose: str | None
 ) -> None:
-    from arena_cli.casework.access import record_access
     from arena_cli.exchange.outgoing.records import LISTS, has_municipality, is_personal, persons_in, record_table
 
     if what not in LISTS:
-        raise UnknownList(known=(FIGURES, *LISTS))
+        raise UnknownList(known=(FIGURES, SUS, *LISTS))
     kind, _ = LISTS[what]
     if municipalities and not has_municipality(kind):
         raise NoMunicipality
@@ -224,14 +231,40 @@ def _export_records(
                 pass
         say(session.language.plural("{count} row.", "{count} rows.", count=table.count))
         return
+
+    def made(store: Store) -> tuple[Table, int]:
+        chosen = _codes(store.project(), municipalities)
+        return record_table(store, what, chosen, session.language), persons_in(store, what, chosen)
+
+    _write_personal(session, target, f"list of {what}", made, purpose)
+
+
+def _export_sus(
+    session: Session, target: Target, month: str | None, municipalities: Sequence[str], purpose: str | None
+) -> None:
+    from arena_cli.exchange.outgoing.sus import sus_table
+
+    of_month = month_of(month, session.today)
+
+    def made(store: Store) -> tuple[Table, int]:
+        check_month(of_month, store.project(), session.today)
+        return sus_table(store, of_month, _codes(store.project(), municipalities), session.language)
+
+    _write_personal(session, target, f"list of {SUS} {of_month}", made, purpose)
+
+
+def _write_personal(
+    session: Session, target: Target, what: str, made: Callable[[Store], tuple[Table, int]], purpose: str | None
+) -> None:
+    """Write a list that tells of single persons; what it is for is written down before the file gets its name."""
+    from arena_cli.casework.access import record_access
+
     what_for = wanted(session, purpose, PURPOSE)
     with session.writing() as store, ExitStack() as until_told:
         with store.snapshot():
-            chosen = _codes(store.project(), municipalities)
-            table = record_table(store, what, chosen, session.language)
-            persons = persons_in(store, what, chosen)
+            table, persons = made(store)
             until_told.enter_context(target.written(table, session.language))
-        record_access(store, session.occasion(), AccessAction.EXPORT, what_for, f"list of {what}", persons)
+        record_access(store, session.occasion(), AccessAction.EXPORT, what_for, what, persons)
     message = translatable(
         "Rows: {rows}; participants: {persons}. The file tells of single persons: only you can read it, and the "
         "journal says what it is for. Take it away when it is no longer needed."
