@@ -242,7 +242,7 @@ def _loss(present: sqlite3.Connection, backup: Store) -> Loss:
     pairs = enumerate(zip(ours, theirs, strict=False))
     common = next((number for number, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
     changes, first_at, last_at = present.execute(
-        "SELECT count(DISTINCT change), min(at), max(at) FROM journal WHERE seq > ?", (common,)
+        f"SELECT count(DISTINCT change), min(at), max(at) FROM journal WHERE seq > ? AND NOT {_OF_REPORT}", (common,)
     ).fetchone()
     added = present.execute(
         "SELECT * FROM journal WHERE seq > ? AND subject = 'participant' AND before IS NULL", (common,)
@@ -250,6 +250,10 @@ def _loss(present: sqlite3.Connection, backup: Store) -> Loss:
     participants = sum(Link(*row).records for row in added)  # a file of any schema
     reports = set(_delivered(present)) - set(backup.rows(_DELIVERED))
     return Loss(changes, participants, len(reports), first_at, last_at, apart=len(theirs) > common)
+
+
+_OF_REPORT: Final = "(subject = 'access' AND coalesce(after, '') LIKE '%\"what\":\"report %')"
+"""That a report was delivered; delivered reports are told by themselves."""
 
 
 def _erased(present: sqlite3.Connection, backup: Store) -> tuple[str, str] | None:
