@@ -200,13 +200,26 @@ def rehearse(backup: Path, path: Path, today: date, keys: Keys = no_keys) -> Ite
 
 @contextmanager
 def _opened(backup: Path, key: Key | None, present: Key | None) -> Iterator[sqlite3.Connection]:
-    """A backup, open for reading only: it is not to be touched, also where it could be."""
+    """A backup, open for reading only: it is not to be touched, also where it could be.
+
+    Raises NotArena for a file that is neither encrypted nor SQLite's, which SQLCipher cannot tell from a damaged one.
+    """
+    if key is None and not _is_plain(backup):
+        raise NotArena(path=backup)
     with sqlite_errors(backup):
         source = connected(backup.resolve(), key, mode="ro", by_cipher=present is not None)
     with closing(source):
         with sqlite_errors(backup):
             checked_version(source, backup)
         yield source
+
+
+def _is_plain(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_BEGINNING)) in {_BEGINNING, b""}
+
+
+_BEGINNING: Final = b"SQLite format 3\0"
 
 
 def _copied(source: sqlite3.Connection, path: Path, key: Key | None) -> AbstractContextManager[Copy]:
