@@ -298,7 +298,7 @@ def test_an_intake_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
     words = ["add-participant", "--municipality", "2309", "--date", "2016-10-03", "--sex", "woman", "--step", "1"]
     probe = "import sys\nfrom arena_cli.cli.main import main\nmain()\nprint(*sys.modules, file=sys.stderr)\n"
     ended = subprocess.run(
-        [sys.executable, "-c", probe, *words], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", probe, "--lang", "en", *words], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     names = set(ended.stderr.splitlines()[-1].split())
     own = {name.removeprefix("arena_cli.") for name in names if name.startswith("arena_cli.")}
