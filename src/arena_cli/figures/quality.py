@@ -130,7 +130,7 @@ def build(store: Store, month: Month, scope: Scope, project: Project) -> tuple[T
 
 
 def _registered(store: Store, month: Month) -> Iterator[tuple[str, str, str, int]]:
-    for municipality, day, hour, is_imported, count in store.rows(REGISTERED, period(month)):
+    for municipality, day, hour, is_imported, count in store.counts(REGISTERED, period(month)):
         lateness = IMPORTED if is_imported else _lateness(day, hour)
         yield lateness, municipality, ALL, count
 

@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from arena_cli.figures.spells import APART, order_of
@@ -112,7 +113,7 @@ _Key = tuple[str, str]
 """A municipality and a month, as the file has them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """The numbers of each measure and municipality (or `all`), one a month; and the monthly targets."""
 
@@ -133,9 +134,12 @@ class Series:
 
     def value(self, measure: KeyMeasure, month: Month, municipality: str = ALL) -> int | None:
         """The number of a month; None where it is not known, as for a month outside the series."""
-        if month not in self.months:
-            return None
-        return self.values[measure, municipality][self.months.index(month)]
+        place = self._places.get(month)
+        return None if place is None else self.values[measure, municipality][place]
+
+    @cached_property
+    def _places(self) -> Mapping[Month, int]:
+        return {month: place for place, month in enumerate(self.months)}
 
     def known(self, measure: KeyMeasure, municipality: str = ALL, *, but_last: bool = False) -> tuple[int, ...]:
         """The numbers that are known, the oldest first; `but_last` without the last month, which may not have ended."""
