@@ -22,20 +22,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.measure import Peer, run
 from benchmarks.people import make_list
 
 MOST_IMPORTED = 1_000_000
 MONTH = "2018-02"
 ARENA = (sys.executable, "-m", "arena_cli")
-
-_RUNNER = """
-import os, sys
-files = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
-child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=files)
-_, status, usage = os.wait4(child, 0)
-print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
-"""
-"""Starts a command in a bare Python, which is small: a process counts its starter's memory as its own."""
 
 _AGAIN = """
 INSERT INTO participant (id, code, ref, sex, birth_year, registered_at)
@@ -127,12 +119,8 @@ def _grow(database: Path, times: int) -> None:
 
 
 def _cost(command: Sequence[str]) -> Cost:
-    runner = (sys.executable, "-I", "-S", "-c", _RUNNER)
-    told = subprocess.run([*runner, *command], capture_output=True, text=True, check=True).stdout
-    seconds, kilobytes, code = told.split()
-    if code != "0":
-        raise RuntimeError(f"{command} ended with {code}")
-    return Cost(float(seconds), float(kilobytes) / 1024)
+    processor, _, kilobytes = run(Peer(command))
+    return Cost(processor, kilobytes / 1024)
 
 
 if __name__ == "__main__":
