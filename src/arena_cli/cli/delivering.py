@@ -36,6 +36,7 @@ from arena_cli.deliveries import (
     published,
     restated,
     told,
+    told_by,
     told_of,
 )
 from arena_cli.disclosure.edition import PublicReport, publish
@@ -252,6 +253,7 @@ def _manifest(draft: Draft, edition: Edition, delivery: Delivery, kept: Sequence
         "project": draft.report.project.code,
         **facts_of(delivery),
         **origin,
+        "kept": told_by(draft.report, delivery),
         "versions": {
             "arena": delivery.version,
             "schema": SCHEMA_VERSION,
