@@ -139,7 +139,7 @@ def test_add_participant_asks_the_background_in_the_same_flow(
 
 def test_an_answer_that_cannot_be_is_asked_for_again_and_nothing_is_lost(project: Arena, keyboard: Keyboard) -> None:
     income = ("sickness_benefit, unknown", "sickness_benefit, other", "wage_unsubsidised", "other")
-    keyboard.types("perhaps", "y", "unemployed", "999", "14", *[""] * 10, *income)
+    keyboard.types("perhaps", "y", "unemployed", "999", "14", *[""] * 11, *income)
     added = project("add-participant", *PERSON)
     assert added.code == 0, added.err
     for reason in (
