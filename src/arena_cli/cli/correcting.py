@@ -45,6 +45,7 @@ from arena_cli.lookup import (
     find_step,
 )
 from arena_cli.model import ExitType, Participant, Spell, StepMove
+from arena_cli.personal_number import refuse_personal_number
 from arena_cli.store import Store
 
 Number = Annotated[
@@ -261,6 +262,7 @@ def _read_reason(typed: str) -> str:
     reason = read_text("--why", typed)
     if reason is None:
         raise NoReason
+    refuse_personal_number(reason)
     return reason
 
 

@@ -9,6 +9,7 @@ import typer
 from arena_cli.cli.asking import Question
 from arena_cli.cli.options import read_text
 from arena_cli.errors import UsageProblem, translatable
+from arena_cli.personal_number import refuse_personal_number
 
 Purpose = Annotated[
     str | None,
@@ -24,6 +25,7 @@ def _read_purpose(typed: str) -> str:
     purpose = read_text("--purpose", typed)
     if purpose is None:
         raise NoPurpose
+    refuse_personal_number(purpose)
     return purpose
 
 
