@@ -88,7 +88,7 @@ def ask(session: Session, question: Question[T]) -> T | None:
     language = session.language
     prompt = language.text(question.text)
     if question.choices:
-        say(f"{prompt}:")
+        say(prompt if prompt.endswith("?") else f"{prompt}:")
         for line in _numbered(question.choices, language):
             say(line)
         prompt = language.text(translatable("Number or name"))
