@@ -238,8 +238,10 @@ def test_a_date_that_has_not_come_is_refused(refuse: Refuse, take: Take) -> None
         ),
         (
             "17;Ostersund;;;2016-04-03;;;;;",
-            "municipality is none of the project's municipalities (`arena list-municipalities`). "
-            "Did you mean Östersund?",
+            (
+                "municipality is none of the project's municipalities (`arena list-municipalities`). "
+                "Did you mean Östersund?"
+            ),
         ),
         ("17;2321;yes;;2016-04-03;;;;;", "sex cannot be recorded as sex. Choose one of: woman, man, other, unknown."),
         ("17;2321;;85;2016-04-03;;;;;", "birth_year is neither a year of four digits nor a date such as 1985-04-03."),
