@@ -248,8 +248,8 @@ def _read_municipalities(project: Project, typed: Iterable[str] | None) -> tuple
 
 
 def figures_as_of(store: Store) -> date:
-    """The day, in Sweden, of the latest change in the file."""
-    (latest,) = store.links("ORDER BY seq DESC LIMIT 1")
+    """The day, in Sweden, of the latest change in the file; that somebody looked, or took a list out, is none."""
+    (latest,) = store.links("WHERE subject NOT IN ('access', 'official_file') ORDER BY seq DESC LIMIT 1")
     return in_sweden(datetime.fromisoformat(latest.at)).date()
 
 
