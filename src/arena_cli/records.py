@@ -86,6 +86,15 @@ TABLES: Final[Mapping[type, str]] = {
 SEALED: Final[Mapping[type, str]] = {Identity: "identity", IdentityNumber: "identity_number"}
 """The records of who somebody is. No figure, list, report or export reads them; the journal has but a seal of each."""
 
+LOOKS: Final = frozenset({"access", "official_file"})
+"""The subjects of the journal that say who has seen what: no record has changed."""
+
+NOT_TO_UNDO: Final = LOOKS | {*SEALED.values(), "retention"}
+"""Those that undoing passes by: what has been seen, what only has a seal, and what is erased."""
+
+OF_NO_FIGURE: Final = NOT_TO_UNDO | {"distinction", "merge", "retention_date", "retention_rule"}
+"""Those that no figure can change by. A merge changes the records that it moves, which have entries of their own."""
+
 _ALL: Final = {**TABLES, **SEALED}
 
 

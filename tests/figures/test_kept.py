@@ -16,7 +16,7 @@ from zlib import compress
 import pytest
 
 from arena_cli import casework
-from arena_cli.casework import Intake, attendance, background, merging, pausing, placements
+from arena_cli.casework import Intake, attendance, background, formers, merging, pausing, placements
 from arena_cli.database import ReadOnlyDatabase
 from arena_cli.figures import kept, quality, stock_flow
 from arena_cli.figures.report import build
@@ -146,7 +146,7 @@ def test_two_who_are_one_have_all_their_months_counted_again(store: Store) -> No
         casework.leave(store, occasion(), code, date(2016, 2, 10), ExitType.COMPLETED, "job")
     counted_again(store)
     for other in (twice, later):
-        merging.merge(store, occasion(merging.COMMAND), kept_one, other)
+        merging.merge(store, occasion(formers.MERGE), kept_one, other)
         assert counted_again(store) == set(MONTHS)
     merging.split(store, occasion("split-participants"), kept_one, twice)
     assert counted_again(store) == set(MONTHS)

@@ -34,6 +34,7 @@ from arena_cli.model import (
 )
 from arena_cli.model.noun import Noun
 from arena_cli.participant_code import read_code
+from arena_cli.records import NOT_TO_UNDO
 from arena_cli.rules import (
     MoveOutsideSpell,
     age_remark,
@@ -364,7 +365,7 @@ def correct_move(
 _LAST_CHANGE = """
 WHERE change = (SELECT max(change) FROM journal
                 WHERE change > 1 AND undoes IS NULL
-                  AND subject NOT IN ('access', 'identity', 'identity_number', 'official_file', 'retention')
+                  AND subject NOT IN (SELECT value FROM json_each(?))
                   AND seq > coalesce((SELECT max(journal_seq) FROM retention), 0)
                   AND change NOT IN (SELECT undoes FROM journal WHERE undoes IS NOT NULL))
 ORDER BY seq
@@ -378,7 +379,7 @@ WHERE id IN (SELECT value FROM json_each(?))
 
 def last_change(store: Store) -> list[Link]:
     """The journal's links of the last change that has not been undone. Raises NothingToUndo."""
-    links = list(store.links(_LAST_CHANGE))
+    links = list(store.links(_LAST_CHANGE, [json.dumps(sorted(NOT_TO_UNDO))]))
     if not links:
         raise NothingToUndo
     return links

@@ -21,8 +21,8 @@ from arena_cli.cli.reporting import check_month
 from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
 from arena_cli.language import Language
-from arena_cli.lookup import find_municipality
-from arena_cli.model import AccessAction, Month, Project
+from arena_cli.lookup import find_municipalities
+from arena_cli.model import AccessAction, Month
 from arena_cli.whole_file import publish_new, publish_over, settle, unfinished
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _export_figures(
         raise MonthsBackwards
     with session.reading() as store:
         reports = [_report(store, each, session.today) for each in _months(first, last)]
-    chosen = _codes(reports[0].project, municipalities)
+    chosen = find_municipalities(reports[0].project, municipalities)
     table = figures_table(reports, chosen, session.language)
     with target.written(table, session.language, 0o666 & ~session.world.umask):
         pass
@@ -198,7 +198,7 @@ def _export_records(
         raise NoMunicipality
     if not is_personal(kind):
         with session.reading() as store, store.snapshot():
-            table = record_table(store, what, _codes(store.project(), municipalities), session.language)
+            table = record_table(store, what, find_municipalities(store.project(), municipalities), session.language)
             with target.written(table, session.language):
                 pass
         say(session.language.plural("{count} row.", "{count} rows.", count=table.count))
@@ -206,7 +206,7 @@ def _export_records(
     what_for = wanted(session, purpose, PURPOSE)
     with session.writing() as store, ExitStack() as until_told:
         with store.snapshot():
-            chosen = _codes(store.project(), municipalities)
+            chosen = find_municipalities(store.project(), municipalities)
             table = record_table(store, what, chosen, session.language)
             persons = persons_in(store, what, chosen)
             until_told.enter_context(target.written(table, session.language))
@@ -216,10 +216,6 @@ def _export_records(
         "journal says what it is for. Take it away when it is no longer needed."
     )
     say(session.language.text(message, rows=table.count, persons=persons))
-
-
-def _codes(project: Project, typed: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({find_municipality(project, name) for name in typed}))
 
 
 COMMANDS: Final = {

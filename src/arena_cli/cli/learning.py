@@ -11,7 +11,7 @@ import typer
 
 from arena_cli.casework import learning
 from arena_cli.cli.asking import Question, ask, confirm, need, wanted
-from arena_cli.cli.correcting import WHY, or_none, read_corrections
+from arena_cli.cli.corrections import WHY, numbered, or_none, read_corrections
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     AsJson,
@@ -24,14 +24,13 @@ from arena_cli.cli.options import (
     of_option,
     read_date,
     read_month,
-    read_number,
     read_text,
 )
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.lookup import find_key_measure, find_municipality
+from arena_cli.lookup import find_key_measure, find_municipalities, find_municipality
 from arena_cli.model import ALL, Decision, DecisionOutcome, Note, Project
 from arena_cli.personal_names import name_places
 
@@ -287,7 +286,7 @@ def list_notes(
     only = str(month_of(month, session.today)) if month is not None else None
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         notes = [
             note
             for note in learning.list_notes(store)
@@ -426,7 +425,7 @@ def list_decisions(
     session: Session = context.obj
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         decisions = [
             decision
             for decision in learning.list_decisions(store)
@@ -477,7 +476,7 @@ def _due(today: date) -> Question[date]:
 
 
 def _number(session: Session, typed: str) -> int:
-    return read_number(session.language.text(translatable("NUMBER")), typed)
+    return numbered(session, typed)
 
 
 def _texts(typed: Mapping[str, str | None]) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from arena_cli.cli.purpose import Purpose
 from arena_cli.cli.words import NOTHING, Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
-from arena_cli.lookup import find_municipality, find_step
+from arena_cli.lookup import find_municipalities, find_step
 from arena_cli.model import AccessAction, Participant, Spell
+from arena_cli.records import LOOKS
 from arena_cli.store import Store
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def list_participants(
     session: Session = context.obj
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         on_step = find_step(project, step) if step is not None else None
         standings = [s.shielded() for s in _standings(store) if not (places and s.participant.is_protected)]
     wording = Wording(project, session.language)
@@ -283,7 +284,7 @@ def list_changes(
             for line in with_participants(store.entries(), protected_codes(store))
             if (codes is None or line.participant in codes)
             and line.when.date() >= from_day
-            and line.entry.subject not in {"access", "official_file"}
+            and line.entry.subject not in LOOKS
         ]
     if as_json:
         answer_json(
@@ -328,7 +329,7 @@ def list_changes(
 
 def _codes_of(store: Store, typed: str) -> set[str]:
     """All codes that a participant has had."""
-    from arena_cli.casework.merging import formers_of
+    from arena_cli.casework.formers import formers_of
 
     person = casework.find_participant(store, typed)
     return {person.code, *(former.participant.code for former in formers_of(store, person))}

@@ -18,7 +18,7 @@ from arena_cli import casework
 from arena_cli.casework import placements
 from arena_cli.casework.placements import BeyondCapacity, Occupancy
 from arena_cli.cli.asking import Question, confirm, given, need, wanted
-from arena_cli.cli.correcting import WHY, or_none, read_corrections
+from arena_cli.cli.corrections import WHY, numbered, or_none, read_corrections, say_correction
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     AsJson,
@@ -37,7 +37,7 @@ from arena_cli.cli.registering import day_or_today
 from arena_cli.cli.words import NOTHING, Wording, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.lookup import find_municipality, find_sector
+from arena_cli.lookup import find_municipalities, find_municipality, find_sector
 from arena_cli.model import Place, Project, Sector
 from arena_cli.store import Store
 
@@ -190,10 +190,7 @@ def edit_place(
                 store, occasion, place, lambda p: replace(p, **corrected), allow_beyond_capacity=allowed
             ),
         )
-        difference = Wording(project, session.language).correction(before, after)
-    message = translatable("{code}: {difference}.") if difference else translatable("{code}: nothing differs.")
-    _say(session, message, code=after.code, difference=difference)
-    answer(after.code)
+    say_correction(session, project, after.code, before, after)
 
 
 def close_place(context: typer.Context, place: PlaceCode, *, day: Day = None) -> None:
@@ -233,7 +230,7 @@ def list_places(
     on = date_of("--date", session.today)(day) if day is not None else session.today
     with session.reading() as store, store.snapshot():
         project = store.project()
-        wanted_here = {find_municipality(project, typed) for typed in municipalities or ()}
+        wanted_here = find_municipalities(project, municipalities)
         places = placements.occupancy(store, on)
     wording = Wording(project, session.language)
     shown = [
@@ -351,7 +348,7 @@ def edit_placement(
 ) -> None:
     """Correct a placement."""
     session: Session = context.obj
-    which = read_number(session.language.text(translatable("NUMBER")), number)
+    which = numbered(session, number)
     need(session, {"--why": why})
     with session.writing() as store:
         participant = casework.find_participant(store, code)
@@ -370,16 +367,14 @@ def edit_placement(
                 store, occasion, code, which, lambda p: replace(p, **corrected), allow_beyond_capacity=allowed
             ),
         )
-        difference = Wording(store.project(), session.language).correction(before, after)
-    message = translatable("{code}: {difference}.") if difference else translatable("{code}: nothing differs.")
-    _say(session, message, code=participant.code, difference=difference)
-    answer(participant.code)
+        project = store.project()
+    say_correction(session, project, participant.code, before, after)
 
 
 def remove_placement(context: typer.Context, code: Code, number: PlacementNumber, *, why: Why = None) -> None:
     """Take a placement away that never was."""
     session: Session = context.obj
-    which = read_number(session.language.text(translatable("NUMBER")), number)
+    which = numbered(session, number)
     need(session, {"--why": why})
     with session.writing() as store:
         casework.find_participant(store, code)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from arena_cli.cli.asking import Question, given, need, wanted
-from arena_cli.cli.correcting import WHY
+from arena_cli.cli.corrections import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Unreadable, read_date, read_text
 from arena_cli.cli.output import answer, say

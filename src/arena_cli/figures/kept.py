@@ -33,7 +33,7 @@ from arena_cli.figures import report
 from arena_cli.figures.report import Report
 from arena_cli.journal import Entry
 from arena_cli.model import ExitType, Month, Spell
-from arena_cli.records import TABLES, shape_of
+from arena_cli.records import OF_NO_FIGURE, TABLES, shape_of
 from arena_cli.store import Row, Store, take_back
 
 WORTH_KEEPING: Final = 5_000
@@ -64,12 +64,7 @@ _ENDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 }
 """When a record ends, and the columns that say how: as of an earlier day it has not ended."""
 
-_UNCOUNTED: Final = frozenset(
-    {
-        *("access", "decision", "distinction", "identity", "identity_number", "merge", "note", "target"),
-        *("official_file", "retention", "retention_date", "retention_rule"),
-    }
-)
+_UNCOUNTED: Final = OF_NO_FIGURE | {"decision", "note", "target"}
 """The records that no count reads."""
 
 _COLUMNS: Final = {table: shape_of(kind).columns for kind, table in TABLES.items() if table not in _UNCOUNTED}
