@@ -46,13 +46,7 @@ from arena_cli.lookup import (
     find_sex,
     find_step,
 )
-<<<<<<< HEAD
-from arena_cli.model import ExitType, Participant, Spell, StepMove
-from arena_cli.personal_number import refuse_personal_number
-from arena_cli.store import Store
-=======
 from arena_cli.model import ExitType, Spell
->>>>>>> main
 
 EnteredOn = Annotated[
     str | None,
@@ -216,38 +210,6 @@ def _correction(corrected: Mapping[str, Any]) -> Callable[[Spell], Spell]:
     return correct
 
 
-<<<<<<< HEAD
-def or_none(read: Callable[[str], object]) -> Callable[[str], object]:
-    """Read `-` as nothing, and all else as before."""
-    return lambda typed: None if typed.strip() == NONE else read(typed)
-
-
-def _receipt(
-    session: Session,
-    store: Store,
-    code: str,
-    before: Participant | Spell | StepMove,
-    after: Participant | Spell | StepMove,
-) -> None:
-    difference = Wording(store.project(), session.language).correction(before, after)
-    message = translatable("{code}: {difference}.") if difference else translatable("{code}: nothing differs.")
-    say(session.language.text(message, code=code, difference=difference))
-    answer(code)
-
-
-def _read_reason(typed: str) -> str:
-    reason = read_text("--why", typed)
-    if reason is None:
-        raise NoReason
-    refuse_personal_number(reason)
-    return reason
-
-
-WHY: Final = Question("--why", translatable("Why"), _read_reason)
-"""Asked before every correction."""
-
-=======
->>>>>>> main
 COMMANDS: Final = {
     "edit-participant": Command(
         edit_participant,

@@ -16,12 +16,7 @@ from arena_cli.casework.follow_up import (
     record_follow_up,
     spell_to_follow_up,
 )
-<<<<<<< HEAD
 from arena_cli.cli.asking import Question, ask, need, wanted, yes_unless_no
-from arena_cli.cli.correcting import Number
-=======
-from arena_cli.cli.asking import Question, ask, need, wanted
->>>>>>> main
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Code, Day, SpellNumber, Why, date_of, read_date, read_number, read_text
 from arena_cli.cli.output import answer, say

@@ -25,6 +25,7 @@ from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
 from arena_cli.lookup import find_municipalities
 from arena_cli.model import Month, Project
+from arena_cli.records import LOOKS
 from arena_cli.render import FORMS, Audience, Edition, as_file, draw
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
@@ -245,7 +246,8 @@ def _check_screen(forms: Sequence[str], *, if_changed: bool) -> None:
 
 def figures_as_of(store: Store) -> date:
     """The day, in Sweden, of the latest change in the file; that somebody looked, or took a list out, is none."""
-    (latest,) = store.links("WHERE subject NOT IN ('access', 'official_file') ORDER BY seq DESC LIMIT 1")
+    condition = f"WHERE subject NOT IN ({', '.join('?' * len(LOOKS))}) ORDER BY seq DESC LIMIT 1"
+    (latest,) = store.links(condition, tuple(LOOKS))
     return in_sweden(datetime.fromisoformat(latest.at)).date()
 
 
