@@ -202,7 +202,7 @@ def journey(store: Store, typed: str) -> Journey:
 def enrol(
     store: Store, occasion: Occasion, intake: Intake, *, sex: Sex, birth_year: int | None = None, ref: str | None = None
 ) -> Receipt:
-    """Register a person who enters the project for the first time, under a new code."""
+    """Register a person who enters the project for the first time, under a new code. Raises RefTaken."""
     check_ref(ref)
     check_birth_year(birth_year, intake.entered_on)
     with store.change(occasion) as change:
@@ -215,7 +215,7 @@ def enrol(
 
 
 def readmit(store: Store, occasion: Occasion, typed: str, intake: Intake) -> Receipt:
-    """Register a new spell of a person who has left and comes back."""
+    """Register a new spell of a person who has left and comes back. Raises StillEnrolled or StillWaiting."""
     with store.change(occasion) as change:
         known = journey(store, typed)
         if still := known.open_spell:
@@ -228,7 +228,7 @@ def readmit(store: Store, occasion: Occasion, typed: str, intake: Intake) -> Rec
 
 
 def move(store: Store, occasion: Occasion, typed: str, step: str, moved_on: date) -> Receipt:
-    """Register that a participant stands on a step from a day on."""
+    """Register that a participant stands on a step from a day on. Raises MoveOutsideSpell or AlreadyOnStep."""
     with store.change(occasion) as change:
         known = journey(store, typed)
         check_day(store.project(), moved_on, occasion.today)
@@ -247,7 +247,7 @@ def leave(
 ) -> Receipt:
     """Register that a participant's open spell has ended, and with it its placements.
 
-    A destination that is not known is None.
+    A destination that is not known is None. Raises ExitIsTransfer.
     """
     with store.change(occasion) as change:
         known, spell = require_open_spell(store, typed)
@@ -266,7 +266,7 @@ def transfer(
     """Move a participant to another municipality of the project: no exit. The step goes along unless one is given.
 
     A move made or a placement begun on the day of the transfer belongs to the later spell; other placements end. A
-    pause goes on in the later spell.
+    pause goes on in the later spell. Raises SameMunicipality.
     """
     with store.change(occasion) as change:
         known, spell = require_open_spell(store, typed)
@@ -299,7 +299,7 @@ def transfer(
 def correct_participant(
     store: Store, occasion: Occasion, typed: str, correction: Callable[[Participant], Participant]
 ) -> tuple[Participant, Participant]:
-    """Change what is registered about a person. Returns the participant before and after."""
+    """Change what is registered about a person. Returns the participant before and after. Raises RefTaken."""
     with store.change(occasion) as change:
         known = journey(store, typed)
         before, after = known.participant, correction(known.participant)
@@ -345,7 +345,10 @@ def correct_entry_step(store: Store, occasion: Occasion, typed: str, number: int
 def correct_move(
     store: Store, occasion: Occasion, typed: str, number: int, correction: Callable[[StepMove], StepMove]
 ) -> tuple[StepMove, StepMove]:
-    """Change the day or the step of a move, numbered as `show-participant` does. Returns it before and after."""
+    """Change the day or the step of a move, numbered as `show-participant` does. Returns it before and after.
+
+    Raises NoSuchMove.
+    """
     with store.change(occasion) as change:
         known = journey(store, typed)
         if not 1 <= number <= len(known.moves):

@@ -152,7 +152,7 @@ def split(store: Store, occasion: Occasion, typed: str, typed_other: str) -> tup
     """Take a merge back also when other things have been changed since. Returns the kept one and the other.
 
     What hangs on a spell goes with the spell. It can be done as long as nothing that the merge has changed was changed
-    again, and no spell or wait has been added that could be either's. Raises NotMerged or ChangedSince.
+    again, and no spell or wait has been added that could be either's. Raises NotMerged, ChangedSince or ErasedSince.
     """
     with store.change(occasion, undoes=_change_of_merge(store, typed, typed_other).change) as change:
         kept, other, first = _change_of_merge(store, typed, typed_other)

@@ -14,7 +14,7 @@ import typer
 from arena_cli import casework
 from arena_cli.casework.protection import SHIELDED, protected_codes
 from arena_cli.cli.asking import wanted
-from arena_cli.cli.changes import rows, with_participants
+from arena_cli.cli.changes import Line, rows, with_participants
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, date_of
 from arena_cli.cli.output import answer, answer_json, is_narrow, say, table
@@ -287,26 +287,7 @@ def list_changes(
             and line.entry.subject not in LOOKS
         ]
     if as_json:
-        answer_json(
-            [
-                {
-                    "seq": line.entry.seq,
-                    "change": line.entry.change,
-                    "at": line.entry.at,
-                    "actor": line.entry.actor,
-                    "command": line.entry.command,
-                    "why": line.entry.why,
-                    "undoes": line.entry.undoes,
-                    "participant": line.participant,
-                    "subject": line.entry.subject,
-                    "record": line.entry.record,
-                    "before": line.before or None,
-                    "after": line.after or None,
-                    "hash": line.entry.hash,
-                }
-                for line in lines
-            ]
-        )
+        answer_json([_line_as_json(line) for line in lines])
         return
     headings = [
         translatable("Change"),
@@ -325,6 +306,25 @@ def list_changes(
             for row in rows(lines, wording)
         ]
     table([session.language.text(h) for h in headings], told)
+
+
+def _line_as_json(line: Line) -> dict[str, object]:
+    entry = line.entry
+    return {
+        "seq": entry.seq,
+        "change": entry.change,
+        "at": entry.at,
+        "actor": entry.actor,
+        "command": entry.command,
+        "why": entry.why,
+        "undoes": entry.undoes,
+        "participant": line.participant,
+        "subject": entry.subject,
+        "record": entry.record,
+        "before": line.before or None,
+        "after": line.after or None,
+        "hash": entry.hash,
+    }
 
 
 def _codes_of(store: Store, typed: str) -> set[str]:
