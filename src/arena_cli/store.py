@@ -338,17 +338,12 @@ class Store:
 
     @contextmanager
     def delivering(self) -> Iterator[Callable[[str, Mapping[str, Any]], int]]:
-        """One transaction for a report as delivered, which is no record: the journal does not have it.
+        """One transaction for what becomes of a delivered report, which is no record: the journal does not have it.
 
         Gives the way to add a row to a table; one whose key is there already is left as it is.
         """
         with transaction(self._connection, self.path):
-            yield self._add_row
-
-    def _add_row(self, table: str, row: Mapping[str, Any]) -> int:
-        columns, marks = ", ".join(row), ", ".join("?" * len(row))
-        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
-        return self._connection.execute(sql, tuple(row.values())).lastrowid or 0
+            yield lambda table, row: _add_row(self._connection, table, row)
 
     @contextmanager
     def change(self, occasion: Occasion, undoes: int | None = None) -> Iterator[Change]:
@@ -446,6 +441,13 @@ class Change:
     def add(self, record: R) -> R:
         """Add a record. Returns it with its id."""
         return replace(record, id=self.insert(table_of(type(record)), values_of(record)))
+
+    def add_beside(self, table: str, row: Mapping[str, Any]) -> int:
+        """Add a row of what is no record, which the journal does not have; one whose key is there is left as it is.
+
+        Returns its id.
+        """
+        return _add_row(self._connection, table, row)
 
     def add_all(self, records: Iterable[Record]) -> None:
         """Add many records of one kind under the ids they have, which follow on `Store.next_id`."""
@@ -551,6 +553,12 @@ class Change:
     def _write_link(self, what: What) -> None:
         self._last = make_link(self._last, self._occasion, self.number, self._undoes, what)
         self._connection.execute(_INSERT_LINK, self._last)
+
+
+def _add_row(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> int:
+    columns, marks = ", ".join(row), ", ".join("?" * len(row))
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    return connection.execute(sql, tuple(row.values())).lastrowid or 0
 
 
 def take_back(connection: sqlite3.Connection, entry: Entry) -> None:

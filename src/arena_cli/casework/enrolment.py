@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -32,7 +32,7 @@ from arena_cli.model import (
     Spell,
     StepMove,
 )
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.participant_code import read_code
 from arena_cli.records import NOT_TO_UNDO
 from arena_cli.rules import (

@@ -47,8 +47,8 @@ class IdentitiesLeft(Refused):
 
 class NumberTaken(Refused):
     message = translatable(
-        "That number is registered for participant {code} already. If it is the same person: "
-        "`arena merge-participants`. If not, check the number."
+        "That number is participant {code}'s already, so the two are one person: `arena merge-participants` joins "
+        "them. If they are not, one of the numbers is wrong."
     )
 
 

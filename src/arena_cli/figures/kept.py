@@ -72,6 +72,9 @@ _OF_PARTICIPANTS: Final = tuple(table for table, columns in _COLUMNS.items() if 
 _OF_SPELLS: Final = tuple(t for t, columns in _COLUMNS.items() if "spell_id" in columns and t not in _OF_PARTICIPANTS)
 _REFERENCES: Final[Mapping[str, str]] = {"participant_id": "participant", "spell_id": "spell", "place_id": "place"}
 
+_READS_JOURNAL: Final = "FROM journal"
+"""A query that says this is counted anew as soon as anything has changed: the small databases have no journal."""
+
 _LOOKUPS: Final = ("step", "destination")
 """The tables that counts read beside the records."""
 
@@ -154,7 +157,7 @@ class CountingFromKept(Store):
         if kept is not None and self._changed is None:
             return kept
         self.has_news = True
-        if kept is None or self._changed is None:
+        if kept is None or self._changed is None or _READS_JOURNAL in sql:
             return super().counts(sql, parameters)
         return _sum(_keys_of(sql), kept, *self._changed.counts(sql, parameters))
 
