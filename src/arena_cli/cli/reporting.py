@@ -27,6 +27,7 @@ from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
 from arena_cli.lookup import find_municipalities
 from arena_cli.model import Month, Project
+from arena_cli.records import LOOKS
 from arena_cli.render import FORMS, Audience, Edition, as_file, draw
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
@@ -256,8 +257,10 @@ def _check_screen(forms: Sequence[str], folder: Path | None, *, if_changed: bool
 
 
 def figures_as_of(store: Store) -> date:
-    """The day, in Sweden, of the latest change in the file."""
-    return in_sweden(datetime.fromisoformat(counted_until(store).at)).date()
+    """The day, in Sweden, of the latest change in the file; that somebody looked, or took a list out, is none."""
+    condition = f"WHERE subject NOT IN ({', '.join('?' * len(LOOKS))}) ORDER BY seq DESC LIMIT 1"
+    (latest,) = store.links(condition, tuple(LOOKS))
+    return in_sweden(datetime.fromisoformat(latest.at)).date()
 
 
 def journal_head(store: Store) -> str:
