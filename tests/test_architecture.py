@@ -31,7 +31,7 @@ LAYERS = (
         "whole_file",
     },
     {"dictionary", "language", "rules", "lookup", "indicators", "migrations", "records", "volume", "engine", "cipher"},
-    {"database", "project", "formats", "keys"},
+    {"database", "project", "formats", "keys", "toml_file"},
     {"store"},
     {"casework", "figures", "due"},
     {"disclosure"},

@@ -50,7 +50,7 @@ from arena_cli.model import (
     StepMove,
 )
 from arena_cli.participant_code import new_code
-from arena_cli.records import SEALED, TABLES, R, Record, differences, row_of, shape_of, table_of, values_of
+from arena_cli.records import SEALED, TABLES, R, Record, differences, rows_of, shape_of, table_of, values_of
 
 if TYPE_CHECKING:
     from arena_cli.model.retention import RetentionRule
@@ -243,8 +243,8 @@ class Store:
         """Records of a kind meeting an SQL condition on their table."""
         shape = shape_of(kind)
         try:
-            return [shape.record(row) for row in self.rows(f"{shape.select} {condition}", parameters)]
-        except (TypeError, ValueError):
+            return shape.records(self.rows(f"{shape.select} {condition}", parameters))
+        except (TypeError, ValueError, LookupError):
             raise DamagedDatabase(path=self.path) from None
 
     def next_id(self, kind: type[Record]) -> int:
@@ -456,7 +456,7 @@ class Change:
             if batch[-1].id - batch[0].id != len(batch) - 1:
                 raise ValueError("the ids do not follow each other")
             shape = shape_of(type(batch[0]))
-            self._add_rows(shape.table, shape.written, batch[0].id, [row_of(shape, record) for record in batch])
+            self._add_rows(shape.table, shape.written, batch[0].id, rows_of(shape, batch))
 
     def _add_rows(self, table: str, columns: Sequence[str], first: int, rows: Sequence[Row]) -> None:
         """Add rows with consecutive ids as one batch of the journal."""

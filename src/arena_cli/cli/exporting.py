@@ -21,8 +21,8 @@ from arena_cli.cli.reporting import AudienceName, check_month, read_audience
 from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
 from arena_cli.language import Language
-from arena_cli.lookup import find_municipality
-from arena_cli.model import AccessAction, Month, Project
+from arena_cli.lookup import find_municipalities
+from arena_cli.model import AccessAction, Month
 from arena_cli.whole_file import publish_new, publish_over, settle, unfinished
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _export_figures(
         raise MonthsBackwards
     with session.reading() as store:
         project = store.project()
-        chosen = _codes(project, municipalities)
+        chosen = find_municipalities(project, municipalities)
         months = [
             OfMonth.for_public(each, shown_to_public(store, each), chosen)
             if is_public
@@ -226,14 +226,14 @@ def _export_records(
         raise NoMunicipality
     if not is_personal(kind):
         with session.reading() as store, store.snapshot():
-            table = record_table(store, what, _codes(store.project(), municipalities), session.language)
+            table = record_table(store, what, find_municipalities(store.project(), municipalities), session.language)
             with target.written(table, session.language):
                 pass
         say(session.language.plural("{count} row.", "{count} rows.", count=table.count))
         return
 
     def made(store: Store) -> tuple[Table, int]:
-        chosen = _codes(store.project(), municipalities)
+        chosen = find_municipalities(store.project(), municipalities)
         return record_table(store, what, chosen, session.language), persons_in(store, what, chosen)
 
     _write_personal(session, target, f"list of {what}", made, purpose)
@@ -248,7 +248,7 @@ def _export_sus(
 
     def made(store: Store) -> tuple[Table, int]:
         check_month(of_month, store.project(), session.today)
-        return sus_table(store, of_month, _codes(store.project(), municipalities), session.language)
+        return sus_table(store, of_month, find_municipalities(store.project(), municipalities), session.language)
 
     _write_personal(session, target, f"list of {SUS} {of_month}", made, purpose)
 
@@ -270,10 +270,6 @@ def _write_personal(
         "journal says what it is for. Take it away when it is no longer needed."
     )
     say(session.language.text(message, rows=table.count, persons=persons))
-
-
-def _codes(project: Project, typed: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({find_municipality(project, name) for name in typed}))
 
 
 COMMANDS: Final = {

@@ -16,7 +16,7 @@ from arena_cli.casework.access import record_access
 from arena_cli.casework.identities import CONTACTS, TEXTS, Known, NoIdentity, NumberTaken, known_identity
 from arena_cli.casework.protection import set_protection as protect
 from arena_cli.cli.asking import Question, ask, ask_hidden, confirm, need, wanted
-from arena_cli.cli.correcting import WHY
+from arena_cli.cli.corrections import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import NONE, AsJson, Code, Why, Yes, read_text
 from arena_cli.cli.output import answer, answer_json, say, table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -25,7 +25,7 @@ from arena_cli.disclosure.edition import PublicReport
 from arena_cli.errors import NotFound, Refused, UsageProblem, translatable
 from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
-from arena_cli.lookup import find_municipality
+from arena_cli.lookup import find_municipalities
 from arena_cli.model import Month, Project
 from arena_cli.render import FORMS, Audience, Edition, as_file, draw
 from arena_cli.store import Store
@@ -179,7 +179,7 @@ def report(
                 made_at=made_at(session),
                 journal_head=journal_head(store),
                 audience=reads_as,
-                municipalities=_read_municipalities(project, municipalities),
+                municipalities=find_municipalities(project, municipalities),
                 templates=Path(templates) if templates is not None else None,
             )
             counting = kept.CountingFromKept(store, reported)
@@ -249,10 +249,6 @@ def _check_screen(forms: Sequence[str], *, if_changed: bool) -> None:
         raise NothingToCompare
     if sys.stdout.isatty() and not FORMS[forms[0]].is_text:
         raise NotForScreen
-
-
-def _read_municipalities(project: Project, typed: Iterable[str] | None) -> tuple[str, ...]:
-    return tuple(sorted({find_municipality(project, name) for name in typed or ()}))
 
 
 def figures_as_of(store: Store) -> date:

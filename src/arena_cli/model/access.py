@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 
 OF_REPORT: Final = "report "
 """What was seen, where it begins so, is a report that was delivered: its month and its audience follow."""
