@@ -127,23 +127,23 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[obj
 
 
 def make_list(path: Path, rows: int, *, unique: bool = False) -> None:
-    """A list of so many spells; `unique` where each is to be of another person."""
-    (people,) = islice(invent(project_of(8), rows, seed=2, at_once=rows), 1)
-    write_list(path, people, rows, unique=unique)
-
-
-def write_list(path: Path, people: People, rows: int, *, unique: bool = False) -> None:
-    """The first so many spells as the list a municipality keeps, with the step on which each began."""
-    persons = {row[0]: row for row in people.participants}
-    entry_steps = {spell_id: step for spell_id, _, step, _ in reversed(people.moves)}
+    """So many spells as the list that a municipality keeps; `unique` where each is to be of another person."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(LIST_COLUMNS)
-        for spell_id, person, municipality, entered_on, exited_on, exit_type, destination, _, _ in people.spells[:rows]:
-            _, _, ref, sex, birth_year, _ = persons[person]
-            ref = f"R{spell_id}" if unique else ref
-            ending = (exited_on, exit_type, destination)
-            writer.writerow((ref, municipality, sex, birth_year, entered_on, entry_steps.get(spell_id), *ending))
+        everyone = invent(project_of(8), rows, seed=2)
+        writer.writerows(islice((row for people in everyone for row in _listed(people, unique=unique)), rows))
+
+
+def _listed(people: People, *, unique: bool) -> Iterator[tuple[object, ...]]:
+    """A row for each spell, with the step on which it began."""
+    persons = {row[0]: row for row in people.participants}
+    entry_steps = {spell_id: step for spell_id, _, step, _ in reversed(people.moves)}
+    for spell_id, person, municipality, entered_on, exited_on, exit_type, destination, _, _ in people.spells:
+        _, _, ref, sex, birth_year, _ = persons[person]
+        ref = f"R{spell_id}" if unique else ref
+        ending = (exited_on, exit_type, destination)
+        yield ref, municipality, sex, birth_year, entered_on, entry_steps.get(spell_id), *ending
 
 
 def invent(project: Project, participants: int, seed: int, at_once: int = AT_ONCE) -> Iterator[People]:

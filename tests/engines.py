@@ -13,6 +13,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from inspect import unwrap
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, cast
@@ -37,6 +38,7 @@ TEST_KEY = Key(bytes(range(32)), "the tests")
 
 _FOUND = KeyRing.find
 _CONNECT = sqlite3.connect
+_ROW = sqlite3.Row
 
 
 def encrypt_all() -> None:
@@ -52,7 +54,7 @@ def encrypt_all() -> None:
     for opens in (Store.open.__func__, database.open_database):  # type: ignore[attr-defined]
         opens.__kwdefaults__["keys"] = find_here  # type: ignore[index]
     for opens in (doctor.examinations, restoring.rehearse):
-        opens.__defaults__ = (find_here,)
+        unwrap(opens).__defaults__ = (find_here,)
     creates = Store.create.__func__  # type: ignore[attr-defined]
 
     def create(
@@ -68,6 +70,7 @@ def encrypt_all() -> None:
     Store.create = classmethod(create)  # type: ignore[method-assign, assignment]
     database.create_database.__defaults__ = (TEST_KEY,)
     sqlite3.connect = connect  # type: ignore[assignment]
+    sqlite3.Row = row  # type: ignore[misc, assignment]
     sqlite3.IntegrityError = (sqlite3.IntegrityError, dbapi2.IntegrityError)  # type: ignore[misc, assignment]
     os.environ[VARIABLE] = CIPHER
     os.environ["XDG_CONFIG_HOME"] = mkdtemp(prefix="arena-tests-")  # for commands in processes of their own
@@ -99,6 +102,13 @@ def connect(where: str | Path, **options: Any) -> sqlite3.Connection:
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f'PRAGMA key = "{key_text(connection.key, is_new=False)}"')
     return cast("sqlite3.Connection", connection)
+
+
+def row(cursor: Any, values: tuple[Any, ...]) -> Any:
+    """What `sqlite3.Row` is, also of an encrypted file's cursor."""
+    from sqlcipher3 import dbapi2
+
+    return (dbapi2.Row if isinstance(cursor, dbapi2.Cursor) else _ROW)(cursor, values)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ LAYERS = (
         "whole_file",
     },
     {"dictionary", "language", "rules", "lookup", "indicators", "migrations", "records", "volume", "engine", "cipher"},
-    {"database", "project", "formats", "keys"},
+    {"database", "project", "formats", "keys", "toml_file"},
     {"store"},
     {"casework", "figures", "due"},
     {"disclosure"},
@@ -163,6 +163,18 @@ def test_one_function_makes_files(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_shell_is_started(path: Path) -> None:
     assert re.search(r"shell=True|os\.(system|popen)\(", ast.unparse(tree_of(path))) is None
+
+
+def test_nothing_is_read_that_could_be_a_program() -> None:
+    """A list, a project file or a template is data: nothing unpacks pickles of any kind, or evaluates text."""
+    for path in modules():
+        tree = tree_of(path)
+        imported = {name.partition(".")[0] for name in imports(tree)}
+        assert not imported & {"pickle", "marshal", "shelve", "dill", "joblib", "yaml", "code", "codeop"}, path
+        names = {
+            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not names & {"eval", "exec", "compile", "__import__"}, path
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:

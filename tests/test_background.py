@@ -14,6 +14,7 @@ from arena_cli import casework, rules
 from arena_cli.casework import Intake, background
 from arena_cli.casework.background import Livelihood
 from arena_cli.errors import ArenaError
+from arena_cli.journal import Occasion
 from arena_cli.model import (
     Answer,
     Background,
@@ -104,42 +105,44 @@ def test_a_lifetime_without_work_may_be(store: Store, code: str) -> None:
     assert record(store, code, employment=Employment.UNEMPLOYED, months_without_work=348).after.months_without_work
 
 
+def record_income(
+    store: Store, at: Occasion, code: str, sources: list[IncomeSource], main: IncomeSource | None = None
+) -> tuple[Income, ...]:
+    return background.record_background(store, at, code, lambda b: b, Livelihood(sources, main)).income
+
+
 def income(store: Store) -> dict[IncomeSource, bool]:
     return {i.source: i.is_main for i in store.records(Income)}
 
 
 def test_one_source_is_the_main_one_and_of_several_one_is_named(store: Store, code: str) -> None:
-    background.record_income(store, occasion(), code, [SICK])
+    record_income(store, occasion(), code, [SICK])
     assert income(store) == {SICK: True}
     both = [SICK, ASSISTANCE]
-    assert_refused(store, background.MainSourceMissing, lambda: background.record_income(store, BECAUSE, code, both))
-    assert_refused(
-        store, background.MainSourceElsewhere, lambda: background.record_income(store, BECAUSE, code, both, WAGE)
-    )
-    _, given = background.record_income(store, BECAUSE, code, both, ASSISTANCE)
+    assert_refused(store, background.MainSourceMissing, lambda: record_income(store, BECAUSE, code, both))
+    assert_refused(store, background.MainSourceElsewhere, lambda: record_income(store, BECAUSE, code, both, WAGE))
+    given = record_income(store, BECAUSE, code, both, ASSISTANCE)
     assert [i.source for i in given] == [ASSISTANCE, SICK]
     assert income(store) == {SICK: False, ASSISTANCE: True}
 
 
 def test_other_sources_than_before_need_a_reason_and_the_same_again_does_not(store: Store, code: str) -> None:
-    background.record_income(store, occasion(), code, [SICK])
+    record_income(store, occasion(), code, [SICK])
     entries = len(store.entries())
-    background.record_income(store, occasion(), code, [SICK])
+    record_income(store, occasion(), code, [SICK])
     assert len(store.entries()) == entries
     assert_refused(
         store,
         background.CorrectionWithoutReason,
-        lambda: background.record_income(store, occasion(), code, [WAGE]),
+        lambda: record_income(store, occasion(), code, [WAGE]),
     )
-    background.record_income(store, BECAUSE, code, [])
+    record_income(store, BECAUSE, code, [])
     assert income(store) == {}
 
 
 def test_unknown_is_unknown_alone(store: Store, code: str) -> None:
     mixed = [IncomeSource.UNKNOWN, SICK]
-    assert_refused(
-        store, background.UnknownAmongSources, lambda: background.record_income(store, occasion(), code, mixed, SICK)
-    )
+    assert_refused(store, background.UnknownAmongSources, lambda: record_income(store, occasion(), code, mixed, SICK))
 
 
 def test_answers_and_income_are_one_change_that_undo_takes_back(store: Store, code: str) -> None:

@@ -49,6 +49,49 @@ def test_a_look_at_a_person_is_listed_with_who_when_and_what_for(project: Arena,
     }
 
 
+def test_a_delivered_report_stands_among_the_looks_and_moves_neither_figures_nor_bytes(
+    project: Arena, code: str
+) -> None:
+    reporting = ("report", "--month", "2016-10", "--format", "md", "--out", "ut")
+    assert project(*reporting, "--purpose", "styrgruppens möte").code == 0
+    before = {file.name: file.read_bytes() for file in Path("ut").iterdir()}
+    assert project(*reporting).code == 0
+    assert {file.name: file.read_bytes() for file in Path("ut").iterdir()} == before
+    assert project(*reporting, "--if-changed").out == ""
+    (seen,) = json.loads(project("list-accesses", "--json").out)
+    assert (seen["what"], seen["purpose"], seen["persons"]) == ("report 2016-10 meeting", "styrgruppens möte", 0)
+    assert project(*reporting, "--lang", "sv").code == 0  # nor has the first become another beginning of the journal
+    heads = {json.loads(file.read_bytes())["journal"]["hash"] for file in Path("ut").glob("*.manifest.json")}
+    assert len(heads) == 1
+    listed = project("list-accesses", "--lang", "sv").out
+    assert "månadsuppföljning" in listed
+    assert json.loads(project("list-accesses", "--participant", code, "--json").out) == []
+    assert project("check", "--all").code == 0
+    assert project("undo", "--yes").code == 0  # what was registered, not that a report was delivered
+    assert json.loads(project("list-participants", "--json").out) == []
+
+
+def test_a_look_at_a_person_is_under_the_next_head(project: Arena, code: str) -> None:
+    def head() -> dict[str, str]:
+        assert project("report", "--month", "2016-10", "--out", "ut").code == 0
+        (manifest,) = Path("ut").glob("*.manifest.json")
+        journal: dict[str, str] = json.loads(manifest.read_bytes())["journal"]
+        return journal
+
+    before = head()
+    look(code)
+    assert head() != before
+
+
+def test_the_purpose_of_a_report_needs_a_report_that_is_kept(project: Arena) -> None:
+    assert project("report", "--month", "2016-10", "--purpose", "möte").code == 2
+    refused = project("report", "--month", "2016-10", "--out", "ut", "--purpose", f"möte med {TEST_NUMBER}")
+    assert refused.code == 5
+    assert TEST_NUMBER not in refused.err
+    assert not Path("ut").exists()
+    assert json.loads(project("list-accesses", "--json").out) == []
+
+
 def test_what_was_seen_of_one_participant_includes_lists_of_many(project: Arena, code: str) -> None:
     look("0000-0W")
     look(None, persons=7)

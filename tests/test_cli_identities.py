@@ -151,6 +151,38 @@ def test_a_changed_identity_is_found_by_check(project: Arena, keeping: str) -> N
     assert "Annan" not in checked.out + checked.err
 
 
+def test_a_number_that_is_anothers_is_refused_and_that_it_was_told_is_written_down(
+    project: Arena, keeping: str
+) -> None:
+    tell(project, keeping, f'number = "{NUMBER}"')
+    other = project("add-participant", "--municipality", "Åre", "--date", "2016-10-04", "--step", "1", "--new").out
+    refused = tell(project, other.strip(), f'number = "{NUMBER}"')
+    assert (refused.code, refused.out) == (5, "")
+    assert (keeping in refused.err, "`arena merge-participants`" in refused.err, NUMBER in refused.err) == (
+        *(True, True, False),
+    )
+    (look,) = json.loads(project("list-accesses", "--json").out)
+    assert (look["action"], look["what"], look["participant"]) == ("search", "number", keeping)
+    assert look["purpose"] == "to register who a participant is"
+    assert "för att registrera vem en deltagare är" in project("list-accesses", "--lang", "sv").out
+
+
+def test_duplicates_are_found_by_name_without_telling_it_and_written_down(project: Arena, keeping: str) -> None:
+    another = ("add-participant", "--municipality", "Åre", "--date", "2016-10-18", "--sex", "woman", "--step", "1")
+    other = project(*another).out.strip()
+    for code in (keeping, other):
+        assert project("edit-participant", code, "--birth-year", "1985", "--why", "x").code == 0
+    assert json.loads(project("find-duplicates", "--json").out) == []
+    assert json.loads(project("list-accesses", "--json").out) == []  # no names to compare
+    for code in (keeping, other):
+        tell(project, code, 'given_name = "Unikanna"\nfamily_name = "Testberg"')
+    found = project("find-duplicates")
+    assert (keeping in found.out, other in found.out, "Name" in found.out) == (True, True, True)
+    assert "nikanna" not in found.out + found.err
+    (look,) = json.loads(project("list-accesses", "--json").out)
+    assert (look["action"], look["what"], look["persons"]) == ("search", "name", 2)
+
+
 def test_people_are_found_by_the_beginnings_of_their_names(project: Arena, keeping: str) -> None:
     tell(project, keeping, 'given_name = "Åsa Maria"\nfamily_name = "Test-Svensson"')
     for sought in ("åsa", "MARIA test", "Test-Svensson Åsa"):

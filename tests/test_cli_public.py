@@ -193,6 +193,33 @@ def test_how_much_is_hidden_is_told(first: Public) -> None:
     assert told.out == "ut/rapport-2016-10.en.md\n"
 
 
+def test_figures_for_the_public_are_those_that_a_public_report_has_shown(first: Public) -> None:
+    exporting = ("export", "figures", "f.json", "--audience", "public", "--replace", "--month")
+    *_, before, month = first.months
+    refused = first.arena(*exporting, month, world=LATER)
+    assert (refused.code, refused.out, Path("f.json").exists()) == (4, "", False)
+    assert f"`arena report --month {month} --audience public" in refused.err
+    for each in (before, month):
+        first(each)
+    assert first.arena(*exporting, before, "--to", month, world=LATER).code == 0
+    exported = json.loads(Path("f.json").read_text())["rows"]
+    found = {(row["month"], row["address"]): row["value"] for row in exported}
+    expected = {}
+    for each in (before, month):
+        (path,) = (path for path in Path("ut").glob(f"*{each}*.json") if "manifest" not in path.name)
+        for figure in json.loads(path.read_text())["figures"]:
+            measure = figure.get("measure") or f"{figure['from']}>{figure['to']}"
+            expected[each, f"{figure['section']}/{measure}/{figure['municipality']}/{figure['sex']}"] = figure["value"]
+    assert found == expected
+    assert {row["remark"] for row in exported if row["value"] is None} == {"hidden"}
+    assert 0 < sum(value is None for value in found.values()) < len(found)
+    assert first.arena(*exporting, month, "--municipality", "Krokom", world=LATER).code == 0
+    places = {row["municipality"] for row in json.loads(Path("f.json").read_text())["rows"]}
+    assert places == {"2309", "all"}
+    records = ("export", "targets", "targets.json", "--audience", "public")
+    assert (first.arena(*records, world=LATER).code, Path("targets.json").exists()) == (2, False)
+
+
 def test_what_is_not_delivered_is_a_preview(first: Public) -> None:
     told = first.arena("report", "--month", "2016-10", "--audience", "public", world=LATER)
     assert told.out.startswith("# Monthly report October 2016\n\n**PREVIEW – not to be passed on")

@@ -48,6 +48,17 @@ def test_every_page_leads_to_pages_that_are_there() -> None:
     assert [(page.name, link) for page, link in local if not (page.parent / link).exists()] == []
 
 
+def test_every_test_that_a_page_names_is_there_and_every_row_of_asvs_names_one() -> None:
+    for page in (*DOCS.glob("*.md"), DOCS.parent / "README.md"):
+        for named in re.findall(r"`(tests/[a-z_0-9./]+)`", page.read_text(encoding="utf-8")):
+            assert (DOCS.parent / named).exists(), (page.name, named)
+    rows = re.findall(
+        r"^\| [0-9.]+(?:, [0-9.]+)* \|.*$", (DOCS / "security.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(rows) > 15
+    assert [row for row in rows if "`tests/" not in row] == []
+
+
 def test_the_guides_say_the_same() -> None:
     assert commands(GUIDES[SWEDISH]) == commands(GUIDES[ENGLISH])
     headings = [re.findall("^#+", guide, re.MULTILINE) for guide in GUIDES.values()]

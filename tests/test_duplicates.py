@@ -11,18 +11,20 @@ from random import Random
 import pytest
 
 from arena_cli import casework
-from arena_cli.casework import Intake, background, merging, pausing, protection
+from arena_cli.casework import Intake, background, identities, merging, pausing, protection
 from arena_cli.casework.duplicates import (
     BACKGROUND,
     EVIDENCE,
     LEAST,
+    NAME,
     Confidence,
     Described,
     Likeness,
     duplicates,
+    names,
     possible_duplicates,
 )
-from arena_cli.model import Answer, Employment, ExitType, Protection, Sex
+from arena_cli.model import Answer, Employment, ExitType, IdentityKeeping, Protection, Sex
 from arena_cli.store import Store
 from tests.sample import new_store, occasion
 
@@ -199,7 +201,7 @@ def test_the_best_pair_of_stays_holds_and_a_pair_is_told_once(store: Store) -> N
 
 def test_the_documented_points_are_those_that_are_given() -> None:
     told = (Path(__file__).parents[1] / "docs" / "duplicates.md").read_text(encoding="utf-8")
-    for evidence in (*EVIDENCE, BACKGROUND):
+    for evidence in (*EVIDENCE, BACKGROUND, NAME):
         against = f"−{evidence.against}" if evidence.against else ""
         assert any(
             line.startswith(f"| `{evidence.field}` |") and line.endswith(f"| {evidence.points} | {against} |")
@@ -207,6 +209,69 @@ def test_the_documented_points_are_those_that_are_given() -> None:
         ), evidence.field
     for confidence, least in LEAST.items():
         assert f"| {confidence.value} | {least} points or more |" in told
+
+
+# -- names ------------------------------------------------------------------------------------------------------------
+
+
+def name(store: Store, code: str, given: str | None, family: str | None) -> None:
+    identities.keep_identities(store, occasion(), IdentityKeeping.NAMES)
+    identities.set_identity(store, occasion(), code, {"given_name": given, "family_name": family})
+
+
+def by_name(store: Store, least: Confidence = Confidence.MEDIUM) -> list[Likeness]:
+    return duplicates(store, least, names(store))
+
+
+def test_the_same_name_and_birth_year_find_somebody_who_comes_back_after_a_long_time(store: Store) -> None:
+    first, second = enrol(store, on(1)), enrol(store, on(1, 9), "2303")
+    leave(store, first, on(20))
+    name(store, first, "Åsa", "Test Provsson")
+    name(store, second, "provsson", "Åsa  TEST")
+    assert duplicates(store, Confidence.LOW) == []
+    (found,) = by_name(store)
+    assert (found.code, found.other, found.agree) == (first, second, ("birth_year", "sex", "name"))
+    assert (found.points, found.confidence) == (4 + 1 + 7, Confidence.HIGH)
+
+
+def test_the_same_name_makes_surer_and_another_name_less_sure(store: Store) -> None:
+    first, second = enrol(store, on(1)), enrol(store, on(3))
+    assert [(one.points, one.confidence) for one in by_name(store)] == [(11, Confidence.MEDIUM)]
+    name(store, first, "Åsa", "Test")
+    name(store, second, "Åsa", None)  # half a name is none
+    assert [one.points for one in by_name(store)] == [11]
+    identities.set_identity(store, replace(occasion(), why="skrivfel"), second, {"family_name": "Test"})
+    assert [(one.points, one.confidence) for one in by_name(store)] == [(18, Confidence.HIGH)]
+    identities.set_identity(store, replace(occasion(), why="skrivfel"), second, {"family_name": "Prov"})
+    assert by_name(store) == []
+    assert [(one.points, one.differ) for one in by_name(store, Confidence.LOW)] == [(8, ("name",))]
+
+
+def test_a_name_without_a_birth_year_is_never_more_than_low(store: Store) -> None:
+    for birth_year, started in ((None, on(1)), (1985, on(1, 9))):
+        name(store, enrol(store, started, birth_year=birth_year), "Åsa", "Test")
+    assert by_name(store) == []
+    (found,) = by_name(store, Confidence.LOW)
+    assert (found.confidence, set(found.agree)) == (Confidence.LOW, {"name", "sex", "municipality", "at_the_same_time"})
+
+
+def test_names_of_those_who_are_protected_are_not_compared(store: Store) -> None:
+    _, code = codes = enrol(store, on(1)), enrol(store, on(1, 9))
+    for each in codes:
+        name(store, each, "Åsa", "Test")
+    protection.set_protection(store, replace(occasion(), why="x"), code, Protection.MARKED)
+    assert by_name(store, Confidence.LOW) == []
+    assert len(names(store)) == 1
+
+
+def test_who_was_merged_bears_the_name_of_either_code(store: Store) -> None:
+    kept, other = enrol(store, on(1)), enrol(store, on(1))
+    name(store, other, "Åsa", "Test")
+    merging.merge(store, replace(occasion(), why="samma"), kept, other)
+    third = enrol(store, on(1, 9), "2303")
+    name(store, third, "Åsa", "Test")
+    (found,) = by_name(store)
+    assert (found.code, found.other) == (kept, third)
 
 
 # -- many -------------------------------------------------------------------------------------------------------------

@@ -130,6 +130,12 @@ def test_every_record_has_its_journal_entry_in_one_change(store: Store, take: Ta
     assert store.rows("SELECT min(id) FROM participant") == [(3,)]
 
 
+def test_several_rows_of_a_ref_that_a_spreadsheet_would_take_for_a_formula(store: Store, take: Take) -> None:
+    outcome = take("ref,kommun,inskriven,avslutad", "'-5,2305,2016-03-01,2016-04-01", "'-5,2305,2016-06-01,")
+    assert (outcome.persons_new, outcome.new) == (1, 2)
+    assert len(spells_of(store, "-5")) == 2
+
+
 def test_the_least_that_a_list_can_say(store: Store, take: Take) -> None:
     assert take("ref;municipality;entered_on", "17;2321;2016-04-03").new == 1
     (spell,) = spells_of(store, "17")

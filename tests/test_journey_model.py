@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from arena_cli import casework
-from arena_cli.casework import Intake, attendance, background, follow_up, merging, pausing, placements
+from arena_cli.casework import Intake, attendance, background, follow_up, formers, merging, pausing, placements
 from arena_cli.casework.background import Livelihood
-from arena_cli.casework.joining import Obstacle
+from arena_cli.casework.joining.obstacles import Obstacle
 from arena_cli.cli.run import run
 from arena_cli.errors import NotFound, Refused
 from arena_cli.figures import kept
@@ -62,7 +62,7 @@ answers = st.sampled_from(Answer)
 somewhere = st.none() | st.sampled_from([d for d in DESTINATIONS if d != "unknown"])
 whys = st.sampled_from([None, "because"])
 MONTHS = ("2016-01", "2016-02", "2016-03")
-MERGE = merging.COMMAND
+MERGE = formers.MERGE
 MOST_OBSTACLES = 50
 BY_SPELL = {"stock_flow", "persons", "exits", "left"}
 

@@ -15,6 +15,7 @@ from arena_cli.casework import (
     attendance,
     background,
     follow_up,
+    formers,
     identities,
     joining,
     merging,
@@ -23,6 +24,21 @@ from arena_cli.casework import (
     protection,
 )
 from arena_cli.casework.background import Livelihood
+from arena_cli.casework.joining.obstacles import (
+    DifferentBackgrounds,
+    DifferentFollowUps,
+    DifferentHours,
+    DifferentIncome,
+    DifferentNumbers,
+    DifferentProtection,
+    DifferentSteps,
+    Obstacle,
+    PausesOverlap,
+    PlacementsOverlap,
+    SpellsOverlap,
+    TwoWaits,
+    WaitsAndTakesPart,
+)
 from arena_cli.errors import ArenaError
 from arena_cli.figures.report import build
 from arena_cli.identity_number import read_personal_number
@@ -75,14 +91,14 @@ def leave(store: Store, code: str, day: date, destination: str | None = "job") -
 
 
 def merge(store: Store, kept: str, other: str) -> merging.Merging:
-    return merging.merge(store, occasion(merging.COMMAND), kept, other)
+    return merging.merge(store, occasion(formers.MERGE), kept, other)
 
 
 def rows(store: Store) -> dict[str, list[Row]]:
     return {table: store.rows(f"SELECT * FROM {table} ORDER BY id") for table in TABLES.values()}
 
 
-def obstacles(store: Store, kept: str, other: str) -> dict[type[joining.Obstacle], tuple[str, ...]]:
+def obstacles(store: Store, kept: str, other: str) -> dict[type[Obstacle], tuple[str, ...]]:
     """What stands in the way, with its commands; nothing is written."""
     before, entries = rows(store), len(store.entries())
     with pytest.raises(merging.CannotMerge) as caught:
@@ -304,7 +320,7 @@ def test_spells_that_overlap_in_one_municipality_are_made_the_same_or_one_never_
     kept, other = enrol(store, on(1)), enrol(store, on(3))
     leave(store, other, on(20))
     exit_of_theirs = "--type completed --destination job"
-    assert obstacles(store, kept, other)[joining.SpellsOverlap] == (
+    assert obstacles(store, kept, other)[SpellsOverlap] == (
         f"arena edit-spell {other} --number 1 --entered 2016-03-01 --exited - --why WHY",
         f"arena edit-spell {kept} --number 1 --entered 2016-03-03 --exited 2016-03-20 {exit_of_theirs} --why WHY",
         f"arena edit-spell {other} --number 1 --type misregistered --why WHY",
@@ -315,19 +331,19 @@ def test_spells_that_overlap_in_one_municipality_are_made_the_same_or_one_never_
 def test_touching_days_in_two_municipalities_are_a_transfer(store: Store) -> None:
     kept, other = enrol(store, on(1)), enrol(store, on(20), "2303")
     leave(store, kept, on(20))
-    first, *_ = obstacles(store, kept, other)[joining.SpellsOverlap]
+    first, *_ = obstacles(store, kept, other)[SpellsOverlap]
     assert first == f"arena edit-spell {kept} --number 1 --type transferred --destination - --why WHY"
 
 
 def test_two_who_wait_and_one_who_waits_beside_a_spell(store: Store) -> None:
     waits = [pausing.assign(store, occasion(), "2305", on(day), sex=Sex.WOMAN).participant.code for day in (1, 2)]
-    assert obstacles(store, *waits)[joining.TwoWaits] == (
+    assert obstacles(store, *waits)[TwoWaits] == (
         f"arena withdraw-participant {waits[1]} --date 2016-03-02",
         f"arena withdraw-participant {waits[0]} --date 2016-03-01",
         f"arena remove-assignment {waits[1]} --why WHY",
     )
     enrolled = enrol(store, on(7))
-    assert obstacles(store, enrolled, waits[0])[joining.WaitsAndTakesPart] == (
+    assert obstacles(store, enrolled, waits[0])[WaitsAndTakesPart] == (
         f"arena start-participant {waits[0]} --date 2016-03-07",
         f"arena withdraw-participant {waits[0]} --date 2016-03-01",
     )
@@ -345,11 +361,11 @@ def test_backgrounds_must_agree_and_who_came_first_knows_best(store: Store) -> N
             Livelihood([IncomeSource.OTHER if months else IncomeSource.STUDY_SUPPORT]),
         )
     found = obstacles(store, kept, other)
-    assert found[joining.DifferentBackgrounds] == (
+    assert found[DifferentBackgrounds] == (
         f"arena add-background {kept} --employment unemployed --why WHY",
         f"arena add-background {other} --employment employed --months-without-work - --why WHY",
     )
-    assert found[joining.DifferentIncome][0] == (f"arena add-background {kept} --income other --main other --why WHY")
+    assert found[DifferentIncome][0] == (f"arena add-background {kept} --income other --main other --why WHY")
 
 
 def in_the_same_spell(store: Store) -> tuple[str, str]:
@@ -397,22 +413,22 @@ def differ_in_follow_up(store: Store, codes: tuple[str, str]) -> None:
     [
         (
             differ_in_step,
-            joining.DifferentSteps,
+            DifferentSteps,
             ("edit-move {other} 2 --to b --why WHY", "edit-move {kept} 2 --to c --why WHY"),
         ),
         (
             differ_in_pause,
-            joining.PausesOverlap,
+            PausesOverlap,
             ("remove-pause {other} 1 --why WHY", "remove-pause {kept} 1 --why WHY"),
         ),
         (
             differ_in_placement,
-            joining.PlacementsOverlap,
+            PlacementsOverlap,
             ("remove-placement {other} 1 --why WHY", "remove-placement {kept} 1 --why WHY"),
         ),
         (
             differ_in_hours,
-            joining.DifferentHours,
+            DifferentHours,
             (
                 "add-hours {other} --month 2016-03 --activity talks --hours 1:00 --spell 1",
                 "add-hours {kept} --month 2016-03 --activity talks --hours 1:30 --spell 1",
@@ -420,7 +436,7 @@ def differ_in_follow_up(store: Store, codes: tuple[str, str]) -> None:
         ),
         (
             differ_in_follow_up,
-            joining.DifferentFollowUps,
+            DifferentFollowUps,
             (
                 "add-follow-up {other} --kind immediate --number 1 --date 2016-03-22 --working yes --why WHY",
                 "add-follow-up {kept} --kind immediate --number 1 --date 2016-03-22 --working no --extent - --why WHY",
@@ -431,7 +447,7 @@ def differ_in_follow_up(store: Store, codes: tuple[str, str]) -> None:
 def test_what_hangs_on_a_spell_that_both_have_must_agree(
     store: Store,
     differ: Callable[[Store, tuple[str, str]], None],
-    obstacle: type[joining.Obstacle],
+    obstacle: type[Obstacle],
     commands: tuple[str, ...],
 ) -> None:
     kept, other = codes = in_the_same_spell(store)
@@ -475,7 +491,7 @@ def test_two_different_personnummer_are_two_persons(store: Store, named: tuple[s
     kept, other = named
     for code, number in zip(named, PERSONNUMMER, strict=True):
         tell(store, code, number=number)
-    assert obstacles(store, kept, other)[joining.DifferentNumbers] == (
+    assert obstacles(store, kept, other)[DifferentNumbers] == (
         f"arena remove-identity {other} --why WHY",
         f"arena remove-identity {kept} --why WHY",
     )
@@ -493,7 +509,7 @@ def test_a_samordningsnummer_becomes_a_personnummer(store: Store, named: tuple[s
 def test_whose_data_are_protected_is_said_by_hand(store: Store, named: tuple[str, str]) -> None:
     kept, other = named
     protection.set_protection(store, occasion(), other, Protection.MARKED)
-    assert obstacles(store, kept, other)[joining.DifferentProtection] == (
+    assert obstacles(store, kept, other)[DifferentProtection] == (
         f"arena set-protection {kept} marked --why WHY",
         f"arena set-protection {other} none --why WHY",
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -169,3 +171,25 @@ def test_what_holds_persons_is_readable_by_its_owner_only_and_counts_as_the_user
         for path in made:
             hidden = 0o022 if path.parent.name == "out" else 0o077
             assert stat.S_IMODE(path.stat().st_mode) & hidden == 0, path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no core dumps")
+def test_a_crash_leaves_no_core_dump(project: Arena, tmp_path: Path) -> None:
+    """However large a one the shell allows: names and keys would be in it."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    if most == 0:
+        pytest.skip("this system allows no core dumps anyway")
+    allowed = "import resource, sys; allowed = lambda: print(resource.getrlimit(resource.RLIMIT_CORE), file=sys.stderr)"
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{allowed}; allowed(); from arena_cli.cli.main import main; main(); allowed()"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (most, most)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    before, *_, after = ended.stderr.splitlines()
+    assert (before, after) == (f"({most}, {most})", "(0, 0)")

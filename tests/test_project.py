@@ -30,10 +30,10 @@ from arena_cli.project import (
     profile_text,
     read_project,
     read_retention,
-    toml_string,
     write_profile,
 )
 from arena_cli.store import Store
+from arena_cli.toml_file import toml_string
 from tests.sample import occasion
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

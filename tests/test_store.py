@@ -19,7 +19,7 @@ from arena_cli.database import ReadOnlyDatabase
 from arena_cli.errors import Busy, Refused
 from arena_cli.journal import Link, broken_at
 from arena_cli.model import ExitType, Participant, Sex, Spell
-from arena_cli.records import TABLES
+from arena_cli.records import LOOKS, NOT_TO_UNDO, OF_NO_FIGURE, TABLES
 from arena_cli.store import Row, Store
 from tests.random_lists import random_lists
 from tests.sample import DESCRIPTION, DESTINATIONS, PROJECT, new_store, occasion, put
@@ -81,6 +81,11 @@ def test_the_first_change_of_the_journal_is_the_project(store: Store) -> None:
 def test_a_table_has_its_records_fields_and_when_they_were_registered(store: Store, kind: type, table: str) -> None:
     columns = [column for (column,) in store.rows("SELECT name FROM pragma_table_info(?)", (table,))]
     assert sorted(columns) == sorted([*(field.name for field in fields(kind)), "registered_at"])
+
+
+def test_the_subjects_set_apart_are_tables_each_wider_than_the_one_before(store: Store) -> None:
+    tables = {name for (name,) in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert LOOKS < NOT_TO_UNDO < OF_NO_FIGURE < tables
 
 
 @pytest.mark.parametrize("table", ["participant", "spell", "step_move"])

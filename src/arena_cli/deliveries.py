@@ -13,13 +13,16 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from arena_cli.disclosure.edition import PublicReport, Published
+from arena_cli.disclosure.edition import PublicFigure, PublicReport, Published
 from arena_cli.errors import Busy, NotFound, translatable
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values, address_of
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Measure
-from arena_cli.model import Month
+from arena_cli.journal import Link, Occasion
+from arena_cli.model import Access, AccessAction, Month
+from arena_cli.model.access import OF_REPORT
 from arena_cli.model.delivery import DeliveredFile, Delivery, Readers
+from arena_cli.records import TABLES
 from arena_cli.store import Row, Store
 from arena_cli.swedish_time import in_sweden
 
@@ -34,6 +37,13 @@ _COLUMNS: Final = (
 
 class UnknownDelivery(NotFound):
     message = translatable("No report has been delivered under the number {number}. `arena list-reports` lists them.")
+
+
+class NotPublic(NotFound):
+    message = translatable(
+        "No report of {month} has been delivered to the public, and what is public is what such a report has shown: "
+        "`arena report --month {month} --audience public --out FOLDER`."
+    )
 
 
 class DeliveredMeanwhile(Busy):
@@ -149,6 +159,31 @@ def published(store: Store) -> list[Published]:
     ]  # fmt: skip
 
 
+def shown_to_public(store: Store, month: Month) -> Iterator[PublicFigure]:
+    """The figures of a month as the latest public report has them, hidden ones as None. Raises NotPublic."""
+    latest = next((d for d in reversed(deliveries(store, month)) if d.audience == "public"), None)
+    if latest is None:
+        raise NotPublic(month=month)
+    for section, measure, municipality, sex, value in _delivered_figures(store, latest):
+        yield PublicFigure(section, _measure(measure), municipality, sex, value)
+
+
+def counted_until(store: Store) -> Link:
+    """The journal's end as a report names it: the latest entry but for those that say that a report was delivered.
+
+    With those, a report would be another one each time that it is asked for.
+    """
+    (end,) = store.links(_BUT_OF_REPORTS)
+    return end
+
+
+_BUT_OF_REPORTS: Final = f"""
+WHERE subject <> '{TABLES[Access]}'
+   OR NOT EXISTS (SELECT 1 FROM access WHERE access.id = record AND what GLOB '{OF_REPORT}*')
+ORDER BY seq DESC LIMIT 1
+"""
+
+
 # -- as the manifest has them -----------------------------------------------------------------------------------------
 
 
@@ -203,21 +238,26 @@ def keep(
     report: Report | PublicReport,
     kept: Iterable[KeptFile],
     after: Delivery | None,
+    occasion: Occasion,
+    purpose: str,
 ) -> Delivery:
     """Keep a report as delivered; `after` is the last one to the same readers, as far as is known.
 
-    Returns it with its id. Raises DeliveredMeanwhile when there is a later one than `after`.
+    That it was delivered, and what for, is in the journal with it, among the looks. Returns it with its id. Raises
+    DeliveredMeanwhile when there is a later one than `after`.
     """
-    with store.delivering() as add:
+    with store.change(occasion) as change:
         last = deliveries(store, delivery.month, delivery.readers)[-1:]
         if [d.id for d in last] != ([after.id] if after else []):
             raise DeliveredMeanwhile
         figures = zlib.compress(_figures(report, delivery))
-        add("delivered_figures", {"fingerprint": delivery.fingerprint, "figures": figures})
-        number = add("delivery", {**_row(delivery), "restated": zlib.compress(_restated(report.earlier))})
+        change.add_beside("delivered_figures", {"fingerprint": delivery.fingerprint, "figures": figures})
+        number = change.add_beside("delivery", {**_row(delivery), "restated": zlib.compress(_restated(report.earlier))})
         for one in kept:
             facts = {"name": one.file.name, "form": one.file.form, "sha256": one.file.sha256, "size": one.file.size}
-            add("delivered_file", {"delivery_id": number, **facts, "content": zlib.compress(one.content)})
+            packed = zlib.compress(one.content)
+            change.add_beside("delivered_file", {"delivery_id": number, **facts, "content": packed})
+        change.add(Access(0, AccessAction.EXPORT, purpose, f"{OF_REPORT}{delivery.month} {delivery.audience}", 0))
     return replace(delivery, id=number)
 
 

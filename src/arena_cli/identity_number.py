@@ -10,14 +10,13 @@ The date of a personnummer may be another than that of the birth.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.model import Sex
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.personal_number import has_check_digit
 
 

@@ -12,11 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.personal_number import refuse_personal_number
 
 FIRST_HASH = "0" * 64

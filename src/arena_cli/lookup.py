@@ -261,6 +261,11 @@ def find_municipality(project: Project, typed: str) -> str:
     return _municipality_names(project).find_or_refuse(typed, UnknownMunicipality).code
 
 
+def find_municipalities(project: Project, typed: Iterable[str] | None) -> tuple[str, ...]:
+    """The codes of some of the project's municipalities, each once, in order. Raises UnknownMunicipality."""
+    return tuple(sorted({find_municipality(project, name) for name in typed or ()}))
+
+
 def find_step(project: Project, typed: str) -> str:
     """The code of a step. Raises UnknownStep."""
     return _step_names(project.steps).find_or_refuse(typed, UnknownStep).code

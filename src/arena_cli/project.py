@@ -1,7 +1,6 @@
 """Projects as data: reads and checks a project file (TOML), and writes one. docs/profile.md says every key.
 
-A fault names its key, with lists counted from 1 as people count: `steps[3].code` is the code of the third step. All
-faults of a file are reported at once, and none repeats what the file says.
+All faults of a file are reported at once; `toml_file` says how.
 """
 
 from __future__ import annotations
@@ -9,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final, Required, TypedDict, TypeVar, Unpack
-from unicodedata import category, combining, normalize
+from unicodedata import combining, normalize
 
 from arena_cli.errors import (
     CannotWrite,
@@ -20,11 +19,10 @@ from arena_cli.errors import (
     NotFound,
     Phrasing,
     Refused,
-    Remark,
     UsageProblem,
     translatable,
 )
-from arena_cli.lookup import DID_YOU_MEAN, Names, folded, municipalities_of_sweden, municipality_names
+from arena_cli.lookup import Names, folded, municipalities_of_sweden, municipality_names
 from arena_cli.model import (
     ALL,
     HIDE_BELOW,
@@ -39,6 +37,18 @@ from arena_cli.model import (
     Step,
 )
 from arena_cli.model.retention import FOLLOW_UP_END, KNOWN_EVENTS, CountedFrom, RetentionRule, RetentionStage
+from arena_cli.toml_file import (
+    LONGEST_CODE,
+    MISSING,
+    NO_DAY,
+    NOT_CODE,
+    Fault,
+    Table,
+    nearest,
+    parsed_toml,
+    toml_string,
+    with_suggestion,
+)
 from arena_cli.whole_file import write_new
 
 FUND_RULES: Final = ("none", "esf-2014", "esf-plus")
@@ -62,12 +72,9 @@ DEFAULT_ACTIVITIES: Final = (
 )
 """What hours are spent on where the project file does not say."""
 
-_YEARS: Final = range(1990, 2101)
 _AGES: Final = range(121)
 _NUMBERS_OF_PARTICIPANTS: Final = range(1, 1_000_001)
 _SMALLEST_SHOWN: Final = range(3, 101)
-_LONGEST_CODE: Final = 40
-_LONGEST_TEXT: Final = 500
 _YEARS_KEPT: Final = range(101)
 EXAMPLE: Final = RetentionRule(
     code="follow-up",
@@ -81,7 +88,6 @@ EXAMPLE: Final = RetentionRule(
 )
 """A rule of retention, for a project file without any."""
 
-_NO_DAY: Final = date.min
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
 _OWN_AREA: Final = '{ code = "9901", name = "...", short_name = "..." }'
 _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -95,24 +101,10 @@ _NUMBERS: Final[Mapping[str, int]] = {"age_from": 16, "age_to": 65, "planned_par
 """The keys that are numbers, each with an example."""
 
 _LETTERS_WITHOUT_ACCENT: Final = str.maketrans({"æ": "ae", "ø": "o"})
-_ESCAPED: Final[Mapping[str, str]] = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
-_MISSING: Final = translatable("is missing or empty. Write it, as in: {example}")
-_UNKNOWN_KEY: Final = translatable("is not a key that arena knows. Remove it or correct it.")
-_NOT_TEXT: Final = translatable("must be a text in quotes, as in: {example}")
-_NOT_DATE: Final = translatable("must be a date without quotes, as in: {example}")
-_NOT_NUMBER: Final = translatable("must be a whole number without quotes, as in: {example}")
-_NOT_LIST: Final = translatable("must be a list with at least one entry, as in: {example}")
-_NOT_TABLE: Final = translatable("must be a table of its own under a heading, as in: {example}")
-_INVISIBLE: Final = translatable("holds an invisible character. Type the text anew.")
-_TOO_LONG: Final = translatable("is longer than {most} characters. Shorten it.")
-_OUTSIDE: Final = translatable("must lie between {least} and {most}.")
-_NOT_CODE: Final = translatable("may hold only the letters a-z, digits, - and _, and at most {most} of them.")
-_RESERVED: Final = translatable("cannot be any of: {reserved}. The figures use these words: choose another code.")
 _NAME_OF_GROUP: Final = translatable(
     'is the name of a group. Give the destination group = "{group}", or choose another code.'
 )
-_NOT_CHOICE: Final = translatable("must be one of: {choices}.")
 _TAKEN: Final = translatable("is already the code, the name or the position of {other}. Give each its own.")
 _UNKNOWN_IS_TAKEN: Final = translatable(
     'belongs to the destination "unknown", which every project has. Give this one that code, or another name.'
@@ -126,15 +118,6 @@ _NOT_IN_SWEDEN: Final = translatable(
 _ANOTHER_MUNICIPALITY: Final = translatable(
     "does not belong to the municipality with this code. Correct the name or the code."
 )
-_NOT_UTF8: Final = translatable("line {line} is not UTF-8. Save the file as UTF-8.")
-_NOT_TOML: Final = translatable(
-    "line {line} cannot be read as TOML. Texts stand in quotes, dates and numbers without them, lists in [ ]."
-)
-_TOO_MUCH: Final = translatable(
-    "holds a number with thousands of digits, or lists inside lists without end. Correct it."
-)
-_TWICE: Final = translatable("line {line} gives a key or a heading that the file has already. Remove one of them.")
-_NO_SUCH_DAY: Final = translatable("line {line} has a date that is not in the calendar. Correct it.")
 
 
 class NoProject(NotFound):
@@ -143,7 +126,7 @@ class NoProject(NotFound):
     message = translatable("There is no project file {path}. The built-in projects are: {builtin}.")
 
     def sentence(self, language: Phrasing) -> str:
-        return _with_suggestion(super().sentence(language), language, self.facts["suggestion"])
+        return with_suggestion(super().sentence(language), language, self.facts["suggestion"])
 
 
 class UnreadableProfile(CannotWrite):
@@ -168,20 +151,6 @@ class ProfileExists(Refused):
 
 class ProfileNotWritten(CannotWrite):
     message = translatable("{path} cannot be written: check the folder, its permissions and the room on the disk.")
-
-
-class Fault(Remark):
-    """One thing that is wrong: a reason for the catalogue, at a key (an empty one: with the file as a whole)."""
-
-    def __init__(self, key: str, reason: str, suggestion: object = None, **facts: object) -> None:
-        super().__init__(reason, **facts)
-        self.key = key
-        self._suggestion = suggestion
-
-    def sentence(self, language: Phrasing) -> str:
-        """Say it on an indented line, the key first."""
-        reason = _with_suggestion(super().sentence(language), language, self._suggestion)
-        return f"  {self.key}: {reason}" if self.key else f"  {reason}"
 
 
 class Answers(TypedDict, total=False):
@@ -217,27 +186,25 @@ def read_project(source: str | Path) -> Project:
 
     Raises NoProject, UnreadableProfile or FaultyProfile, which holds every fault of the file.
     """
-    path = Path(source)
-    is_builtin = isinstance(source, str) and source in builtin_projects()
-    content = _packaged(f"{source}.toml") if is_builtin else _content(path)
-    faults: list[Fault] = []
-    project = _project(Table(parsed_toml(content, path), "", faults))
-    if faults:
-        raise FaultyProfile(path=path, faults=tuple(faults))
-    return project
+    return _read(source)[0]
 
 
 def read_retention(source: str | Path) -> tuple[RetentionRule, ...]:
     """How long what is kept of persons is kept, by a built-in project or a project file; raises as `read_project`."""
+    return _retention(_read(source)[1])
+
+
+def _read(source: str | Path) -> tuple[Project, Table]:
+    """A project without faults, with the table that it was read from."""
     path = Path(source)
     is_builtin = isinstance(source, str) and source in builtin_projects()
     content = _packaged(f"{source}.toml") if is_builtin else _content(path)
     faults: list[Fault] = []
-    profile = Table(parsed_toml(content, path), "", faults)
-    _project(profile)
+    profile = Table(parsed_toml(content, path, FaultyProfile), "", faults)
+    project = _project(profile)
     if faults:
         raise FaultyProfile(path=path, faults=tuple(faults))
-    return _retention(profile)
+    return project, profile
 
 
 def compose_project(staircase: Project, **answers: Unpack[Answers]) -> Project:
@@ -305,137 +272,7 @@ def code_from_name(name: str) -> str:
     """A code that looks like a name: `Nya vägar` becomes `nya-vagar`."""
     letters = normalize("NFD", name.casefold().translate(_LETTERS_WITHOUT_ACCENT))
     bare = "".join(letter for letter in letters if not combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", bare)[:_LONGEST_CODE].strip("-") or "project"
-
-
-def toml_string(text: str) -> str:
-    """The text as a TOML basic string: quotes, backslashes and control characters escaped, all else as it is."""
-    escaped = re.sub(r'["\\\x00-\x1f\x7f]', lambda match: _ESCAPED.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
-    return f'"{escaped}"'
-
-
-class Table:
-    """One table of a TOML file: gives its values, checked, and notes the faults. What nobody asks for is unknown."""
-
-    def __init__(self, values: Mapping[str, object], place: str, faults: list[Fault]) -> None:
-        self.place = place
-        self._values = values
-        self._faults = faults
-        self._asked_for: list[str] = []
-
-    def fault(self, key: str, reason: str, suggestion: object = None, **facts: object) -> None:
-        """Note a fault at a key; of the whole table where the key is empty."""
-        place = ".".join(filter(None, (self.place, key)))
-        self._faults.append(Fault(place, reason, suggestion, **facts))
-
-    def text(self, key: str, *, required: bool = False, such_as: str = "...") -> str:
-        """A text, on one line; empty where it is missing or faulty."""
-        example = f'{key} = "{such_as}"'
-        value = self._value(key)
-        text = "" if value is None else self.checked_text(key, value, example)
-        if required and not text and isinstance(value, str | None):
-            self.fault(key, _MISSING, example=example)
-        return text
-
-    def checked_text(self, key: str, value: object, example: str) -> str:
-        """A value as a text on one line, its letters composed; empty where it is faulty."""
-        if not isinstance(value, str):
-            self.fault(key, _NOT_TEXT, example=example)
-            return ""
-        text = " ".join(normalize("NFC", value).split())
-        if any(category(character) in {"Cc", "Cs"} for character in text):
-            self.fault(key, _INVISIBLE)
-        if len(text) > _LONGEST_TEXT:
-            self.fault(key, _TOO_LONG, most=_LONGEST_TEXT)
-        return text
-
-    def code(self, *, required: bool = True) -> str:
-        """The code; empty where it is missing."""
-        code = self.text("code", required=required)
-        if code and not re.fullmatch(f"[a-z0-9_-]{{1,{_LONGEST_CODE}}}", code):
-            self.fault("code", _NOT_CODE, most=_LONGEST_CODE)
-        if self.place and code in RESERVED_CODES:
-            self.fault("code", _RESERVED, reserved=RESERVED_CODES)
-        return code
-
-    def choice(self, key: str, choices: Sequence[str], *, required: bool = False) -> str:
-        """One of the choices; the first where it is missing or faulty."""
-        text = self.text(key, required=required, such_as=choices[0])
-        if text and text not in choices:
-            self.fault(key, _NOT_CHOICE, _nearest(text, choices), choices=tuple(choices))
-        return text if text in choices else choices[0]
-
-    def day(self, key: str) -> date:
-        """A date, which must be there; `_NO_DAY` where it is missing or faulty."""
-        example = f"{key} = 2017-04-01"
-        value = self._value(key)
-        if value is None:
-            self.fault(key, _MISSING, example=example)
-        elif not isinstance(value, date) or isinstance(value, datetime):
-            self.fault(key, _NOT_DATE, example=example)
-        elif value.year not in _YEARS:
-            self.fault(key, _OUTSIDE, least=date(_YEARS[0], 1, 1), most=date(_YEARS[-1], 12, 31))
-        else:
-            return value
-        return _NO_DAY
-
-    def number(self, key: str, allowed: range) -> int | None:
-        """A whole number; None where it is missing or faulty."""
-        value = self._value(key)
-        if value is None:
-            return None
-        if not isinstance(value, int) or isinstance(value, bool):
-            self.fault(key, _NOT_NUMBER, example=f"{key} = {_NUMBERS.get(key, allowed[0])}")
-            return None
-        if value not in allowed:
-            self.fault(key, _OUTSIDE, least=allowed[0], most=allowed[-1])
-            return None
-        return value
-
-    def entries(self, key: str, example: str, *, required: bool = True) -> list[tuple[str, object]]:
-        """The entries of a list, each with its place: `steps[1]` and so on."""
-        value = self._value(key)
-        if value is None and not required:
-            return []
-        if value is None:
-            self.fault(key, _MISSING, example=example)
-        elif not isinstance(value, list) or (required and not value):
-            self.fault(key, _NOT_LIST, example=example)
-        else:
-            return [(f"{key}[{number}]", entry) for number, entry in enumerate(value, 1)]
-        return []
-
-    def tables(self, key: str, *, required: bool = True) -> list[Table]:
-        """The tables under the headings `[[key]]`."""
-        example = f"[[{key}]]"
-        tables = []
-        for place, entry in self.entries(key, example, required=required):
-            if isinstance(entry, dict):
-                tables.append(self.inner(entry, place))
-            else:
-                self.fault(place, _NOT_TABLE, example=example)
-        return tables
-
-    def table(self, key: str) -> Table:
-        """The table under the heading `[key]`; an empty one where it is missing or faulty."""
-        value = self._value(key)
-        if value is not None and not isinstance(value, dict):
-            self.fault(key, _NOT_TABLE, example=f"[{key}]")
-        return self.inner(value if isinstance(value, dict) else {}, key)
-
-    def inner(self, values: Mapping[str, object], place: str) -> Table:
-        """A table within this one, whose faults are noted with this one's."""
-        return Table(values, place, self._faults)
-
-    def finish(self) -> None:
-        """Note the keys that nobody asked for."""
-        for key in self._values:
-            if key not in self._asked_for:
-                self.fault(key, _UNKNOWN_KEY, _nearest(key, self._asked_for))
-
-    def _value(self, key: str) -> object:
-        self._asked_for.append(key)
-        return self._values.get(key)
+    return re.sub(r"[^a-z0-9]+", "-", bare)[:LONGEST_CODE].strip("-") or "project"
 
 
 _Named = tuple[Table, Mapping[str, str]]
@@ -461,13 +298,15 @@ def _project(profile: Table) -> Project:
         referrals=_referrals(profile),
         activities=_activities(profile),
         target_group=profile.text("target_group"),
-        age_from=profile.number("age_from", _AGES),
-        age_to=profile.number("age_to", _AGES),
-        planned_participants=profile.number("planned_participants", _NUMBERS_OF_PARTICIPANTS),
-        hide_below=profile.number("hide_below", _SMALLEST_SHOWN) or HIDE_BELOW,
+        age_from=profile.number("age_from", _AGES, _NUMBERS["age_from"]),
+        age_to=profile.number("age_to", _AGES, _NUMBERS["age_to"]),
+        planned_participants=profile.number(
+            "planned_participants", _NUMBERS_OF_PARTICIPANTS, _NUMBERS["planned_participants"]
+        ),
+        hide_below=profile.number("hide_below", _SMALLEST_SHOWN, _NUMBERS["hide_below"]) or HIDE_BELOW,
     )
     _retention(profile)
-    if _NO_DAY < project.ends_on < project.starts_on:
+    if NO_DAY < project.ends_on < project.starts_on:
         profile.fault("ends_on", _ENDS_FIRST)
     if project.age_from is not None and project.age_to is not None and project.age_to < project.age_from:
         profile.fault("age_to", _AGES_REVERSED)
@@ -530,7 +369,7 @@ def _steps(profile: Table) -> tuple[Step, ...]:
     for position, table in enumerate(tables, 1):
         name = table.text("name", required=True)
         step = Step(
-            code=table.code(),
+            code=table.code(reserved=RESERVED_CODES),
             position=position,
             name=name,
             name_en=table.text("name_en") or name,
@@ -552,7 +391,7 @@ def _destinations(profile: Table) -> tuple[Destination, ...]:
     for table in profile.tables("destinations"):
         name = table.text("name", required=True)
         destination = Destination(
-            code=table.code(),
+            code=table.code(reserved=RESERVED_CODES),
             group=Group(table.choice("group", groups, required=True)),
             name=name,
             name_en=table.text("name_en") or name,
@@ -586,7 +425,7 @@ def _retention(profile: Table) -> tuple[RetentionRule, ...]:
     for table in profile.tables("retention", required=False):
         name = table.text("name", required=True)
         rule = RetentionRule(
-            code=table.code(),
+            code=table.code(reserved=RESERVED_CODES),
             stage=RetentionStage(table.choice("stage", tuple(RetentionStage), required=True)),
             after=table.text("after", required=True, such_as=KNOWN_EVENTS[0]),
             years=_years(table),
@@ -595,8 +434,8 @@ def _retention(profile: Table) -> tuple[RetentionRule, ...]:
             name_en=table.text("name_en") or name,
             source=table.text("source", required=True),
         )
-        if rule.after and not re.fullmatch(f"[a-z0-9_-]{{1,{_LONGEST_CODE}}}", rule.after):
-            table.fault("after", _NOT_CODE, most=_LONGEST_CODE)
+        if rule.after and not re.fullmatch(f"[a-z0-9_-]{{1,{LONGEST_CODE}}}", rule.after):
+            table.fault("after", NOT_CODE, most=LONGEST_CODE)
         table.finish()
         rules.append(rule)
         named.append((table, {"code": rule.code}))
@@ -607,7 +446,7 @@ def _retention(profile: Table) -> tuple[RetentionRule, ...]:
 def _years(table: Table) -> int:
     years = table.number("years", _YEARS_KEPT)
     if years is None:
-        table.fault("years", _MISSING, example="years = 5")
+        table.fault("years", MISSING, example="years = 5")
     return years or 0
 
 
@@ -617,7 +456,7 @@ def _plain_list(profile: Table, key: str, kind: type[_Plain]) -> tuple[_Plain, .
     entries = []
     for table in profile.tables(key, required=False):
         name = table.text("name", required=True)
-        entry = kind(code=table.code(), name=name, name_en=table.text("name_en") or name)
+        entry = kind(code=table.code(reserved=RESERVED_CODES), name=name, name_en=table.text("name_en") or name)
         table.finish()
         entries.append(entry)
         named.append((table, _names(entry)))
@@ -645,16 +484,6 @@ def _tell_apart(entries: Iterable[_Named], taken: Mapping[str, str] | None = Non
                 table.fault(key, reason, other=owner)
 
 
-def _nearest(text: str, choices: Iterable[str]) -> str | None:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(text, list(choices), n=1)), None)
-
-
-def _with_suggestion(said: str, language: Phrasing, suggestion: object) -> str:
-    return said if suggestion is None else f"{said} {language.text(DID_YOU_MEAN, suggestion=suggestion)}"
-
-
 def _packaged(name: str) -> bytes:
     from importlib.resources import files
 
@@ -666,34 +495,10 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         builtin = builtin_projects()
-        suggestion = _nearest(code_from_name(path.name), builtin)
+        suggestion = nearest(code_from_name(path.name), builtin)
         raise NoProject(path=path, builtin=builtin, suggestion=suggestion) from None
     except OSError:
         raise UnreadableProfile(path=path) from None
-
-
-def parsed_toml(content: bytes, path: Path) -> Mapping[str, object]:
-    """The file's keys and values. Raises FaultyProfile where it is no TOML."""
-    import tomllib
-
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise FaultyProfile(path=path, faults=(Fault("", _NOT_UTF8, line=line),)) from None
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line ([0-9]+),", str(error))
-        line = int(found[1]) if found else text.rstrip().count("\n") + 1
-        reason = _NOT_TOML
-        if str(error).startswith(("Cannot ", "Duplicate ")):
-            reason = _TWICE
-        elif str(error).startswith("Invalid date"):
-            reason = _NO_SUCH_DAY
-        raise FaultyProfile(path=path, faults=(Fault("", reason, line=line),)) from None
-    except (ValueError, RecursionError):  # Python's own limits, which tomllib lets through
-        raise FaultyProfile(path=path, faults=(Fault("", _TOO_MUCH),)) from None
 
 
 def _municipality_line(municipality: Municipality, *, official: bool) -> str:

@@ -6,7 +6,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
@@ -86,6 +86,15 @@ TABLES: Final[Mapping[type, str]] = {
 SEALED: Final[Mapping[type, str]] = {Identity: "identity", IdentityNumber: "identity_number"}
 """The records of who somebody is. No figure, list, report or export reads them; the journal has but a seal of each."""
 
+LOOKS: Final = frozenset({"access", "official_file"})
+"""The subjects of the journal that say who has seen what: no record has changed."""
+
+NOT_TO_UNDO: Final = LOOKS | {*SEALED.values(), "retention"}
+"""Those that undoing passes by: what has been seen, what only has a seal, and what is erased."""
+
+OF_NO_FIGURE: Final = NOT_TO_UNDO | {"distinction", "merge", "retention_date", "retention_rule"}
+"""Those that no figure can change by. A merge changes the records that it moves, which have entries of their own."""
+
 _ALL: Final = {**TABLES, **SEALED}
 
 
@@ -105,16 +114,19 @@ class Shape(NamedTuple, Generic[R]):
     """The columns without the id, in an order of their own."""
     values: Callable[[R], tuple[Any, ...]]
     """What a record has in them."""
+    plain: tuple[bool, ...]
+    """Of which of them the file holds the values as they are."""
 
     @property
     def select(self) -> str:
         """The query for whole records, to which a condition may be added."""
         return f"SELECT {', '.join(self.columns)} FROM {self.table}"
 
-    def record(self, row: Sequence[Any]) -> R:
-        """The record that a row holds."""
-        values = (read(v) if read and v is not None else v for read, v in zip(self.readers, row, strict=True))
-        return self.kind(*values)
+    def records(self, rows: Sequence[Sequence[Any]]) -> list[R]:
+        """The records that rows hold. Raises TypeError, ValueError or LookupError for a value that is none."""
+        columns = zip(*rows, strict=True) if rows else ((),) * len(self.columns)
+        values = (map(read, column) if read else column for read, column in zip(self.readers, columns, strict=True))
+        return [*map(self.kind, *values)]
 
 
 def shape_of(kind: type[R]) -> Shape[R]:
@@ -126,25 +138,23 @@ def shape_of(kind: type[R]) -> Shape[R]:
 def _shape(table: str) -> Shape[Any]:
     kind = next(kind for kind, name in _ALL.items() if name == table)
     hints = get_type_hints(kind)
-    columns = tuple(field.name for field in fields(kind))
-    written = tuple(column for column in columns if column != "id")
-    return Shape(
-        kind, table, columns, tuple(_reader(hints[column]) for column in columns), written, attrgetter(*written)
-    )
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+    written = tuple(column for column in readers if column != "id")
+    plain = tuple(readers[column] is None for column in written)
+    return Shape(kind, table, tuple(readers), tuple(readers.values()), written, attrgetter(*written), plain)
 
 
 def values_of(record: Record) -> dict[str, str | int | None]:
     """A record as the file holds it, its id left out."""
     shape = shape_of(type(record))
-    return dict(zip(shape.written, row_of(shape, record), strict=True))
+    return dict(zip(shape.written, *rows_of(shape, [record]), strict=True))
 
 
-def row_of(shape: Shape[R], record: R) -> tuple[str | int | None, ...]:
-    """The same without the columns, for many."""
-    return tuple([value if value.__class__ in _PLAIN else _written(value) for value in shape.values(record)])
-
-
-_PLAIN: Final = (str, int, type(None))
+def rows_of(shape: Shape[R], records: Iterable[R]) -> list[tuple[str | int | None, ...]]:
+    """The same of many without the columns' names. Column by column no line of Python is run for a value."""
+    columns = zip(*map(shape.values, records), strict=True)
+    made = (values if plain else map(_written, values) for values, plain in zip(columns, shape.plain, strict=True))
+    return [*zip(*made, strict=True)]
 
 
 def differences(before: Record, after: Record) -> tuple[Values, Values]:
@@ -157,10 +167,18 @@ def differences(before: Record, after: Record) -> tuple[Values, Values]:
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
     for kind in get_args(hint) or (hint,):
         if kind is date:
-            return date.fromisoformat
-        if isinstance(kind, type) and (issubclass(kind, StrEnum) or kind is bool):
-            return kind
+            return _day
+        if kind is bool:
+            return {0: False, 1: True, None: None}.__getitem__
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            members: dict[str | None, StrEnum | None] = {member.value: member for member in kind}
+            return {**members, None: None}.__getitem__
     return None
+
+
+@lru_cache(maxsize=4096)
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written is not None else None
 
 
 @lru_cache(maxsize=4096)  # of a list's days and words

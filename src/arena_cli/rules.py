@@ -184,7 +184,7 @@ OLDEST = 120
 
 
 def check_day(project: Project, day: date, today: date) -> None:
-    """Refuse a day outside the project or in the future."""
+    """Refuse a day outside the project or in the future. Raises BeforeProject, AfterProject or InTheFuture."""
     if day < project.starts_on:
         raise BeforeProject(day=day, starts_on=project.starts_on)
     if day > project.ends_on:
@@ -194,7 +194,10 @@ def check_day(project: Project, day: date, today: date) -> None:
 
 
 def check_spell(project: Project, spell: Spell, today: date) -> None:
-    """Refuse a spell whose own values contradict each other, the project or the calendar."""
+    """Refuse a spell whose own values contradict each other, the project or the calendar.
+
+    Raises ExitBeforeEntry, DateWithoutExit or ExitWithoutDate, and as `check_day`.
+    """
     check_day(project, spell.entered_on, today)
     if spell.exited_on is None:
         if spell.destination is not None or (spell.exit_type is not None and spell.counts):
@@ -220,7 +223,7 @@ def overlapping(spells: Iterable[Spell]) -> tuple[Spell, Spell] | None:
 
 
 def check_overlap(spells: Iterable[Spell]) -> None:
-    """Refuse spells of one participant that overlap."""
+    """Refuse spells of one participant that overlap. Raises OverlappingSpells."""
     if found := overlapping(spells):
         raise OverlappingSpells(earlier=found[0].entered_on, later=found[1].entered_on)
 
@@ -232,7 +235,7 @@ def spell_on(spells: Sequence[Spell], day: date) -> Spell | None:
 
 
 def check_moves(spell: Spell, moves: Iterable[StepMove]) -> None:
-    """Refuse a spell that would leave some of its moves outside it."""
+    """Refuse a spell that would leave some of its moves outside it. Raises MoveLeftOutside."""
     for move in moves:
         if move.moved_on < spell.entered_on or (spell.exited_on is not None and move.moved_on > spell.exited_on):
             raise MoveLeftOutside(moved_on=move.moved_on)
@@ -244,7 +247,10 @@ _NAME = re.compile(r"[^\W\d_]{2,}[ ,.]+[^\W\d_]{2,}")
 
 
 def check_pauses(spell: Spell, pauses: Iterable[Pause]) -> None:
-    """Refuse pauses of a spell that overlap, end before they begin, or lie outside it."""
+    """Refuse pauses of a spell that overlap, end before they begin, or lie outside it.
+
+    Raises ResumedBeforePaused, PauseOutsideSpell or OverlappingPauses.
+    """
     ordered = sorted(pauses, key=lambda p: p.paused_on)
     for pause in ordered:
         if pause.resumed_on is not None and pause.resumed_on <= pause.paused_on:
@@ -275,7 +281,11 @@ def months_after(day: date, months: int) -> date:
 
 
 def check_follow_up(spell: Spell, follow_up: FollowUp) -> None:
-    """Refuse a follow-up at the wrong time after the exit, or whose answers contradict each other (V9, V10)."""
+    """Refuse a follow-up at the wrong time after the exit, or whose answers contradict each other (V9, V10).
+
+    Raises FollowUpWithoutExit, FollowUpOfDeceased, FollowUpTooEarly or FollowUpTooLate; of the answers
+    NotReachedButAnswered, NothingAnswered, ImpossibleExtent, WorkDetailsWithoutWork or StudyDetailsWithoutStudies.
+    """
     exited_on, day = spell.exited_on, follow_up.followed_up_on
     if exited_on is None or not spell.counts or spell.exit_type is ExitType.TRANSFERRED:
         raise FollowUpWithoutExit
@@ -316,7 +326,10 @@ def _check_answers(given: FollowUp) -> None:
 
 
 def check_background(participant: Participant, background: Background, today: date) -> None:
-    """Refuse months without work of somebody who is not unemployed, or of more than a lifetime (V13)."""
+    """Refuse months without work of somebody who is not unemployed, or of more than a lifetime (V13).
+
+    Raises MonthsWithoutUnemployment, TooManyMonthsWithoutWork or ImpossibleMonthsWithoutWork.
+    """
     months = background.months_without_work
     if months is None:
         return
@@ -330,7 +343,7 @@ def check_background(participant: Participant, background: Background, today: da
 
 
 def check_placements(spell: Spell, placements: Iterable[Placement]) -> None:
-    """Refuse a spell that would leave some of its placements outside it."""
+    """Refuse a spell that would leave some of its placements outside it. Raises PlacementOutsideSpell."""
     for placement in placements:
         last = placement.ended_on or placement.placed_on
         if placement.placed_on < spell.entered_on or (spell.exited_on is not None and last > spell.exited_on):
@@ -348,7 +361,10 @@ def days_within(spells: Iterable[Spell], month: Month, today: date) -> int:
 
 
 def check_hours(spells: Iterable[Spell], hours: Iterable[Attendance], today: date) -> None:
-    """Refuse hours of a participant's spells in months without a day of the spell, or more than its days there hold."""
+    """Refuse hours of a participant's spells in months without a day of the spell, or more than its days there hold.
+
+    Raises HoursOutsideSpell or MoreHoursThanTime.
+    """
     by_id = {spell.id: spell for spell in spells}
     ordered = sorted((h for h in hours if by_id[h.spell_id].counts), key=lambda h: (h.month, h.spell_id))
     for name, in_month in groupby(ordered, key=lambda h: h.month):
@@ -369,14 +385,14 @@ def _check_time(minutes: int, days: int, month: Month) -> None:
 
 
 def check_ref(ref: str | None) -> None:
-    """Refuse a personal identity number, a name or a whole text as a list's own number."""
+    """Refuse a personal identity number, a name or a whole text as a list's own number. Raises UnusableRef."""
     refuse_personal_number(ref)
     if ref is not None and (len(ref) > LONGEST_REF or (_NAME.search(ref) and not any(c.isdigit() for c in ref))):
         raise UnusableRef(longest=LONGEST_REF)
 
 
 def check_birth_year(birth_year: int | None, entered_on: date) -> None:
-    """Refuse a birth year that nobody who enters that day can have."""
+    """Refuse a birth year that nobody who enters that day can have. Raises ImpossibleBirthYear."""
     if birth_year is not None and not entered_on.year - OLDEST <= birth_year <= entered_on.year:
         raise ImpossibleBirthYear(entered_on=entered_on)
 

@@ -50,7 +50,7 @@ from arena_cli.model import (
     StepMove,
 )
 from arena_cli.participant_code import new_code
-from arena_cli.records import SEALED, TABLES, R, Record, differences, row_of, shape_of, table_of, values_of
+from arena_cli.records import SEALED, TABLES, R, Record, differences, rows_of, shape_of, table_of, values_of
 
 if TYPE_CHECKING:
     from arena_cli.model.retention import RetentionRule
@@ -243,8 +243,8 @@ class Store:
         """Records of a kind meeting an SQL condition on their table."""
         shape = shape_of(kind)
         try:
-            return [shape.record(row) for row in self.rows(f"{shape.select} {condition}", parameters)]
-        except (TypeError, ValueError):
+            return shape.records(self.rows(f"{shape.select} {condition}", parameters))
+        except (TypeError, ValueError, LookupError):
             raise DamagedDatabase(path=self.path) from None
 
     def next_id(self, kind: type[Record]) -> int:
@@ -338,17 +338,12 @@ class Store:
 
     @contextmanager
     def delivering(self) -> Iterator[Callable[[str, Mapping[str, Any]], int]]:
-        """One transaction for a report as delivered, which is no record: the journal does not have it.
+        """One transaction for what becomes of a delivered report, which is no record: the journal does not have it.
 
         Gives the way to add a row to a table; one whose key is there already is left as it is.
         """
         with transaction(self._connection, self.path):
-            yield self._add_row
-
-    def _add_row(self, table: str, row: Mapping[str, Any]) -> int:
-        columns, marks = ", ".join(row), ", ".join("?" * len(row))
-        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
-        return self._connection.execute(sql, tuple(row.values())).lastrowid or 0
+            yield lambda table, row: _add_row(self._connection, table, row)
 
     @contextmanager
     def change(self, occasion: Occasion, undoes: int | None = None) -> Iterator[Change]:
@@ -447,6 +442,13 @@ class Change:
         """Add a record. Returns it with its id."""
         return replace(record, id=self.insert(table_of(type(record)), values_of(record)))
 
+    def add_beside(self, table: str, row: Mapping[str, Any]) -> int:
+        """Add a row of what is no record, which the journal does not have; one whose key is there is left as it is.
+
+        Returns its id.
+        """
+        return _add_row(self._connection, table, row)
+
     def add_all(self, records: Iterable[Record]) -> None:
         """Add many records of one kind under the ids they have, which follow on `Store.next_id`."""
         remaining = iter(records)
@@ -454,7 +456,7 @@ class Change:
             if batch[-1].id - batch[0].id != len(batch) - 1:
                 raise ValueError("the ids do not follow each other")
             shape = shape_of(type(batch[0]))
-            self._add_rows(shape.table, shape.written, batch[0].id, [row_of(shape, record) for record in batch])
+            self._add_rows(shape.table, shape.written, batch[0].id, rows_of(shape, batch))
 
     def _add_rows(self, table: str, columns: Sequence[str], first: int, rows: Sequence[Row]) -> None:
         """Add rows with consecutive ids as one batch of the journal."""
@@ -551,6 +553,12 @@ class Change:
     def _write_link(self, what: What) -> None:
         self._last = make_link(self._last, self._occasion, self.number, self._undoes, what)
         self._connection.execute(_INSERT_LINK, self._last)
+
+
+def _add_row(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> int:
+    columns, marks = ", ".join(row), ", ".join("?" * len(row))
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    return connection.execute(sql, tuple(row.values())).lastrowid or 0
 
 
 def take_back(connection: sqlite3.Connection, entry: Entry) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -43,7 +42,7 @@ def write_over(path: Path, content: bytes, mode: int = 0o600) -> None:
 def unfinished(path: Path) -> Iterator[Path]:
     """An empty file beside `path`, readable by its owner only, to be filled and given that name; else it goes away."""
     _sweep(path.parent)
-    file = path.with_name(f".{path.name}.arena-{secrets.token_hex(4)}.tmp")
+    file = path.with_name(f".{path.name}.arena-{os.urandom(4).hex()}.tmp")
     handle = new_file(file)
     try:
         if sys.platform == "win32":  # where a file that is open can be neither renamed nor taken away

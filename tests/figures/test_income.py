@@ -34,6 +34,10 @@ def enrol(store: Store) -> str:
     return casework.enrol(store, occasion(), Intake("2305", on(1, 1)), sex=Sex.WOMAN).participant.code
 
 
+def live_on(store: Store, code: str, *sources: IncomeSource) -> None:
+    background.record_background(store, occasion(), code, lambda b: b, Livelihood(sources, sources[0]))
+
+
 def follow(store: Store, code: str, day: date, *sources: IncomeSource, reached: bool = True) -> None:
     def answers(record: FollowUp) -> FollowUp:
         return replace(record, working=Answer.YES) if reached else replace(record, reached=False)
@@ -45,9 +49,9 @@ def follow(store: Store, code: str, day: date, *sources: IncomeSource, reached: 
 
 def test_before_and_after_are_of_the_same_persons(store: Store) -> None:
     assisted, sick, silent, still_here = (enrol(store) for _ in range(4))
-    background.record_income(store, occasion(), assisted, [ASSISTANCE, SICK], ASSISTANCE)
-    background.record_income(store, occasion(), sick, [SICK])
-    background.record_income(store, occasion(), still_here, [ASSISTANCE])
+    live_on(store, assisted, ASSISTANCE, SICK)
+    live_on(store, sick, SICK)
+    live_on(store, still_here, ASSISTANCE)
     for code in (assisted, sick, silent):
         casework.leave(store, occasion(), code, on(1), ExitType.COMPLETED, None)
     follow(store, assisted, on(1, 9), WAGE, ASSISTANCE)

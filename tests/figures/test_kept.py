@@ -6,17 +6,18 @@ Any sequence of verbs: tests/test_journey_model.py.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zlib import compress
 
 import pytest
 
 from arena_cli import casework
-from arena_cli.casework import Intake, attendance, background, merging, pausing, placements
+from arena_cli.casework import Intake, attendance, background, formers, merging, pausing, placements
 from arena_cli.database import ReadOnlyDatabase
 from arena_cli.figures import kept, quality, stock_flow
 from arena_cli.figures.report import build
@@ -78,7 +79,7 @@ def test_what_nothing_has_touched_is_not_counted_again(store: Store, monkeypatch
     assert kept.build(store, MARCH, TODAY) == full
 
 
-def test_asked_again_only_the_journal_is_read_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asked_again_nothing_is_counted_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = Store.rows
     asked: list[str] = []
 
@@ -88,7 +89,23 @@ def test_asked_again_only_the_journal_is_read_anew(store: Store, monkeypatch: py
 
     monkeypatch.setattr(Store, "rows", listening)
     kept.build(store, MARCH, TODAY)
-    assert [sql for sql in asked if "counted_spell" in sql] == [quality.REGISTERED]
+    assert [sql for sql in asked if "counted_spell" in sql] == []
+
+
+def test_what_reads_the_journal_is_counted_anew_when_something_has_changed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    casework.move(store, occasion(), somebody(store), "b", date(2016, 3, 15))
+    full, counts = build(store, MARCH, TODAY), Store.counts
+    anew: list[str] = []
+
+    def listening(store: Store, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        anew.append(sql)
+        return counts(store, sql, parameters)
+
+    monkeypatch.setattr(Store, "counts", listening)
+    assert kept.build(store, MARCH, TODAY) == full
+    assert anew == [quality.REGISTERED]
 
 
 def test_a_late_entry_has_the_months_counted_again_that_it_touches_and_no_other(store: Store) -> None:
@@ -146,7 +163,7 @@ def test_two_who_are_one_have_all_their_months_counted_again(store: Store) -> No
         casework.leave(store, occasion(), code, date(2016, 2, 10), ExitType.COMPLETED, "job")
     counted_again(store)
     for other in (twice, later):
-        merging.merge(store, occasion(merging.COMMAND), kept_one, other)
+        merging.merge(store, occasion(formers.MERGE), kept_one, other)
         assert counted_again(store) == set(MONTHS)
     merging.split(store, occasion("split-participants"), kept_one, twice)
     assert counted_again(store) == set(MONTHS)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena_cli import casework
-from arena_cli.casework import Intake, merging
+from arena_cli.casework import Intake, formers, merging
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told
 from arena_cli.figures.report import build
 from arena_cli.figures.restated import HEADLINES, differences, restate, values_of
@@ -185,7 +185,7 @@ def test_two_who_are_one_are_a_merge(store: Store) -> None:
         casework.leave(store, on(1), code, date(2016, 9, 15), ExitType.COMPLETED, "job")
     told = tell(store)
     for other in (twice, back):
-        merging.merge(store, on(9, merging.COMMAND), kept, other)
+        merging.merge(store, on(9, formers.MERGE), kept, other)
     casework.move(store, on(10), kept, "b", date(2016, 9, 21))
     found = compared(store, told)
     assert found.causes == ((Cause.LATE_ENTRY, 1), (Cause.MERGE, 2))
@@ -206,7 +206,7 @@ def test_a_merge_does_not_touch_the_months_before_either_came(store: Store) -> N
     told = tell(store, Month(2016, 9))
     codes = [enrol(store, on(1), "2321", date(2016, 10, day)) for day in (3, 3)]
     enrol(store, on(2), "2321", date(2016, 9, 6))
-    merging.merge(store, on(9, merging.COMMAND), *codes)
+    merging.merge(store, on(9, formers.MERGE), *codes)
     assert compared(store, told).causes == ((Cause.LATE_ENTRY, 1),)
 
 
@@ -215,7 +215,7 @@ def test_what_is_registered_after_a_merge_is_not_its_cause(store: Store) -> None
     casework.leave(store, on(1), kept, date(2016, 9, 15), ExitType.COMPLETED, "job")
     back = enrol(store, on(1), "2305", date(2016, 9, 20))
     told = tell(store)
-    merging.merge(store, on(9, merging.COMMAND), kept, back)
+    merging.merge(store, on(9, formers.MERGE), kept, back)
     casework.move(store, on(10), kept, "b", date(2016, 9, 21))
     returned = change_of(compared(store, told), replace(ENTERED, measure="re_entered"))
     assert returned.shares == (Share(Cause.MERGE, "2305", 1, (date(2016, 11, 9),)),)
@@ -225,7 +225,7 @@ def test_a_merge_that_was_split_again_is_as_if_it_had_not_been(store: Store) -> 
     other = enrol(store, on(1), "2321", date(2016, 9, 5))
     told = tell(store)
     kept = store.participants()[0].code
-    merging.merge(store, on(9, merging.COMMAND), kept, other)
+    merging.merge(store, on(9, formers.MERGE), kept, other)
     merging.split(store, on(10, "split-participants"), kept, other)
     assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1)
 

@@ -1,4 +1,8 @@
-"""The verbs: what a case worker registers, corrects and undoes. One transaction each, with its journal entries."""
+"""The verbs: what a case worker registers, corrects and undoes. One transaction each, with its journal entries.
+
+What a docstring says that a verb raises is its own. What the rules refuse (`arena_cli.rules`) comes through every verb,
+and NotACode and UnknownParticipant through those that are given a code as it was typed.
+"""
 
 from arena_cli.casework.enrolment import (
     AlreadyOnStep,

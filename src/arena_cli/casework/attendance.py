@@ -184,7 +184,10 @@ def certify_hours(
 
 
 def check_month(project: Project, month: Month, today: date) -> None:
-    """Refuse hours of a month that has not begun, or that lies after the project."""
+    """Refuse hours of a month that has not begun, or that lies after the project.
+
+    Raises MonthNotBegun or MonthAfterProject.
+    """
     if month.first > today:
         raise MonthNotBegun(month=month)
     if month.first > project.ends_on:

@@ -99,21 +99,6 @@ def record_background(
     return BackgroundReceipt(participant, before, after, had, have)
 
 
-def record_income(
-    store: Store,
-    occasion: Occasion,
-    typed: str,
-    sources: Collection[IncomeSource],
-    main: IncomeSource | None = None,
-) -> tuple[Participant, tuple[Income, ...]]:
-    """Record what a participant lived on before the first entry, in place of what was recorded for it."""
-    with store.change(occasion) as change:
-        participant = find_participant(store, typed)
-        livelihood = Livelihood(sources, main)
-        income = replace_income(store, change, occasion, participant, Moment.BEFORE, None, livelihood)
-    return participant, income
-
-
 # -- shared -----------------------------------------------------------------------------------------------------------
 
 
@@ -145,7 +130,10 @@ def replace_income(
 def income_from(
     livelihood: Livelihood, participant: Participant, moment: Moment, spell_id: int | None
 ) -> tuple[Income, ...]:
-    """The sources of income that were told, without ids. Refuses several without one that is the main one."""
+    """The sources of income that were told, without ids. Refuses several without one that is the main one.
+
+    Raises MainSourceMissing, MainSourceElsewhere or UnknownAmongSources.
+    """
     sources, main = set(livelihood.sources), livelihood.main
     if main is None and len(sources) > 1:
         raise MainSourceMissing
@@ -161,14 +149,17 @@ def income_from(
 
 
 def require_reason_for_income(occasion: Occasion, before: Iterable[Income], after: Iterable[Income]) -> None:
-    """Refuse other sources of income than before without a reason."""
+    """Refuse other sources of income than before without a reason. Raises CorrectionWithoutReason."""
     had = {(income.source, income.is_main) for income in before}
     if had and occasion.why is None and had != {(income.source, income.is_main) for income in after}:
         raise CorrectionWithoutReason
 
 
 def require_reason(occasion: Occasion, before: Answers | None, after: Answers) -> None:
-    """Refuse to change an answer without a reason; what was not asked may be answered later without one."""
+    """Refuse to change an answer without a reason; what was not asked may be answered later without one.
+
+    Raises CorrectionWithoutReason.
+    """
     if before is None or occasion.why is not None:
         return
     for field in fields(before):

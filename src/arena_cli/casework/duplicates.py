@@ -4,19 +4,20 @@ docs/duplicates.md says in plain words what is compared and how many points it g
 the program. What is not known gives no points: few shared fields mean low confidence. All is compared in SQL, a stay of
 the one with a stay of the other, and the best pair of stays holds. A stay is a spell that counts, or a wait to start.
 
-Looked at are only those who share something that few share: see `_BRANCHES`. Names and personal identity numbers are
-not compared; whoever keeps them adds a line to EVIDENCE, its columns to `_STAYS` and a branch.
+Looked at are only those who share something that few share: see `_BRANCHES`. Names are compared where the project keeps
+them: see NAME. A personal identity number is never that of two: `set-identity` refuses the second.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from arena_cli.model import Sex
+from arena_cli.lookup import folded
+from arena_cli.model import Identity, Sex
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
 
@@ -125,15 +126,23 @@ EVIDENCE: Final = (
 BACKGROUND: Final = Evidence("background", 1, _SAME_ANSWERS, 1, _OTHER_ANSWERS)
 """Each answer that both gave, up to three; of two who are registered."""
 
+NAME: Final = Evidence("name", 7, "g.name = k.name", 3, "g.name <> k.name")
+"""Of two who are registered with given and family name, in whichever order; only where the project keeps names."""
+
+_FIELDS: Final = (*EVIDENCE, BACKGROUND, NAME)
+"""In the order of their bits in a score."""
+
 RARE: Final = frozenset({"ref", "birth_year"})
 """Without one of these the confidence is low, whatever else agrees: a whole group starts on one day in one place."""
 
 
-def _stays(condition: str = "") -> str:
+def _stays(condition: str = "", *, by_name: bool = False) -> str:
     """Every stay with its participant. A `week` has eight days: what is within seven days is in this or the next."""
     columns = (
         "p.id, p.code, CAST(ltrim(lower(p.ref), '0') AS TEXT) AS ref, nullif(p.sex, 'unknown') AS sex, p.birth_year"
     )
+    if by_name:
+        columns += ", (SELECT name FROM named WHERE named.id = p.id) AS name"
     return f"""
     SELECT {columns}, s.municipality, s.entered_on AS begins, s.exited_on AS ends, s.referral, 0 AS waits,
            {_DAYS.format(begins="s.entered_on", ends="s.exited_on")}
@@ -197,6 +206,40 @@ _OF_LOW_CONFIDENCE: Final = (
 """Of those without a birth year; no agreement of these gives more than low confidence."""
 
 
+_NAMED: Final = """named AS MATERIALIZED (
+    SELECT CAST(key AS INTEGER) AS id, value AS name FROM json_each(:names))"""
+
+_OF_ONE_NAME: Final = (("g.name = k.name AND g.birth_year = k.birth_year", (0,)),)
+_OF_ONE_NAME_AT_LOW: Final = (("g.name = k.name AND (k.birth_year IS NULL OR g.birth_year IS NULL)", (0,)),)
+"""A name without a birth year gives no more than low confidence."""
+
+
+_WHOLE_NAMES: Final = """
+WHERE given_name IS NOT NULL AND family_name IS NOT NULL
+  AND participant_id NOT IN (SELECT id FROM participant WHERE protection <> 'none')
+ORDER BY id
+"""
+
+
+def names(store: Store) -> Mapping[int, int]:
+    """A number for the name of each participant of whom given and family name are kept: the same name, the same number.
+
+    `record_access` comes before anything is told that was found by it. Who was merged bears the name of either code.
+    The names of those whose data are protected are not compared.
+    """
+    into: dict[int, int] = dict(store.rows("SELECT participant_id, into_id FROM merge"))
+    numbers: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for identity in store.records(Identity, _WHOLE_NAMES):
+        name = " ".join(sorted(folded(f"{identity.given_name} {identity.family_name}").split()))
+        number = numbers.setdefault(name, len(numbers))
+        if identity.participant_id in into:
+            found.setdefault(into[identity.participant_id], number)
+        else:
+            found[identity.participant_id] = number
+    return found
+
+
 def possible_duplicates(
     store: Store, persons: Sequence[Described], least: Confidence = Confidence.MEDIUM
 ) -> list[Likeness]:
@@ -228,12 +271,16 @@ def possible_duplicates(
     return _found(store, _GIVEN, _stays(condition), parameters, least)
 
 
-def duplicates(store: Store, least: Confidence = Confidence.MEDIUM) -> list[Likeness]:
+def duplicates(
+    store: Store, least: Confidence = Confidence.MEDIUM, named: Mapping[int, int] | None = None
+) -> list[Likeness]:
     """Which participants may be one person, with at least this confidence; the first registered first in each pair.
 
-    Those who were said to be two persons are among them, with the day on which that was said.
+    Those who were said to be two persons are among them, with the day on which that was said. `named` is what `names`
+    gives, where it is to be compared too.
     """
-    return _found(store, _stays(), _stays(), {}, least, are_registered=True)
+    stays = _stays(by_name=bool(named))
+    return _found(store, stays, stays, {}, least, are_registered=True, named=named)
 
 
 def _found(
@@ -244,19 +291,26 @@ def _found(
     least: Confidence,
     *,
     are_registered: bool = False,
+    named: Mapping[int, int] | None = None,
 ) -> list[Likeness]:
     """The surest first, then by key or code. What is in each participant's background is looked up last."""
-    branches = _BRANCHES if least is not Confidence.LOW else _BRANCHES + _OF_LOW_CONFIDENCE
+    branches: list[tuple[str, tuple[int, ...]]] = [*_BRANCHES, *(_OF_ONE_NAME if named else ())]
+    if least is Confidence.LOW:
+        branches += [*_OF_LOW_CONFIDENCE, *(_OF_ONE_NAME_AT_LOW if named else ())]
+    scored = _scored(EVIDENCE if not named else (*EVIDENCE, NAME))
     pair = " AND g.id < k.id" if are_registered else ""
     compared = " UNION ALL ".join(
-        f"SELECT {_SCORED} FROM known k CROSS JOIN (VALUES {weeks}) w CROSS JOIN given g"
+        f"SELECT {scored} FROM known k CROSS JOIN (VALUES {weeks}) w CROSS JOIN given g"
         f" WHERE {branch}{pair} AND points >= :enough"
         for branch, weeks in ((branch, ", ".join(f"({week})" for week in weeks)) for branch, weeks in branches)
     )
     sql = f"""
-    WITH given AS MATERIALIZED ({given}), known AS MATERIALIZED ({known}), compared AS ({compared})
+    WITH {f"{_NAMED}," if named else ""}
+    given AS MATERIALIZED ({given}), known AS MATERIALIZED ({known}), compared AS ({compared})
     {_REGISTERED if are_registered else _DESCRIBED}
     """
+    if named:
+        parameters["names"] = json.dumps(named)
     most_of_background = _MOST_ANSWERS if are_registered else 0
     parameters |= {"least": LEAST[least], "enough": LEAST[least] - most_of_background}
     found = _shielded(store, [_likeness(*row) for row in store.rows(sql, parameters)])
@@ -277,12 +331,16 @@ def _sum(terms: Iterable[str]) -> str:
     return " + ".join(terms)
 
 
-_POINTS: Final = _sum(
-    f"coalesce({e.points} * ({e.agrees}), 0) - coalesce({e.against} * ({e.differs}), 0)" for e in EVIDENCE
-)
-_SCORED: Final = f"""g.id, g.code, k.id AS other_id, k.code AS other, {_POINTS} AS points,
-{_sum(f"{1 << n} * coalesce({e.agrees}, 0)" for n, e in enumerate(EVIDENCE))} AS agrees,
-{_sum(f"{1 << n} * coalesce({e.differs}, 0)" for n, e in enumerate(EVIDENCE))} AS differs"""
+def _scored(compared: Sequence[Evidence]) -> str:
+    """The points of two stays, and as bits the fields that agree and those that differ."""
+    points = _sum(
+        f"coalesce({e.points} * ({e.agrees}), 0) - coalesce({e.against} * ({e.differs}), 0)" for e in compared
+    )
+    bits = [(1 << _FIELDS.index(evidence), evidence) for evidence in compared]
+    return f"""g.id, g.code, k.id AS other_id, k.code AS other, {points} AS points,
+    {_sum(f"{bit} * coalesce({e.agrees}, 0)" for bit, e in bits)} AS agrees,
+    {_sum(f"{bit} * coalesce({e.differs}, 0)" for bit, e in bits)} AS differs"""
+
 
 _DESCRIBED: Final = """
 SELECT id, NULL, other, max((points << 32) | (agrees << 16) | differs), NULL
@@ -313,8 +371,7 @@ def _likeness(number: int, code: str | None, other: str, score: int, distinguish
     """`score` has the points and, as bits, the fields that agree and those that differ."""
     points = score >> 32
     agree, differ = (
-        tuple(evidence.field for n, evidence in enumerate((*EVIDENCE, BACKGROUND)) if score & 1 << (n + shift))
-        for shift in (16, 0)
+        tuple(evidence.field for n, evidence in enumerate(_FIELDS) if score & 1 << (n + shift)) for shift in (16, 0)
     )
     sure = next(confidence for confidence, least in LEAST.items() if points >= least)
     confidence = sure if RARE.intersection(agree) else Confidence.LOW

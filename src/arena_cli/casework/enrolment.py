@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -32,8 +32,9 @@ from arena_cli.model import (
     Spell,
     StepMove,
 )
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.participant_code import read_code
+from arena_cli.records import NOT_TO_UNDO
 from arena_cli.rules import (
     MoveOutsideSpell,
     age_remark,
@@ -201,7 +202,7 @@ def journey(store: Store, typed: str) -> Journey:
 def enrol(
     store: Store, occasion: Occasion, intake: Intake, *, sex: Sex, birth_year: int | None = None, ref: str | None = None
 ) -> Receipt:
-    """Register a person who enters the project for the first time, under a new code."""
+    """Register a person who enters the project for the first time, under a new code. Raises RefTaken."""
     check_ref(ref)
     check_birth_year(birth_year, intake.entered_on)
     with store.change(occasion) as change:
@@ -214,7 +215,7 @@ def enrol(
 
 
 def readmit(store: Store, occasion: Occasion, typed: str, intake: Intake) -> Receipt:
-    """Register a new spell of a person who has left and comes back."""
+    """Register a new spell of a person who has left and comes back. Raises StillEnrolled or StillWaiting."""
     with store.change(occasion) as change:
         known = journey(store, typed)
         if still := known.open_spell:
@@ -227,7 +228,7 @@ def readmit(store: Store, occasion: Occasion, typed: str, intake: Intake) -> Rec
 
 
 def move(store: Store, occasion: Occasion, typed: str, step: str, moved_on: date) -> Receipt:
-    """Register that a participant stands on a step from a day on."""
+    """Register that a participant stands on a step from a day on. Raises MoveOutsideSpell or AlreadyOnStep."""
     with store.change(occasion) as change:
         known = journey(store, typed)
         check_day(store.project(), moved_on, occasion.today)
@@ -246,7 +247,7 @@ def leave(
 ) -> Receipt:
     """Register that a participant's open spell has ended, and with it its placements.
 
-    A destination that is not known is None.
+    A destination that is not known is None. Raises ExitIsTransfer.
     """
     with store.change(occasion) as change:
         known, spell = require_open_spell(store, typed)
@@ -265,7 +266,7 @@ def transfer(
     """Move a participant to another municipality of the project: no exit. The step goes along unless one is given.
 
     A move made or a placement begun on the day of the transfer belongs to the later spell; other placements end. A
-    pause goes on in the later spell.
+    pause goes on in the later spell. Raises SameMunicipality.
     """
     with store.change(occasion) as change:
         known, spell = require_open_spell(store, typed)
@@ -298,7 +299,7 @@ def transfer(
 def correct_participant(
     store: Store, occasion: Occasion, typed: str, correction: Callable[[Participant], Participant]
 ) -> tuple[Participant, Participant]:
-    """Change what is registered about a person. Returns the participant before and after."""
+    """Change what is registered about a person. Returns the participant before and after. Raises RefTaken."""
     with store.change(occasion) as change:
         known = journey(store, typed)
         before, after = known.participant, correction(known.participant)
@@ -344,7 +345,10 @@ def correct_entry_step(store: Store, occasion: Occasion, typed: str, number: int
 def correct_move(
     store: Store, occasion: Occasion, typed: str, number: int, correction: Callable[[StepMove], StepMove]
 ) -> tuple[StepMove, StepMove]:
-    """Change the day or the step of a move, numbered as `show-participant` does. Returns it before and after."""
+    """Change the day or the step of a move, numbered as `show-participant` does. Returns it before and after.
+
+    Raises NoSuchMove.
+    """
     with store.change(occasion) as change:
         known = journey(store, typed)
         if not 1 <= number <= len(known.moves):
@@ -364,7 +368,7 @@ def correct_move(
 _LAST_CHANGE = """
 WHERE change = (SELECT max(change) FROM journal
                 WHERE change > 1 AND undoes IS NULL
-                  AND subject NOT IN ('access', 'identity', 'identity_number', 'official_file', 'retention')
+                  AND subject NOT IN (SELECT value FROM json_each(?))
                   AND seq > coalesce((SELECT max(journal_seq) FROM retention), 0)
                   AND change NOT IN (SELECT undoes FROM journal WHERE undoes IS NOT NULL))
 ORDER BY seq
@@ -378,7 +382,7 @@ WHERE id IN (SELECT value FROM json_each(?))
 
 def last_change(store: Store) -> list[Link]:
     """The journal's links of the last change that has not been undone. Raises NothingToUndo."""
-    links = list(store.links(_LAST_CHANGE))
+    links = list(store.links(_LAST_CHANGE, [json.dumps(sorted(NOT_TO_UNDO))]))
     if not links:
         raise NothingToUndo
     return links

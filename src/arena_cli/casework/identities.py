@@ -46,7 +46,10 @@ class IdentitiesLeft(Refused):
 
 
 class NumberTaken(Refused):
-    message = translatable("That number is registered for participant {code} already. Is it the same person?")
+    message = translatable(
+        "That number is participant {code}'s already, so the two are one person: `arena merge-participants` joins "
+        "them. If they are not, one of the numbers is wrong."
+    )
 
 
 class NoIdentity(NotFound):

@@ -7,22 +7,20 @@ kept stays in the file, without records, so that the code still leads to the per
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Final, NamedTuple
 
 from arena_cli.casework.enrolment import NotACode, UnknownParticipant, find_participant
-from arena_cli.casework.joining import Joined, Obstacle, check_joined, join
+from arena_cli.casework.joining import check_joined, join
+from arena_cli.casework.joining.dossier import Joined
+from arena_cli.casework.joining.obstacles import Obstacle
 from arena_cli.errors import NotFound, Refused, Remark, translatable
 from arena_cli.journal import Entry, Occasion
 from arena_cli.model import Distinction, ExitType, Income, Merge, Participant, Spell
 from arena_cli.participant_code import read_code
 from arena_cli.store import Change, Store
-from arena_cli.swedish_time import in_sweden
-
-COMMAND: Final = "merge-participants"
-"""The command whose journal entries say where a participant's records come from."""
 
 
 class SamePerson(Refused):
@@ -91,15 +89,6 @@ class Merging(NamedTuple):
     remarks: tuple[Remark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
-    """A code that a person has had beside the present one, the day of the merge, and which spells came with it."""
-
-    participant: Participant
-    merged_on: date
-    spells: tuple[int, ...]
-
-
 # -- merging ----------------------------------------------------------------------------------------------------------
 
 
@@ -163,7 +152,7 @@ def split(store: Store, occasion: Occasion, typed: str, typed_other: str) -> tup
     """Take a merge back also when other things have been changed since. Returns the kept one and the other.
 
     What hangs on a spell goes with the spell. It can be done as long as nothing that the merge has changed was changed
-    again, and no spell or wait has been added that could be either's. Raises NotMerged or ChangedSince.
+    again, and no spell or wait has been added that could be either's. Raises NotMerged, ChangedSince or ErasedSince.
     """
     with store.change(occasion, undoes=_change_of_merge(store, typed, typed_other).change) as change:
         kept, other, first = _change_of_merge(store, typed, typed_other)
@@ -255,42 +244,6 @@ def no_longer_distinguished(
 
 def _distinctions(store: Store, one: Participant, other: Participant) -> list[Distinction]:
     return store.records(Distinction, "WHERE participant_id = ? AND other_id = ?", sorted((one.id, other.id)))
-
-
-# -- where a participant's records come from --------------------------------------------------------------------------
-
-
-def formers_of(store: Store, participant: Participant) -> list[Former]:
-    """Who has been merged into a participant, by code, each with the ids of the spells that came along."""
-    merged = store.rows(_MERGED_INTO, (participant.id,))
-    if not merged:
-        return []
-    origins = _origins(store, participant)
-    people = {person.id: person for person in store.participants("WHERE id IN (SELECT participant_id FROM merge)")}
-    formers = [
-        Former(
-            people[number],
-            in_sweden(datetime.fromisoformat(at)).date(),
-            tuple(s for s, owner in origins.items() if owner == number),
-        )
-        for number, at in merged
-    ]
-    return sorted(formers, key=lambda former: former.participant.code)
-
-
-_MERGED_INTO: Final = "SELECT participant_id, registered_at FROM merge WHERE into_id = ?"
-
-
-def _origins(store: Store, participant: Participant) -> Mapping[int, int]:
-    """Of each spell that came from somebody else: the id of the participant with whom it was registered."""
-    condition = """
-    WHERE subject = 'spell' AND command = ? AND before IS NOT NULL
-      AND record IN (SELECT id FROM spell WHERE participant_id = ?)
-    ORDER BY seq DESC
-    """
-    entries = store.entries(condition, (COMMAND, participant.id))
-    owners = ((entry.record, json.loads(entry.before or "{}").get("participant_id")) for entry in entries)
-    return {spell: owner for spell, owner in owners if owner is not None}
 
 
 # -- shared -----------------------------------------------------------------------------------------------------------

@@ -87,7 +87,8 @@ def pause(
 ) -> PauseReceipt:
     """Pause a participant's spell of that day: neither an exit nor active.
 
-    Without `resumed_on`, the first day back, the pause goes on, which only that of an open spell can.
+    Without `resumed_on`, the first day back, the pause goes on, which only that of an open spell can. Raises
+    PausedAlready.
     """
     with store.change(occasion) as change:
         known = journey(store, typed)
@@ -105,7 +106,7 @@ def pause(
 
 
 def resume(store: Store, occasion: Occasion, typed: str, resumed_on: date) -> PauseReceipt:
-    """End the pause of a participant's open spell: `resumed_on` is the first day back."""
+    """End the pause of a participant's open spell: `resumed_on` is the first day back. Raises NotPaused."""
     with store.change(occasion) as change:
         known, spell = require_open_spell(store, typed)
         unfinished = _open_pause(store, known)
@@ -154,7 +155,10 @@ def assign(
     ref: str | None = None,
     referral: str | None = None,
 ) -> AssignmentReceipt:
-    """Register somebody who has been assigned and waits to start; in no participant figure until then."""
+    """Register somebody who has been assigned and waits to start; in no participant figure until then.
+
+    Raises RefTaken.
+    """
     check_ref(ref)
     check_birth_year(birth_year, assigned_on)
     with store.change(occasion) as change:

@@ -237,7 +237,10 @@ def correct_place(
 
 
 def close_place(store: Store, occasion: Occasion, typed: str, closes_on: date) -> PlaceReceipt:
-    """Give a place its last day, which may lie ahead. What still runs there then ends with it."""
+    """Give a place its last day, which may lie ahead. What still runs there then ends with it.
+
+    Raises PlaceClosedAlready.
+    """
     with store.change(occasion) as change:
         place = find_place(store, typed)
         if place.closes_on is not None:
@@ -252,7 +255,10 @@ def close_place(store: Store, occasion: Occasion, typed: str, closes_on: date) -
 
 
 def remove_place(store: Store, occasion: Occasion, typed: str) -> Place:
-    """Take away a place that never should have been, which nobody was placed on; the journal keeps it."""
+    """Take away a place that never should have been, which nobody was placed on; the journal keeps it.
+
+    Raises PlaceInUse.
+    """
     with store.change(occasion) as change:
         place = find_place(store, typed)
         if _placements_on(store, place):
@@ -453,7 +459,10 @@ def end_with_spell(spell: Spell, place: Place) -> date | None:
 
 
 def check_placement(project: Project, spell: Spell, placement: Placement, place: Place) -> None:
-    """Refuse a placement outside its spell or its place's open days."""
+    """Refuse a placement outside its spell or its place's open days.
+
+    Raises EndBeforePlacement, PlacementOutsideSpell, ImpossiblePlannedEnd or PlaceNotOpen.
+    """
     if placement.ended_on is not None and placement.ended_on < placement.placed_on:
         raise EndBeforePlacement(placed_on=placement.placed_on, ended_on=placement.ended_on)
     check_placements(spell, (placement,))
@@ -468,7 +477,10 @@ def check_placement(project: Project, spell: Spell, placement: Placement, place:
 
 
 def check_once(known: Journey, placement: Placement, place: Place, others: Iterable[Placement]) -> None:
-    """Refuse to place somebody where they are already; a transfer's day may end one placement and begin another."""
+    """Refuse to place somebody where they are already; a transfer's day may end one placement and begin another.
+
+    Raises PlacedThereAlready.
+    """
     counted = {spell.id for spell in known.spells if spell.counts}
     stay = _stay(known.participant.id, placement, place)
     for other in others:

@@ -11,9 +11,11 @@ import typer
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, date_of
 from arena_cli.cli.output import answer_json, say, table
+from arena_cli.cli.purpose import STANDING_PURPOSES
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.model import Access, AccessAction
+from arena_cli.model.access import OF_REPORT
 from arena_cli.participant_code import read_code
 from arena_cli.records import TABLES
 from arena_cli.store import Store
@@ -74,12 +76,12 @@ def seen(store: Store) -> Iterator[Seen]:
 def list_accesses(
     context: typer.Context, participant: OfParticipant = None, since: Since = None, as_json: AsJson = False
 ) -> None:
-    """List who looked at what is kept of persons, and what for."""
+    """List who looked at what is kept of persons, which reports were delivered, and what for."""
     session: Session = context.obj
     from_day = date_of("--since", session.today)(since) if since is not None else date.min
     code = (read_code(participant) or participant) if participant is not None else None
     with session.reading() as store, store.snapshot():
-        shown = [s for s in seen(store) if code in {None, s.access.code} or s.access.code is None]
+        shown = [s for s in seen(store) if code is None or _concerns(s.access, code)]
     shown = [s for s in shown if s.when.date() >= from_day]
     if as_json:
         answer_json([_as_json(s) for s in shown])
@@ -98,12 +100,27 @@ def list_accesses(
     say(language.plural("{count} look at persons", "{count} looks at persons", count=len(shown)))
 
 
+def _concerns(access: Access, code: str) -> bool:
+    """Whether a look may have been at a participant."""
+    return access.code == code or (access.code is None and not access.is_of_report)
+
+
 def _row(found: Seen, session: Session) -> tuple[object, ...]:
     access = found.access
-    action, what = ACTION_NAMES[access.action], WHAT_NAMES.get(access.what, access.what)
-    seen_as = ": ".join(dict.fromkeys(session.language.text(told) for told in (action, what)))
+    seen_as, purpose = _what(access, session), access.purpose
+    if purpose in STANDING_PURPOSES:
+        purpose = session.language.text(purpose)
     when = found.when.strftime("%Y-%m-%d %H:%M")
-    return (when, found.actor, found.command, seen_as, access.code, access.persons, access.purpose)
+    return (when, found.actor, found.command, seen_as, access.code, access.persons, purpose)
+
+
+def _what(access: Access, session: Session) -> str:
+    text = session.language.text
+    if access.is_of_report:
+        month, audience = access.what.removeprefix(OF_REPORT).split()
+        return text(translatable("report of {month}, audience: {audience}"), month=month, audience=audience)
+    told = (ACTION_NAMES[access.action], WHAT_NAMES.get(access.what, access.what))
+    return ": ".join(dict.fromkeys(map(text, told)))
 
 
 def _as_json(found: Seen) -> dict[str, object]:
@@ -124,6 +141,9 @@ COMMANDS: Final = {
     "list-accesses": Command(
         list_accesses,
         "arena list-accesses --participant K7QX-4M",
-        translatable("A look is written down before anything is shown. None can be changed or undone."),
+        translatable(
+            "A look is written down before anything is shown. None can be changed or undone. A report tells of no "
+            "single person; one that is only printed, without --out, is not written down."
+        ),
     ),
 }

@@ -17,7 +17,7 @@ from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.lookup import find_activity, find_municipality
+from arena_cli.lookup import find_activity, find_municipalities, find_municipality
 from arena_cli.model import Attendance, Month, Project
 
 Codes = Annotated[
@@ -139,7 +139,7 @@ def list_hours(
     of_month = month_of(month, session.today)
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         lines = [
             replace(line, municipality=SHIELDED) if line.participant.is_protected else line
             for line in attendance.hours_in(store, of_month, places)

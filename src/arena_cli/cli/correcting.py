@@ -10,8 +10,9 @@ import typer
 
 from arena_cli import casework
 from arena_cli.casework.protection import protected_codes
-from arena_cli.cli.asking import Question, confirm, need, wanted
+from arena_cli.cli.asking import confirm, need, wanted
 from arena_cli.cli.changes import rows, with_participants
+from arena_cli.cli.corrections import WHY, MoveNumber, numbered, or_none, read_corrections, say_correction
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     NONE,
@@ -23,6 +24,7 @@ from arena_cli.cli.options import (
     Ref,
     ReferralName,
     SexName,
+    SpellNumber,
     StepName,
     Why,
     Yes,
@@ -44,23 +46,8 @@ from arena_cli.lookup import (
     find_sex,
     find_step,
 )
-from arena_cli.model import ExitType, Participant, Spell, StepMove
-from arena_cli.store import Store
+from arena_cli.model import ExitType, Spell
 
-Number = Annotated[
-    str | None,
-    typer.Option(
-        "--number",
-        metavar=translatable("NUMBER"),
-        help=translatable("Which spell, as `arena show-participant` numbers them. Otherwise the latest."),
-    ),
-]
-MoveNumber = Annotated[
-    str,
-    typer.Argument(
-        metavar=translatable("NUMBER"), help=translatable("Which move, as `arena show-participant` numbers them.")
-    ),
-]
 EnteredOn = Annotated[
     str | None,
     typer.Option("--entered", metavar=translatable("DATE"), help=translatable("The day of entry.")),
@@ -83,16 +70,8 @@ MovedTo = Annotated[
 ]
 
 
-class NothingGiven(UsageProblem):
-    message = translatable("Nothing to correct was given: `arena {command} --help` shows what can be.")
-
-
 class StepByItself(UsageProblem):
     message = translatable("The step of entry is corrected by itself: leave the other options out.")
-
-
-class NoReason(UsageProblem):
-    message = translatable("Say in a few words why; it is kept in the journal.")
 
 
 def edit_participant(
@@ -117,14 +96,14 @@ def edit_participant(
         casework.find_participant(store, code)
         occasion = session.occasion(wanted(session, why, WHY))
         before, after = casework.correct_participant(store, occasion, code, lambda p: replace(p, **corrected))
-        _receipt(session, store, after.code, before, after)
+        say_correction(session, store.project(), after.code, before, after)
 
 
 def edit_spell(
     context: typer.Context,
     code: Code,
     *,
-    number: Number = None,
+    number: SpellNumber = None,
     municipality: MunicipalityName = None,
     entered_on: EnteredOn = None,
     exited_on: ExitedOn = None,
@@ -154,7 +133,7 @@ def edit_spell(
         occasion = session.occasion(wanted(session, why, WHY))
         if "step" not in corrected:
             before, after = casework.correct_spell(store, occasion, code, spell_number, _correction(corrected))
-            _receipt(session, store, participant.code, before, after)
+            say_correction(session, store.project(), participant.code, before, after)
             return
         if len(corrected) > 1:
             raise StepByItself
@@ -178,7 +157,7 @@ def edit_move(
 ) -> None:
     """Correct a move."""
     session: Session = context.obj
-    move_number = read_number(session.language.text(translatable("NUMBER")), number)
+    move_number = numbered(session, number)
     need(session, {"--why": why})
     with session.writing() as store:
         project = store.project()
@@ -190,7 +169,7 @@ def edit_move(
         participant = casework.find_participant(store, code)
         occasion = session.occasion(wanted(session, why, WHY))
         before, after = casework.correct_move(store, occasion, code, move_number, lambda m: replace(m, **corrected))
-        _receipt(session, store, participant.code, before, after)
+        say_correction(session, store.project(), participant.code, before, after)
 
 
 def undo(context: typer.Context, *, yes: Yes = False) -> None:
@@ -217,14 +196,6 @@ def undo(context: typer.Context, *, yes: Yes = False) -> None:
     say(session.language.text(translatable("Undone.")))
 
 
-def read_corrections(session: Session, **given: tuple[str | None, Callable[[str], object]]) -> dict[str, Any]:
-    """The values to be corrected, by field, of the options that were given. Raises NothingGiven."""
-    corrected = {field: read(typed) for field, (typed, read) in given.items() if typed is not None}
-    if not corrected:
-        raise NothingGiven(command=session.command)
-    return corrected
-
-
 def _correction(corrected: Mapping[str, Any]) -> Callable[[Spell], Spell]:
     """A spell that has not ended has no exit; one that has, is completed unless something else is known."""
 
@@ -238,34 +209,6 @@ def _correction(corrected: Mapping[str, Any]) -> Callable[[Spell], Spell]:
 
     return correct
 
-
-def or_none(read: Callable[[str], object]) -> Callable[[str], object]:
-    """Read `-` as nothing, and all else as before."""
-    return lambda typed: None if typed.strip() == NONE else read(typed)
-
-
-def _receipt(
-    session: Session,
-    store: Store,
-    code: str,
-    before: Participant | Spell | StepMove,
-    after: Participant | Spell | StepMove,
-) -> None:
-    difference = Wording(store.project(), session.language).correction(before, after)
-    message = translatable("{code}: {difference}.") if difference else translatable("{code}: nothing differs.")
-    say(session.language.text(message, code=code, difference=difference))
-    answer(code)
-
-
-def _read_reason(typed: str) -> str:
-    reason = read_text("--why", typed)
-    if reason is None:
-        raise NoReason
-    return reason
-
-
-WHY: Final = Question("--why", translatable("Why"), _read_reason)
-"""Asked before every correction."""
 
 COMMANDS: Final = {
     "edit-participant": Command(

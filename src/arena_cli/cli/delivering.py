@@ -16,6 +16,7 @@ from arena_cli import __version__
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson
 from arena_cli.cli.output import answer_json, say, table
+from arena_cli.cli.purpose import STANDING_PURPOSE
 from arena_cli.cli.report_set import is_in, write_set
 from arena_cli.cli.words import AUDIENCES, NOTHING
 from arena_cli.cli.world import Session
@@ -23,6 +24,7 @@ from arena_cli.database import SCHEMA_VERSION
 from arena_cli.deliveries import (
     MANIFEST,
     KeptFile,
+    counted_until,
     delivered_on,
     deliveries,
     delivery_of,
@@ -115,7 +117,7 @@ def draft_of(store: Store, report: Report, language: Language, edition: Edition,
     earlier = restate(store, before, __version__, today, edition.municipalities)
     if last and last.fingerprint == seal:
         earlier += tuple(e for e in restated(store, last.id) if e.month == month)
-    (end,) = store.links("ORDER BY seq DESC LIMIT 1")
+    end = counted_until(store)
     return Draft(replace(report, earlier=earlier), readers, seal, last, end.seq, end.hash)
 
 
@@ -132,7 +134,7 @@ def public_draft_of(store: Store, report: Report, language: Language, edition: E
     shows_less = bool(of_month) and any(key in of_month[-1] and key not in shown.shown for key in shown.subjects)
     readers = Readers(edition.audience.value, language.code, edition.municipalities)
     last = next(reversed(deliveries(store, report.month, readers)), None)
-    (end,) = store.links("ORDER BY seq DESC LIMIT 1")
+    end = counted_until(store)
     return Draft(shown, readers, shown.fingerprint(), last, end.seq, end.hash, shows_less)
 
 
@@ -143,6 +145,7 @@ def deliver(
     edition: Edition,
     forms: Sequence[str],
     folder: Path,
+    purpose: str = STANDING_PURPOSE,
     *,
     if_changed: bool = False,
     replaces_any: bool = False,
@@ -152,7 +155,8 @@ def deliver(
     `if_changed`: nothing is written where the figures are those that were last delivered and the files are there.
     Nor is a public report written that would show less than the one there: what has changed by a few is no news.
     `replaces_any`: files in the way are not set aside, whoever wrote them.
-    Returns the paths. Raises ReportNotWritten, DeliveredMeanwhile, and what `as_file` raises.
+    `purpose` is kept in the journal. Returns the paths. Raises ReportNotWritten, DeliveredMeanwhile, and what
+    `as_file` raises.
     """
     is_ours = (lambda *_: True) if replaces_any else partial(is_delivered, store)
     write = partial(write_set, folder, umask=session.world.umask, is_delivered=is_ours)
@@ -171,7 +175,8 @@ def deliver(
         delivery = _delivery(session, draft, edition)
         kept = _rendered(draft, language, edition, forms)
         kept.append(_manifest(draft, edition, delivery, kept))
-        aside = write(kept, commit=partial(keep, store, delivery, draft.report, kept, draft.last))
+        commit = partial(keep, store, delivery, draft.report, kept, draft.last, session.occasion(), purpose)
+        aside = write(kept, commit=commit)
         replaces = draft.is_new and draft.last is not None
     if replaces:
         _say_revision(session.language, draft)

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from arena_cli.casework.duplicates import Confidence, Described, Likeness, duplicates, possible_duplicates
+from arena_cli.casework.duplicates import Confidence, Described, Likeness, duplicates, names, possible_duplicates
 from arena_cli.cli.asking import is_yes
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson
@@ -37,6 +37,7 @@ _FIELDS: Final = {
     "sex": translatable("Sex"),
     "referral": translatable("Sent by"),
     "background": translatable("Background"),
+    "name": translatable("Name"),
 }
 _CONFIDENCES: Final = {
     Confidence.HIGH: translatable("high"),
@@ -71,8 +72,11 @@ def find_duplicates(
     """List who may be one person, the surest first."""
     session: Session = context.obj
     least = _read_confidence(confidence)
-    with session.reading() as store:
-        pairs = [pair for pair in duplicates(store, least) if everybody or pair.distinguished_on is None]
+    with session.reading() as store, store.snapshot():
+        named = names(store)
+        pairs = [pair for pair in duplicates(store, least, named) if everybody or pair.distinguished_on is None]
+    if named:
+        _write_down(session, len(named))
     if as_json:
         answer_json([_as_json(pair) for pair in pairs])
         return
@@ -93,6 +97,16 @@ def find_duplicates(
     say(language.plural("{count} pair", "{count} pairs", count=len(pairs)))
     if pairs:
         say(language.text(_TO_DO))
+
+
+def _write_down(session: Session, persons: int) -> None:
+    """That names were compared: whoever has the codes of two, and knows the one, knows the other's name."""
+    from arena_cli.casework.access import record_access
+    from arena_cli.cli.purpose import FINDING_DUPLICATES
+    from arena_cli.model import AccessAction
+
+    with session.writing() as store:
+        record_access(store, session.occasion(), AccessAction.SEARCH, FINDING_DUPLICATES, "name", persons)
 
 
 def _row(pair: Likeness, session: Session, *, everybody: bool) -> list[object]:
@@ -161,7 +175,8 @@ COMMANDS: Final = {
         find_duplicates,
         "arena find-duplicates --confidence low",
         translatable(
-            "Names codes and fields, never what is in them. docs/duplicates.md says how many points each field gives."
+            "Names codes and fields, never what is in them. docs/duplicates.md says how many points each field gives. "
+            "Where the project keeps names they are compared, and that is written down: `arena list-accesses`."
         ),
     ),
 }

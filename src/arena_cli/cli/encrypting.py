@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli.cli.asking import need, wanted
-from arena_cli.cli.correcting import WHY
+from arena_cli.cli.corrections import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.recovery import InKeyring, SheetFile, kept_new_key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import partial
@@ -17,12 +17,12 @@ from arena_cli.cli.index import Command
 from arena_cli.cli.options import MonthName, Municipalities, month_of, of_option, read_month
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.purpose import PURPOSE, Purpose
-from arena_cli.cli.reporting import check_month
+from arena_cli.cli.reporting import AudienceName, check_month, read_audience
 from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, NotFound, Refused, UsageProblem, translatable
 from arena_cli.language import Language
-from arena_cli.lookup import find_municipality
-from arena_cli.model import AccessAction, Month, Project
+from arena_cli.lookup import find_municipalities
+from arena_cli.model import AccessAction, Month
 from arena_cli.whole_file import publish_new, publish_over, settle, unfinished
 
 if TYPE_CHECKING:
@@ -31,12 +31,16 @@ if TYPE_CHECKING:
     from arena_cli.store import Store
 
 FIGURES: Final = "figures"
+SUS: Final = "sus"
+_MEETING: Final = "meeting"
 
 What = Annotated[
     str,
     typer.Argument(
         metavar=translatable("LIST"),
-        help=translatable("`figures`, or the records: participants, spells, moves, hours ... docs/export.md has all."),
+        help=translatable(
+            "`figures`, `sus`, or the records: participants, spells, moves, hours ... docs/export.md has all."
+        ),
     ),
 ]
 NewFile = Annotated[
@@ -66,7 +70,14 @@ class UnknownEnding(UsageProblem):
 
 
 class MonthsOfFigures(UsageProblem):
-    message = translatable("Only `figures` have a --month: a list of records has all that is registered.")
+    message = translatable(
+        "Only `figures` and `sus` have a --month, and only `figures` have a --to: a list of records has all that is "
+        "registered."
+    )
+
+
+class AudienceOfFigures(UsageProblem):
+    message = translatable("Only `figures` have an --audience: a list of records is for nobody else.")
 
 
 class NoMunicipality(UsageProblem):
@@ -96,6 +107,7 @@ def export(
     month: MonthName = None,
     to: ToMonth = None,
     municipalities: Municipalities = None,
+    audience: AudienceName = _MEETING,
     purpose: Purpose = None,
     replace: Replace = False,
 ) -> None:
@@ -103,9 +115,13 @@ def export(
     session: Session = context.obj
     target = Target.of(Path(file), replaces=replace)
     if what == FIGURES:
-        _export_figures(session, target, month, to, municipalities or ())
-    elif month or to:
+        _export_figures(session, target, month, to, municipalities or (), audience)
+    elif to or (month and what != SUS):
         raise MonthsOfFigures
+    elif audience != _MEETING:
+        raise AudienceOfFigures
+    elif what == SUS:
+        _export_sus(session, target, month, municipalities or (), purpose)
     else:
         _export_records(session, target, what, municipalities or (), purpose)
     answer(str(target.path))
@@ -152,18 +168,31 @@ class Target(NamedTuple):
 
 
 def _export_figures(
-    session: Session, target: Target, month: str | None, to: str | None, municipalities: Sequence[str]
+    session: Session,
+    target: Target,
+    month: str | None,
+    to: str | None,
+    municipalities: Sequence[str],
+    audience: str,
 ) -> None:
-    from arena_cli.exchange.outgoing.figures import figures_table
+    from arena_cli.deliveries import shown_to_public
+    from arena_cli.exchange.outgoing.figures import OfMonth, figures_table
 
+    is_public = read_audience(audience) != _MEETING
     first = month_of(month, session.today)
     last = of_option("--to", partial(read_month, today=session.today))(to) if to else first
     if last < first:
         raise MonthsBackwards
     with session.reading() as store:
-        reports = [_report(store, each, session.today) for each in _months(first, last)]
-    chosen = _codes(reports[0].project, municipalities)
-    table = figures_table(reports, chosen, session.language)
+        project = store.project()
+        chosen = find_municipalities(project, municipalities)
+        months = [
+            OfMonth.for_public(each, shown_to_public(store, each), chosen)
+            if is_public
+            else OfMonth.of(_report(store, each, session.today), chosen)
+            for each in _months(first, last)
+        ]
+    table = figures_table(project, months, session.language)
     with target.written(table, session.language, 0o666 & ~session.world.umask):
         pass
     say(session.language.plural("{count} figure.", "{count} figures.", count=table.count))
@@ -188,29 +217,54 @@ def _report(store: Store, month: Month, today: date) -> Report:
 def _export_records(
     session: Session, target: Target, what: str, municipalities: Sequence[str], purpose: str | None
 ) -> None:
-    from arena_cli.casework.access import record_access
     from arena_cli.exchange.outgoing.records import LISTS, has_municipality, is_personal, persons_in, record_table
 
     if what not in LISTS:
-        raise UnknownList(known=(FIGURES, *LISTS))
+        raise UnknownList(known=(FIGURES, SUS, *LISTS))
     kind, _ = LISTS[what]
     if municipalities and not has_municipality(kind):
         raise NoMunicipality
     if not is_personal(kind):
         with session.reading() as store, store.snapshot():
-            table = record_table(store, what, _codes(store.project(), municipalities), session.language)
+            table = record_table(store, what, find_municipalities(store.project(), municipalities), session.language)
             with target.written(table, session.language):
                 pass
         say(session.language.plural("{count} row.", "{count} rows.", count=table.count))
         return
+
+    def made(store: Store) -> tuple[Table, int]:
+        chosen = find_municipalities(store.project(), municipalities)
+        return record_table(store, what, chosen, session.language), persons_in(store, what, chosen)
+
+    _write_personal(session, target, f"list of {what}", made, purpose)
+
+
+def _export_sus(
+    session: Session, target: Target, month: str | None, municipalities: Sequence[str], purpose: str | None
+) -> None:
+    from arena_cli.exchange.outgoing.sus import sus_table
+
+    of_month = month_of(month, session.today)
+
+    def made(store: Store) -> tuple[Table, int]:
+        check_month(of_month, store.project(), session.today)
+        return sus_table(store, of_month, find_municipalities(store.project(), municipalities), session.language)
+
+    _write_personal(session, target, f"list of {SUS} {of_month}", made, purpose)
+
+
+def _write_personal(
+    session: Session, target: Target, what: str, made: Callable[[Store], tuple[Table, int]], purpose: str | None
+) -> None:
+    """Write a list that tells of single persons; what it is for is written down before the file gets its name."""
+    from arena_cli.casework.access import record_access
+
     what_for = wanted(session, purpose, PURPOSE)
     with session.writing() as store, ExitStack() as until_told:
         with store.snapshot():
-            chosen = _codes(store.project(), municipalities)
-            table = record_table(store, what, chosen, session.language)
-            persons = persons_in(store, what, chosen)
+            table, persons = made(store)
             until_told.enter_context(target.written(table, session.language))
-        record_access(store, session.occasion(), AccessAction.EXPORT, what_for, f"list of {what}", persons)
+        record_access(store, session.occasion(), AccessAction.EXPORT, what_for, what, persons)
     message = translatable(
         "Rows: {rows}; participants: {persons}. The file tells of single persons: only you can read it, and the "
         "journal says what it is for. Take it away when it is no longer needed."
@@ -218,16 +272,13 @@ def _export_records(
     say(session.language.text(message, rows=table.count, persons=persons))
 
 
-def _codes(project: Project, typed: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({find_municipality(project, name) for name in typed}))
-
-
 COMMANDS: Final = {
     "export": Command(
         export,
         "arena export figures siffror.xlsx --month 2016-01 --to 2016-10",
         translatable(
-            "The figures are the report's. A list of records tells of single persons: it asks what it is for, which "
+            "The figures are the report's, and exact; for others than the meeting, `--audience public` gives those "
+            "that a public report has shown. A list of records tells of single persons: it asks what it is for, which "
             "the journal keeps, and only you can read the file."
         ),
     ),

@@ -18,9 +18,8 @@ from arena_cli.casework.follow_up import (
     spell_to_follow_up,
 )
 from arena_cli.cli.asking import Question, ask, need, wanted
-from arena_cli.cli.correcting import Number
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import Code, Day, Why, date_of, read_date, read_number, read_text
+from arena_cli.cli.options import Code, Day, SpellNumber, Why, date_of, read_date, read_number, read_text
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.questionnaire import (
     IncomeSources,
@@ -69,7 +68,7 @@ def add_follow_up(
     *,
     kind: KindName = None,
     day: Day = None,
-    number: Number = None,
+    number: SpellNumber = None,
     not_reached: NotReached = False,
     income: IncomeSources = None,
     main: MainSource = None,

@@ -13,14 +13,14 @@ import typer
 from arena_cli import casework
 from arena_cli.casework import identities
 from arena_cli.casework.access import record_access
-from arena_cli.casework.identities import CONTACTS, TEXTS, Known, NoIdentity, known_identity
+from arena_cli.casework.identities import CONTACTS, TEXTS, Known, NoIdentity, NumberTaken, known_identity
 from arena_cli.casework.protection import set_protection as protect
 from arena_cli.cli.asking import Question, ask, ask_hidden, confirm, need, wanted
-from arena_cli.cli.correcting import WHY
+from arena_cli.cli.corrections import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import NONE, AsJson, Code, Why, Yes, read_text
 from arena_cli.cli.output import answer, answer_json, say, table
-from arena_cli.cli.purpose import PURPOSE, Purpose
+from arena_cli.cli.purpose import PURPOSE, REGISTERING_IDENTITY, Purpose
 from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, DataProblem, NotFound, Refused, UsageProblem, translatable
 from arena_cli.identity_number import UnreadableNumber, read_personal_number
@@ -102,7 +102,12 @@ def set_identity(context: typer.Context, code: Code, *, from_file: FromFile = No
         told = _asked(session, store.project(), known_identity(store, participant)) if read is None else read
         if not told:
             raise NothingTold
-        receipt = identities.set_identity(store, session.occasion(_reason(why)), participant.code, told)
+        try:
+            receipt = identities.set_identity(store, session.occasion(_reason(why)), participant.code, told)
+        except NumberTaken as taken:  # it tells whose the number is, as a search would
+            purpose, owner = REGISTERING_IDENTITY, str(taken.facts["code"])
+            record_access(store, session.occasion(), AccessAction.SEARCH, purpose, "number", 1, owner)
+            raise
     text = session.language.text
     message = translatable("{code}: registered: {fields}.") if receipt.changed else _NOTHING_DIFFERS
     say(text(message, code=participant.code, fields=tuple(text(LABELS[key]) for key in receipt.changed)))

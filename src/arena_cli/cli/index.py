@@ -96,7 +96,7 @@ PANELS: Final = (
         },
     ),
     Panel(
-        "placements",
+        "places",
         translatable("Places and placements"),
         {
             "add-place": translatable("Register a place at a workplace."),
@@ -104,6 +104,12 @@ PANELS: Final = (
             "close-place": translatable("Register a place's last day."),
             "remove-place": translatable("Take away a place that never was."),
             "list-places": translatable("List the places and where there is room."),
+        },
+    ),
+    Panel(
+        "placements",
+        translatable("Places and placements"),
+        {
             "place-participant": translatable("Register that somebody begins on a place."),
             "end-placement": translatable("Register the last day on a place."),
             "edit-placement": translatable("Correct a placement."),
@@ -207,7 +213,7 @@ PANELS: Final = (
         },
     ),
     Panel(
-        "learning",
+        "notes",
         translatable("Learn and decide"),
         {
             "add-note": translatable("Tell what was tried and what comes next."),
@@ -215,6 +221,12 @@ PANELS: Final = (
             "edit-note": translatable("Correct a note."),
             "remove-note": translatable("Take away a note."),
             "list-notes": translatable("List the notes."),
+        },
+    ),
+    Panel(
+        "decisions",
+        translatable("Learn and decide"),
+        {
             "add-decision": translatable("Register what was decided."),
             "close-decision": translatable("Say that a decision is done or dropped."),
             "edit-decision": translatable("Correct a decision."),

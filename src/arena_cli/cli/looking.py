@@ -14,7 +14,7 @@ import typer
 from arena_cli import casework
 from arena_cli.casework.protection import SHIELDED, protected_codes
 from arena_cli.cli.asking import wanted
-from arena_cli.cli.changes import rows, with_participants
+from arena_cli.cli.changes import Line, rows, with_participants
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, Code, Municipalities, StepName, date_of
 from arena_cli.cli.output import answer, answer_json, is_narrow, say, table
@@ -22,8 +22,9 @@ from arena_cli.cli.purpose import Purpose
 from arena_cli.cli.words import NOTHING, Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
-from arena_cli.lookup import find_municipality, find_step
+from arena_cli.lookup import find_municipalities, find_step
 from arena_cli.model import AccessAction, Participant, Spell
+from arena_cli.records import LOOKS
 from arena_cli.store import Store
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def list_participants(
     session: Session = context.obj
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         on_step = find_step(project, step) if step is not None else None
         standings = [s.shielded() for s in _standings(store) if not (places and s.participant.is_protected)]
     wording = Wording(project, session.language)
@@ -283,29 +284,10 @@ def list_changes(
             for line in with_participants(store.entries(), protected_codes(store))
             if (codes is None or line.participant in codes)
             and line.when.date() >= from_day
-            and line.entry.subject not in {"access", "official_file"}
+            and line.entry.subject not in LOOKS
         ]
     if as_json:
-        answer_json(
-            [
-                {
-                    "seq": line.entry.seq,
-                    "change": line.entry.change,
-                    "at": line.entry.at,
-                    "actor": line.entry.actor,
-                    "command": line.entry.command,
-                    "why": line.entry.why,
-                    "undoes": line.entry.undoes,
-                    "participant": line.participant,
-                    "subject": line.entry.subject,
-                    "record": line.entry.record,
-                    "before": line.before or None,
-                    "after": line.after or None,
-                    "hash": line.entry.hash,
-                }
-                for line in lines
-            ]
-        )
+        answer_json([_line_as_json(line) for line in lines])
         return
     headings = [
         translatable("Change"),
@@ -326,9 +308,28 @@ def list_changes(
     table([session.language.text(h) for h in headings], told)
 
 
+def _line_as_json(line: Line) -> dict[str, object]:
+    entry = line.entry
+    return {
+        "seq": entry.seq,
+        "change": entry.change,
+        "at": entry.at,
+        "actor": entry.actor,
+        "command": entry.command,
+        "why": entry.why,
+        "undoes": entry.undoes,
+        "participant": line.participant,
+        "subject": entry.subject,
+        "record": entry.record,
+        "before": line.before or None,
+        "after": line.after or None,
+        "hash": entry.hash,
+    }
+
+
 def _codes_of(store: Store, typed: str) -> set[str]:
     """All codes that a participant has had."""
-    from arena_cli.casework.merging import formers_of
+    from arena_cli.casework.formers import formers_of
 
     person = casework.find_participant(store, typed)
     return {person.code, *(former.participant.code for former in formers_of(store, person))}

@@ -7,6 +7,9 @@ SCHEMA_VERSION = 15
 
 INTERRUPTED = 130
 
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
+"""With Python's 700 it looks for garbage among the same modules and tables again and again; there is hardly any."""
+
 
 def main() -> int:
     """Run the command line of this process. Returns its exit code (docs/exit-codes.md)."""
@@ -18,6 +21,9 @@ def main() -> int:
         else:
             return 0
     try:
+        import gc
+
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         from arena_cli.cli.run import run
         from arena_cli.cli.world import this_world
 

@@ -7,10 +7,10 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli.casework import merging
-from arena_cli.casework.joining import Obstacle
+from arena_cli.casework.joining.obstacles import Obstacle
 from arena_cli.casework.merging import CannotMerge, Merging
 from arena_cli.cli.asking import confirm, need, wanted
-from arena_cli.cli.correcting import WHY
+from arena_cli.cli.corrections import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Why, Yes, read_text
 from arena_cli.cli.output import answer, say

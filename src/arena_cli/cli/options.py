@@ -91,6 +91,14 @@ DestinationName = Annotated[
         help=translatable("Where the participant went, by code or name; `unknown` if nobody knows."),
     ),
 ]
+SpellNumber = Annotated[
+    str | None,
+    typer.Option(
+        "--number",
+        metavar=translatable("NUMBER"),
+        help=translatable("Which spell, as `arena show-participant` numbers them. Otherwise the latest."),
+    ),
+]
 Why = Annotated[
     str | None,
     typer.Option("--why", metavar=translatable("TEXT"), help=translatable("Why it is corrected; kept in the journal.")),

@@ -13,7 +13,7 @@ from arena_cli.casework import pausing
 from arena_cli.casework.answers import read_value, word_for, words_of
 from arena_cli.casework.protection import SHIELDED
 from arena_cli.cli.asking import Question, given, need, wanted
-from arena_cli.cli.correcting import WHY, or_none, read_corrections
+from arena_cli.cli.corrections import WHY, numbered, or_none, read_corrections
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     AsJson,
@@ -28,7 +28,6 @@ from arena_cli.cli.options import (
     StepName,
     Why,
     date_of,
-    read_number,
     read_text,
 )
 from arena_cli.cli.output import answer, answer_json, say, table
@@ -46,7 +45,7 @@ from arena_cli.cli.registering import (
 from arena_cli.cli.words import Wording, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
-from arena_cli.lookup import find_municipality
+from arena_cli.lookup import find_municipalities
 from arena_cli.model import Assignment, Pause, PauseReason, Sex
 from arena_cli.store import Store
 
@@ -122,7 +121,7 @@ def edit_pause(
 ) -> None:
     """Correct a pause."""
     session: Session = context.obj
-    pause_number = read_number(session.language.text(translatable("NUMBER")), number)
+    pause_number = numbered(session, number)
     need(session, {"--why": why})
     with session.writing() as store:
         corrected = read_corrections(
@@ -140,7 +139,7 @@ def edit_pause(
 def remove_pause(context: typer.Context, code: Code, number: PauseNumber, *, why: Why = None) -> None:
     """Take away a pause that never was."""
     session: Session = context.obj
-    pause_number = read_number(session.language.text(translatable("NUMBER")), number)
+    pause_number = numbered(session, number)
     need(session, {"--why": why})
     with session.writing() as store:
         casework.find_participant(store, code)
@@ -239,7 +238,7 @@ def list_waiting(context: typer.Context, *, municipalities: Municipalities = Non
     session: Session = context.obj
     with session.reading() as store, store.snapshot():
         project = store.project()
-        places = {find_municipality(project, typed) for typed in municipalities or ()}
+        places = find_municipalities(project, municipalities)
         codes = {person.id: person.code for person in store.participants()}
         protected = {person.id for person in store.participants("WHERE protection <> 'none'")}
         waits = store.records(Assignment, "WHERE ended_on IS NULL ORDER BY assigned_on, id")

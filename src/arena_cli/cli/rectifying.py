@@ -9,11 +9,10 @@ import typer
 
 from arena_cli.casework import rectifying
 from arena_cli.cli.asking import confirm, need, wanted
-from arena_cli.cli.correcting import WHY, MoveNumber, or_none, read_corrections
+from arena_cli.cli.corrections import WHY, MoveNumber, numbered, or_none, read_corrections, say_correction
 from arena_cli.cli.index import Command
-from arena_cli.cli.options import Code, MunicipalityName, ReferralName, Why, Yes, date_of, read_number
+from arena_cli.cli.options import Code, MunicipalityName, ReferralName, Why, Yes, date_of
 from arena_cli.cli.output import answer, say
-from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.lookup import find_municipality, find_referral
@@ -59,9 +58,7 @@ def edit_assignment(
         participant, before, after = rectifying.correct_assignment(
             store, occasion, code, lambda wait: replace(wait, **corrected)
         )
-        difference = Wording(project, session.language).correction(before, after)
-    message = translatable("{code}: {difference}.") if difference else translatable("{code}: nothing differs.")
-    _acknowledge(session, participant, message, difference=difference)
+    say_correction(session, project, participant.code, before, after)
 
 
 def remove_assignment(context: typer.Context, code: Code, *, why: Why = None) -> None:
@@ -78,7 +75,7 @@ def remove_assignment(context: typer.Context, code: Code, *, why: Why = None) ->
 def remove_move(context: typer.Context, code: Code, number: MoveNumber, *, why: Why = None) -> None:
     """Take away a move that never was."""
     session: Session = context.obj
-    move_number = read_number(session.language.text(translatable("NUMBER")), number)
+    move_number = numbered(session, number)
     need(session, {"--why": why})
     with session.writing() as store:
         occasion = session.occasion(wanted(session, why, WHY))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -17,13 +17,15 @@ from arena_cli.cli.index import Command
 from arena_cli.cli.opening import check_can_open, show
 from arena_cli.cli.options import MonthName, Municipalities, month_of, read_number
 from arena_cli.cli.output import answer, say
+from arena_cli.cli.purpose import STANDING_PURPOSE, Purpose, read_purpose
 from arena_cli.cli.report_set import alone
 from arena_cli.cli.world import Session
+from arena_cli.deliveries import counted_until
 from arena_cli.disclosure.edition import PublicReport
 from arena_cli.errors import NotFound, Refused, UsageProblem, translatable
 from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
-from arena_cli.lookup import find_municipality
+from arena_cli.lookup import find_municipalities
 from arena_cli.model import Month, Project
 from arena_cli.render import FORMS, Audience, Edition, as_file, draw
 from arena_cli.store import Store
@@ -127,6 +129,10 @@ class NothingToCompare(UsageProblem):
     message = translatable("--if-changed says when to write files: add --out FOLDER.")
 
 
+class NothingKept(UsageProblem):
+    message = translatable("--purpose is kept with a report that is written to files: add --out FOLDER.")
+
+
 class DecidedAlready(UsageProblem):
     message = translatable("A report as delivered can only be given --format and --out: the rest was decided then.")
 
@@ -143,6 +149,7 @@ def report(
     templates: Templates = None,
     if_changed: IfChanged = False,
     as_delivered: AsDelivered = None,
+    purpose: Purpose = None,
     open_it: Open = False,
     quiet: Quiet = False,
 ) -> None:
@@ -154,13 +161,14 @@ def report(
     forms = read_forms(formats if formats is not None else "html" if open_it else "md")
     _check_screen(forms, folder, if_changed=if_changed)
     if as_delivered is not None:
-        if month or municipalities or templates or force or if_changed or audience != Audience.MEETING.value:
+        if month or municipalities or templates or force or if_changed or purpose or audience != Audience.MEETING.value:
             raise DecidedAlready
         number = read_number("--as-delivered", as_delivered)
         paths = print_as_delivered(session, number, forms[0] if formats is not None else None, folder)
         _tell_paths(session, paths, quiet=quiet or folder is None, opening=open_it)
         return
     reported, reads_as = month_of(month, session.today), read_audience(audience)
+    what_for = _read_purpose(purpose, is_kept=folder is not None)
     with _opened(session, delivers=folder is not None) as store:
         with store.snapshot():
             project = store.project()
@@ -173,7 +181,7 @@ def report(
                 made_at=made_at(session),
                 journal_head=journal_head(store),
                 audience=reads_as,
-                municipalities=_read_municipalities(project, municipalities),
+                municipalities=find_municipalities(project, municipalities),
                 templates=Path(templates) if templates is not None else None,
             )
             counting = kept.CountingFromKept(store, reported)
@@ -185,7 +193,7 @@ def report(
         kept.keep(store, counting, built)
         del counting  # what was counted is as large as the report, which has yet to be written
         if folder is not None:
-            paths = deliver(session, store, draft, edition, forms, folder, if_changed=if_changed)
+            paths = deliver(session, store, draft, edition, forms, folder, what_for, if_changed=if_changed)
             _tell_paths(session, paths, quiet=quiet, opening=open_it)
     if folder is None:
         as_drawn = formats is None and templates is None and sys.stdout.isatty()
@@ -247,19 +255,14 @@ def _check_screen(forms: Sequence[str], folder: Path | None, *, if_changed: bool
         raise NotForScreen
 
 
-def _read_municipalities(project: Project, typed: Iterable[str] | None) -> tuple[str, ...]:
-    return tuple(sorted({find_municipality(project, name) for name in typed or ()}))
-
-
 def figures_as_of(store: Store) -> date:
     """The day, in Sweden, of the latest change in the file."""
-    (latest,) = store.links("ORDER BY seq DESC LIMIT 1")
-    return in_sweden(datetime.fromisoformat(latest.at)).date()
+    return in_sweden(datetime.fromisoformat(counted_until(store).at)).date()
 
 
 def journal_head(store: Store) -> str:
     """The last entry's number and the beginning of its hash: what comes before it cannot be changed unnoticed."""
-    (latest,) = store.links("ORDER BY seq DESC LIMIT 1")
+    latest = counted_until(store)
     return f"{latest.seq} {latest.hash[:8]}"
 
 
@@ -320,8 +323,17 @@ def read_forms(typed: str) -> tuple[str, ...]:
     return forms
 
 
+def _read_purpose(typed: str | None, *, is_kept: bool) -> str:
+    """What a report is for, which is kept with it. Raises NothingKept, or what `read_purpose` raises."""
+    if typed is None:
+        return STANDING_PURPOSE
+    if not is_kept:
+        raise NothingKept
+    return read_purpose(typed)
+
+
 def read_audience(typed: str) -> Audience:
-    """Who reads. Raises UnknownAudience."""
+    """What --audience gives. Raises UnknownAudience."""
     try:
         return Audience(typed.strip().casefold())
     except ValueError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from arena_cli.cli.asking import need, wanted
-from arena_cli.cli.correcting import WHY
+from arena_cli.cli.corrections import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import NONE, Why, date_of, read_text
 from arena_cli.cli.output import answer, say, table
@@ -334,7 +334,7 @@ def _elsewhere(session: Session, store: Store, folders: Iterable[str]) -> Iterat
         yield language.text(translatable("  copy beside the file: {path}"), path=path)
     taken = store.rows(
         "SELECT substr(at, 1, 10), command FROM access JOIN journal ON subject = 'access' AND record = access.id"
-        " WHERE action IN ('export', 'extract') ORDER BY access.id"
+        " WHERE action IN ('export', 'extract') AND persons > 0 ORDER BY access.id"
     )
     for day, command in taken:
         yield language.text(translatable("  files that {command} wrote on {day}"), command=command, day=day)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from arena_cli.cli.asking import Question, given, need, wanted
-from arena_cli.cli.correcting import WHY
+from arena_cli.cli.corrections import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Unreadable, read_date, read_text
 from arena_cli.cli.output import answer, say
@@ -27,7 +27,6 @@ from arena_cli.lookup import find_any_municipality
 from arena_cli.model import ALL, IdentityKeeping, Project
 from arena_cli.model.retention import RetentionRule
 from arena_cli.project import (
-    Fault,
     UnusableAnswers,
     builtin_projects,
     compose_project,
@@ -36,6 +35,7 @@ from arena_cli.project import (
     write_profile,
 )
 from arena_cli.store import Store
+from arena_cli.toml_file import Fault
 
 if TYPE_CHECKING:
     from arena_cli.figures.report import Report

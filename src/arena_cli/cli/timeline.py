@@ -13,7 +13,7 @@ from arena_cli import casework
 from arena_cli.casework import Journey
 from arena_cli.casework.attendance import hours_of
 from arena_cli.casework.background import background_of
-from arena_cli.casework.merging import Former, formers_of
+from arena_cli.casework.formers import Former, formers_of
 from arena_cli.casework.pausing import pauses_of
 from arena_cli.casework.placements import last_day, placements_of
 from arena_cli.casework.protection import SHIELDED

@@ -157,13 +157,14 @@ def quoted(word: str) -> str:
 
 
 def this_world() -> World:
-    """The world of this process, which from here on makes files that only their owner can read.
+    """The world of this process, which from here on makes files that only their owner can read, and no core dump.
 
     A letter that the console does not have, or that nobody could have typed, is replaced: it stops no command.
     """
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    _refuse_core_dumps()
     return World(
         environ=os.environ,
         now=datetime.now(UTC),
@@ -171,6 +172,14 @@ def this_world() -> World:
         umask=os.umask(0o077),
         os_locale=_os_locale(),
     )
+
+
+def _refuse_core_dumps() -> None:
+    """Keep what a crash leaves, names and keys among it, off the disk; also of what this process starts."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _actor(environ: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from arena_cli.exchange.columns import HEADERS, NOTHING_NAMED, Columns, header_n
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.vocabulary import Vocabulary
 from arena_cli.lookup import UnknownName, folded, is_harmless
-from arena_cli.project import Fault, FaultyProfile, Table, parsed_toml, toml_string
+from arena_cli.toml_file import Fault, Table, parsed_toml, toml_string
 from arena_cli.whole_file import write_over
 
 NO_TEXTS: Final[Mapping[str, Mapping[str, str]]] = {}
@@ -104,10 +104,7 @@ def read_map(path: Path, vocabulary: Vocabulary) -> ListMap:
 
 def parsed_map(content: bytes, path: Path, vocabulary: Vocabulary) -> ListMap:
     """What the bytes of the file say. Raises FaultyMap with every fault."""
-    try:
-        values = parsed_toml(content, path)
-    except FaultyProfile as faulty:
-        raise FaultyMap(**faulty.facts) from None
+    values = parsed_toml(content, path, FaultyMap)
     faults: list[Fault] = []
     found = _map(values, vocabulary, faults)
     if faults:

@@ -9,6 +9,7 @@ from unicodedata import normalize
 from arena_cli.exchange.cells import SpellRow
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.reading import SheetRow
+from arena_cli.inert import as_meant
 
 _AT_A_TIME: Final = 1000
 
@@ -24,7 +25,7 @@ def times_of_repeated(rows: Iterable[SheetRow], columns: Columns) -> Mapping[str
     place, seen = columns.places["ref"], bytearray(_SLOTS // 8)
     times: dict[str, int] = {}
     for _, cells in rows:
-        ref = cells[place].strip() if place < len(cells) else ""
+        ref = as_meant(cells[place].strip()) if place < len(cells) else ""
         if not ref.isascii():
             ref = normalize("NFC", ref)
         slot = hash(ref) % _SLOTS

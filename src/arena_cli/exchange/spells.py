@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import compress
+from operator import not_
 from typing import Final
 
 from arena_cli.casework.attached import started
@@ -48,19 +50,19 @@ class SpellPlanner:
             else:
                 self._take_person(person)
 
-    def take_newcomers(self, rows: Iterable[SpellRow]) -> None:
+    def take_newcomers(self, rows: Sequence[SpellRow]) -> None:
         """Plan rows each of which is the only one of somebody who is not registered: nearly all of a first list.
 
         The rules and remarks are those of everybody, but there is nothing to lay the rows beside.
         """
-        for row in rows:
-            participant = newcomer((row,), self.ids)
-            spell = spell_of(row, next(self.ids.spell), participant.id)
-            self.plan.participants.append(participant)
-            self.plan.spells.append(spell)
-            if row.entry_step is not None:
-                self.plan.moves.append(StepMove(next(self.ids.move), spell.id, spell.entered_on, row.entry_step))
-            self.tally.persons_new += 1
+        participants = [newcomer((row,), self.ids) for row in rows]
+        spells = [*map(spell_of, rows, self.ids.spell, [participant.id for participant in participants])]
+        begun = [(spell, row.entry_step) for spell, row in zip(spells, rows, strict=True) if row.entry_step is not None]
+        self.plan.participants += participants
+        self.plan.spells += spells
+        self.plan.moves += [StepMove(next(self.ids.move), spell.id, spell.entered_on, step) for spell, step in begun]
+        self.tally.persons_new += len(rows)
+        for row, participant, spell in zip(rows, participants, spells, strict=True):
             if problems := problems_of_newcomer(row, spell, self.project, self.today, self.columns):
                 self.tally.problems.extend(problems)
                 continue
@@ -157,13 +159,15 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
         times = times_of_repeated(work.again(), work.columns)
     for some in whole_persons(rows, times):
         ids.draw_codes()
-        registered = registered_by_ref(work.store, {row.ref for row in some})
-        add_attached(work.store, registered)
+        registered: dict[str, Registered] = {}
         if work.has_people:
+            registered = registered_by_ref(work.store, {row.ref for row in some})
+            add_attached(work.store, registered)
             work.tally.newcomers.extend(newcomers_of(some, registered))
         planner = SpellPlanner(work.project, work.occasion.today, work.columns, ids, Plan(), work.tally)
-        planner.take_newcomers(row for row in some if times.get(row.ref, 1) == 1 and row.ref not in registered)
-        planner.take((row for row in some if times.get(row.ref, 1) > 1 or row.ref in registered), registered)
+        is_alone = [times.get(row.ref, 1) == 1 and row.ref not in registered for row in some]
+        planner.take_newcomers([*compress(some, is_alone)])
+        planner.take(compress(some, map(not_, is_alone)), registered)
         if work.change and not work.tally.problems:
             planner.plan.write(work.change)
 

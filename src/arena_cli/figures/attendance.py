@@ -26,14 +26,15 @@ MEASURES = ("participants", "with_hours", "paused", "without_hours", "minutes", 
 COUNT_PERSONS = """
 WITH served AS (
     SELECT id, participant_id, {municipality} AS municipality,
-           max(entered_on, :first) AS first_day, min(coalesce(exited_on, :last), :last) AS last_day
+           CASE WHEN entered_on > :first THEN entered_on ELSE :first END AS first_day,
+           CASE WHEN exited_on < :last THEN exited_on ELSE :last END AS last_day
     FROM counted_spell
     WHERE entered_on <= :last AND (exited_on IS NULL OR exited_on >= :first)
 ), spell AS (
     SELECT participant_id, municipality,
            julianday(last_day) - julianday(first_day) + 1 AS days,
-           (SELECT sum(julianday(min(coalesce(date(resumed_on, '-1 day'), last_day), last_day))
-                       - julianday(max(paused_on, first_day)) + 1)
+           (SELECT sum(CASE WHEN resumed_on <= last_day THEN julianday(resumed_on) ELSE julianday(last_day) + 1 END
+                       - julianday(CASE WHEN paused_on > first_day THEN paused_on ELSE first_day END))
             FROM pause
             WHERE spell_id = served.id AND paused_on <= last_day
               AND (resumed_on IS NULL OR resumed_on > first_day)) AS days_paused,
@@ -42,12 +43,13 @@ WITH served AS (
             WHERE spell_id = served.id AND month = :month) AS certified
     FROM served
 ), person AS (
-    SELECT participant_id, municipality, min(days = coalesce(days_paused, 0)) AS is_paused,
+    SELECT participant_id, municipality, min(CASE WHEN days = days_paused THEN 1 ELSE 0 END) AS is_paused,
            sum(coalesce(minutes, 0)) AS minutes, sum(coalesce(certified, 0)) AS certified
     FROM spell GROUP BY 1, 2
 )
-SELECT person.municipality, p.sex, count(*), sum(minutes > 0), sum(minutes = 0 AND is_paused),
-       sum(minutes = 0 AND NOT is_paused), sum(minutes), sum(certified)
+SELECT person.municipality, p.sex, count(*), count(*) FILTER (WHERE minutes > 0),
+       count(*) FILTER (WHERE minutes = 0 AND is_paused = 1), count(*) FILTER (WHERE minutes = 0 AND is_paused = 0),
+       sum(minutes), sum(certified)
 FROM person JOIN participant p ON p.id = person.participant_id
 GROUP BY 1, 2
 """

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Final
 
-from arena_cli.figures.spells import order_of, period
+from arena_cli.figures.spells import APART, order_of, period
 from arena_cli.figures.table import SEX_CLASSES, Cell, Counted, Scope, Table, tabulate
 from arena_cli.model import ALL, NOT_PLACED, Month
 from arena_cli.store import Row, Store
@@ -53,10 +53,11 @@ WITH latest AS (
 )
 SELECT kind, latest.municipality, p.sex,
        CAST(julianday(until) - julianday(latest.entered_on) + 1 + coalesce((
-           SELECT sum(julianday(s.exited_on) - julianday(s.entered_on) + 1
-                      - EXISTS (SELECT 1 FROM counted_spell later
-                                WHERE later.participant_id = s.participant_id AND later.id <> s.id
-                                  AND later.entered_on = s.exited_on AND ({order_of("later")}) > ({order_of("s")})))
+           SELECT sum(julianday(s.exited_on) - julianday(s.entered_on)
+                      + CASE WHEN EXISTS (SELECT 1 FROM counted_spell later
+                                          WHERE later.participant_id = s.participant_id AND later.id <> s.id
+                                            AND later.entered_on = s.exited_on
+                                            AND ({order_of("later")}) > ({order_of("s")})) THEN 0 ELSE 1 END)
            FROM counted_spell s
            WHERE s.participant_id = latest.participant_id AND s.id <> latest.id AND s.entered_on <= :last
        ), 0) AS INTEGER), count(*)
@@ -64,7 +65,7 @@ FROM latest JOIN participant p ON p.id = latest.participant_id
 GROUP BY 1, 2, 3, 4
 """
 
-# LIMIT -1 is no limit, but has the step looked up once a spell, not at every mention.
+# Like this the step is looked up once a spell, not at every mention.
 DAYS_ON_STEP = f"""
 WITH placed AS (
     SELECT s.id, s.municipality, s.participant_id, s.entered_on,
@@ -72,7 +73,7 @@ WITH placed AS (
             ORDER BY m.moved_on DESC, m.id DESC LIMIT 1) AS step
     FROM counted_spell s
     WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on > :last)
-    LIMIT -1
+    {APART}
 )
 SELECT coalesce(placed.step, '{NOT_PLACED}'), placed.municipality, p.sex,
        CAST(julianday(:last) - julianday(coalesce((

@@ -76,12 +76,12 @@ def _outcomes(kind: str) -> str:
     conditions = {
         "due": f"{lives} AND ({made} OR {passed})",
         "followed_up": f"{lives} AND {made}",
-        **{outcome: f"{kind}_reached AND {answer.format(k=kind)}" for outcome, answer in answered.items()},
-        "not_reached": f"NOT {kind}_reached",
+        **{outcome: f"{kind}_reached = 1 AND {answer.format(k=kind)}" for outcome, answer in answered.items()},
+        "not_reached": f"{kind}_reached = 0",
         "missing": f"{lives} AND {passed} AND NOT {made}",
         "not_yet_due": f"{lives} AND NOT {passed} AND NOT {made}",
     }
-    return ", ".join(f"coalesce(sum(persons * ({conditions[outcome]})), 0)" for outcome in OUTCOMES)
+    return ", ".join(f"coalesce(sum(persons) FILTER (WHERE {conditions[outcome]}), 0)" for outcome in OUTCOMES)
 
 
 def _facts(kind: str) -> str:
@@ -106,7 +106,8 @@ followed AS (
 ), alike AS (
     SELECT *, count(*) AS persons FROM followed GROUP BY {", ".join(str(n + 1) for n in range(4 + 4 * len(KINDS)))}
 )
-SELECT municipality, sex, in_project, sum(persons), sum(persons * deceased), {", ".join(map(_outcomes, KINDS))}
+SELECT municipality, sex, in_project, sum(persons), coalesce(sum(persons) FILTER (WHERE deceased), 0),
+       {", ".join(map(_outcomes, KINDS))}
 FROM alike GROUP BY 1, 2, 3
 """
 """Evaluated for those who are alike: of them there are few."""

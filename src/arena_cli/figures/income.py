@@ -25,10 +25,10 @@ _ANOTHER = """SELECT 1 FROM counted_spell b
                WHERE b.participant_id = s.participant_id AND b.id < s.id AND b.entered_on <= :last"""
 
 COUNT_AT_ENTRY = f"""
-SELECT coalesce(i.source, 'unknown'), s.municipality, p.sex, count(*), sum(NOT EXISTS ({_ANOTHER}))
+SELECT coalesce(i.source, 'unknown'), s.municipality, p.sex, count(*), count(*) FILTER (WHERE NOT EXISTS ({_ANOTHER}))
 FROM counted_spell s
 JOIN participant p ON p.id = s.participant_id
-LEFT JOIN income i ON i.participant_id = p.id AND i.moment = 'before' AND i.is_main
+LEFT JOIN income i ON i.participant_id = p.id AND i.moment = 'before' AND i.is_main = 1
 WHERE s.entered_on <= :last AND NOT EXISTS ({_ANOTHER} AND b.municipality = s.municipality)
 GROUP BY 1, 2, 3
 """
@@ -36,11 +36,11 @@ GROUP BY 1, 2, 3
 
 COUNT_FOLLOWED_UP = f"""
 WITH leaver AS ({LEAVERS})
-SELECT coalesce(i.source, 'unknown'), leaver.municipality, p.sex, count(*), sum(in_project)
+SELECT coalesce(i.source, 'unknown'), leaver.municipality, p.sex, count(*), count(*) FILTER (WHERE in_project)
 FROM leaver
 JOIN participant p ON p.id = leaver.participant_id
-JOIN follow_up f ON f.spell_id = leaver.id AND f.kind = 'six_months' AND f.reached AND f.followed_up_on <= :last
-LEFT JOIN income i ON i.participant_id = p.id AND i.is_main AND i.moment = :moment AND i.spell_id IS {{spell}}
+JOIN follow_up f ON f.spell_id = leaver.id AND f.kind = 'six_months' AND f.reached = 1 AND f.followed_up_on <= :last
+LEFT JOIN income i ON i.participant_id = p.id AND i.is_main = 1 AND i.moment = :moment AND i.spell_id {{spell}}
 WHERE leaver.exit_type <> 'deceased'
 GROUP BY 1, 2, 3
 """
@@ -50,8 +50,8 @@ def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `income_at_entry`, `income_before` and `income_after`."""
     return (
         _by_source("income_at_entry", scope, store.counts(COUNT_AT_ENTRY, period(month))),
-        _followed_up(store, month, scope, "income_before", "before", "NULL"),
-        _followed_up(store, month, scope, "income_after", "six_months", "leaver.id"),
+        _followed_up(store, month, scope, "income_before", "before", "IS NULL"),
+        _followed_up(store, month, scope, "income_after", "six_months", "= leaver.id"),
     )
 
 

@@ -29,7 +29,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arena_cli.errors import translatable
-from arena_cli.figures.spells import months_after, order_of, period
+from arena_cli.figures.spells import APART, days_after, months_after, order_of, period
 from arena_cli.figures.table import SEX_CLASSES, Scope, Table, tabulate
 from arena_cli.indicators import (
     LEFT,
@@ -42,7 +42,7 @@ from arena_cli.indicators import (
     fund_table,
     kolada,
 )
-from arena_cli.indicators.conditions import AFTER_EXIT, AT_ENTRY, joined
+from arena_cli.indicators.conditions import AFTER_EXIT, AT_ENTRY, Fact, joined
 from arena_cli.model import FollowUpKind, Month, Project
 from arena_cli.store import Store
 
@@ -64,7 +64,7 @@ _LAST = f"""NOT EXISTS (SELECT 1 FROM counted_spell b
     WHERE b.participant_id = l.participant_id AND b.id <> l.id AND b.entered_on <= :last
       AND ({order_of("b")}) > ({order_of("l")}))"""
 
-# LIMIT -1 is no limit, but keeps the inner queries apart: SQLite would else work out every expression at every mention.
+# The inner queries are kept apart: SQLite would else work out every expression at every mention.
 _PARTICIPANTS = f"""
 WITH participation AS (
     SELECT f.participant_id, f.municipality, f.entered_on AS first_entry, l.id AS last_spell,
@@ -81,18 +81,18 @@ WITH participation AS (
     JOIN participant p ON p.id = participation.participant_id
     LEFT JOIN background ON background.participant_id = p.id
     {{follow_ups}}
-    LIMIT -1
+    {APART}
 )
 """
 
-_COUNTED = """, judged AS (
-    SELECT municipality, recorded_sex, {complete} AS is_complete, {judgements} FROM person {of_whom} LIMIT -1
+_COUNTED = f""", judged AS (
+    SELECT municipality, recorded_sex, {{complete}} AS is_complete, {{judgements}} FROM person {{of_whom}} {APART}
 )
-SELECT municipality, recorded_sex, is_complete, count(*), {counts} FROM judged GROUP BY 1, 2, 3
+SELECT municipality, recorded_sex, is_complete, count(*), {{counts}} FROM judged GROUP BY 1, 2, 3
 """
 
 _FOLLOW_UP = """LEFT JOIN follow_up {kind} ON {kind}.spell_id = last_spell AND {kind}.kind = '{kind}'
-        AND {kind}.reached AND {kind}.followed_up_on <= :last AND {in_time}"""
+        AND {kind}.reached = 1 AND {kind}.followed_up_on <= :last AND {in_time}"""
 
 _FOLLOWED_UP = f"""
 SELECT f.municipality, p.sex, count(*)
@@ -100,7 +100,7 @@ FROM follow_up u
 JOIN counted_spell l ON l.id = u.spell_id
 JOIN counted_spell f ON f.participant_id = l.participant_id
 JOIN participant p ON p.id = l.participant_id
-WHERE u.kind = '{{kind}}' AND u.reached AND u.followed_up_on <= :last AND {{in_time}}
+WHERE u.kind = '{{kind}}' AND u.reached = 1 AND u.followed_up_on <= :last AND {{in_time}}
   AND l.exited_on <= :last AND l.exit_type <> 'transferred'
   AND f.entered_on <= :last AND l.entered_on <= :last AND {_FIRST} AND {_LAST}
 GROUP BY 1, 2
@@ -180,7 +180,7 @@ def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Meas
         complete=_is_complete(table.complete),
         of_whom=of_whom,
         judgements=", ".join(f"{sql} AS {column}" for sql, column in zip(conditions.values(), columns, strict=True)),
-        counts=", ".join(f"sum({column}), count({column})" for column in columns),
+        counts=", ".join(f"count(*) FILTER (WHERE {column}), count({column})" for column in columns),
     )
     counted = Counted([], [], [])
     for municipality, sex, is_complete, persons, *sums in store.counts(_with_persons(table, query), period(month)):
@@ -244,10 +244,10 @@ def _reason(section: str, facts: Sequence[int | None], *, is_result: bool) -> st
 
 def _with_persons(table: FundTable, query: str) -> str:
     """A query over `person`: a row a participant, with the facts that the query asks for; not known is NULL."""
-    facts = {name: _known(f"background.{name}") for name in AT_ENTRY}
+    facts = {name: _known(f"background.{name}", fact) for name, fact in AT_ENTRY.items()}
     follow_ups = []
     for kind, window in table.windows.items():
-        facts |= {f"{kind}_{name}": _known(f"{kind}.{name}") for name in AFTER_EXIT}
+        facts |= {f"{kind}_{name}": _known(f"{kind}.{name}", fact) for name, fact in AFTER_EXIT.items()}
         facts |= {f"{kind}_due": _due(kind, window), f"{kind}_made": f"{kind}.id IS NOT NULL"}
         in_time = _in_time(f"{kind}.followed_up_on", "last_exit", window)
         follow_ups.append(_FOLLOW_UP.format(kind=kind, in_time=in_time))
@@ -256,8 +256,10 @@ def _with_persons(table: FundTable, query: str) -> str:
     return _PARTICIPANTS.format(facts=columns, follow_ups="\n    ".join(follow_ups)) + query
 
 
-def _known(column: str) -> str:
+def _known(column: str, fact: Fact) -> str:
     """Compared one by one: SQLite would look a longer list up in a tree, for every fact of every participant."""
+    if not fact.values:
+        return column  # a number is not there when it is not known
     known = " AND ".join(f"{column} <> '{value}'" for value in NOT_KNOWN)
     return f"CASE WHEN {known} THEN {column} END"
 
@@ -277,7 +279,7 @@ def _due(kind: FollowUpKind, window: Window) -> str:
     if window.until_days is None:
         day = months_after("last_exit", window.from_months)
     else:
-        day = f"date(last_exit, '+{window.until_days} days')"
+        day = days_after("last_exit", window.until_days)
     return f"CASE WHEN {kind}.id IS NOT NULL OR ({day} <= :last AND exit_type <> 'deceased') THEN 'yes' ELSE 'no' END"
 
 
@@ -285,4 +287,4 @@ def _in_time(followed_up_on: str, exited_on: str, window: Window) -> str:
     earliest = f"{followed_up_on} >= {months_after(exited_on, window.from_months)}"
     if window.until_days is None:
         return earliest
-    return f"{earliest} AND {followed_up_on} <= date({exited_on}, '+{window.until_days} days')"
+    return f"{earliest} AND {followed_up_on} <= {days_after(exited_on, window.until_days)}"

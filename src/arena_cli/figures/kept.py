@@ -33,7 +33,7 @@ from arena_cli.figures import report
 from arena_cli.figures.report import Report
 from arena_cli.journal import Entry
 from arena_cli.model import ExitType, Month, Spell
-from arena_cli.records import TABLES, shape_of
+from arena_cli.records import OF_NO_FIGURE, TABLES, shape_of
 from arena_cli.store import Row, Store, take_back
 
 WORTH_KEEPING: Final = 5_000
@@ -64,18 +64,16 @@ _ENDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 }
 """When a record ends, and the columns that say how: as of an earlier day it has not ended."""
 
-_UNCOUNTED: Final = frozenset(
-    {
-        *("access", "decision", "distinction", "identity", "identity_number", "merge", "note", "target"),
-        *("official_file", "retention", "retention_date", "retention_rule"),
-    }
-)
+_UNCOUNTED: Final = OF_NO_FIGURE | {"decision", "note", "target"}
 """The records that no count reads."""
 
 _COLUMNS: Final = {table: shape_of(kind).columns for kind, table in TABLES.items() if table not in _UNCOUNTED}
 _OF_PARTICIPANTS: Final = tuple(table for table, columns in _COLUMNS.items() if "participant_id" in columns)
 _OF_SPELLS: Final = tuple(t for t, columns in _COLUMNS.items() if "spell_id" in columns and t not in _OF_PARTICIPANTS)
 _REFERENCES: Final[Mapping[str, str]] = {"participant_id": "participant", "spell_id": "spell", "place_id": "place"}
+
+_READS_JOURNAL: Final = "FROM journal"
+"""A query that says this is counted anew as soon as anything has changed: the small databases have no journal."""
 
 _LOOKUPS: Final = ("step", "destination")
 """The tables that counts read beside the records."""
@@ -159,7 +157,7 @@ class CountingFromKept(Store):
         if kept is not None and self._changed is None:
             return kept
         self.has_news = True
-        if kept is None or self._changed is None:
+        if kept is None or self._changed is None or _READS_JOURNAL in sql:
             return super().counts(sql, parameters)
         return _sum(_keys_of(sql), kept, *self._changed.counts(sql, parameters))
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from arena_cli.figures.earlier import Cause
 from arena_cli.journal import Entry
 from arena_cli.model import ExitType
+from arena_cli.records import OF_NO_FIGURE
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
 
@@ -21,19 +22,6 @@ MISREGISTERED: Final = ExitType.MISREGISTERED.value
 
 _BY_PERSON: Final = frozenset({"spell", "assignment", "background", "income"})
 _BY_SPELL: Final = frozenset({"step_move", "pause", "placement", "attendance", "follow_up"})
-_OF_NO_FIGURE: Final = frozenset(
-    {
-        "access",
-        "distinction",
-        "identity",
-        "identity_number",
-        "merge",
-        "official_file",
-        "retention",
-        "retention_date",
-        "retention_rule",
-    }
-)
 _COUNTED_BY_NONE: Final = frozenset({"ref", "host", "protection", "registered_at"})
 
 
@@ -59,7 +47,7 @@ class Event:
 
 def events_after(store: Store, seq: int) -> list[Event]:
     """What was registered after an entry, in order. What has been undone since is left out, and its undoing too."""
-    entries = [e for e in store.entries("WHERE seq > ? ORDER BY seq", (seq,)) if e.subject not in _OF_NO_FIGURE]
+    entries = [e for e in store.entries("WHERE seq > ? ORDER BY seq", (seq,)) if e.subject not in OF_NO_FIGURE]
     changes = {entry.change for entry in entries}
     undone = {entry.undoes for entry in entries if entry.undoes in changes}
     lasting = [entry for entry in entries if not {entry.change, entry.undoes} & undone]

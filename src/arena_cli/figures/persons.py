@@ -52,7 +52,8 @@ WITH several AS (
 )
 SELECT ordered.municipality, p.sex,
        CASE WHEN exit_type_before = 'transferred' THEN 'transfer_continuations' ELSE 're_entries' END AS entry,
-       count(*) AS in_project, sum(number_here > 1) AS here, sum(number_here = 1) AS first_elsewhere
+       count(*) AS in_project, count(*) FILTER (WHERE number_here > 1) AS here,
+       count(*) FILTER (WHERE number_here = 1) AS first_elsewhere
 FROM ordered JOIN participant p ON p.id = ordered.participant_id
 WHERE number > 1
 GROUP BY 1, 2, 3

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from arena_cli.figures.spells import period
+from arena_cli.figures.spells import months_after, period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import Month
 from arena_cli.store import Row, Store
@@ -48,34 +48,37 @@ PLACE_AGES = ("places", *(f"{outcome}_{age}" for age in AGES for outcome in ("st
 COUNT_PLACEMENTS = """
 SELECT c.municipality, p.sex,
        count(DISTINCT CASE WHEN c.ended_on IS NULL OR c.ended_on > :last THEN c.participant_id END) AS participants,
-       sum(c.placed_on < :first) AS opening,
-       sum(c.placed_on >= :first) AS begun,
-       sum(c.ended_on IS NOT NULL AND c.ended_on <= :last) AS ended,
-       sum(c.ended_on IS NULL OR c.ended_on > :last) AS running
+       count(*) FILTER (WHERE c.placed_on < :first) AS opening,
+       count(*) FILTER (WHERE c.placed_on >= :first) AS begun,
+       count(*) FILTER (WHERE c.ended_on IS NOT NULL AND c.ended_on <= :last) AS ended,
+       count(*) FILTER (WHERE c.ended_on IS NULL OR c.ended_on > :last) AS running
 FROM counted_placement c JOIN participant p ON p.id = c.participant_id
 WHERE c.placed_on <= :last AND (c.ended_on IS NULL OR c.ended_on >= :first)
 GROUP BY 1, 2
 """
 
 COUNT_PLACES = """
-SELECT municipality, 'all', sum(opens_on < :first), sum(opens_on >= :first), sum(NOT is_open), sum(is_open),
-       sum(is_open * capacity), sum(is_open * occupied),
-       sum(is_open * max(capacity - occupied, 0)), sum(is_open * max(occupied - capacity, 0))
+SELECT municipality, 'all', count(*) FILTER (WHERE opens_on < :first), count(*) FILTER (WHERE opens_on >= :first),
+       count(*) FILTER (WHERE NOT is_open), count(*) FILTER (WHERE is_open),
+       coalesce(sum(capacity) FILTER (WHERE is_open), 0), coalesce(sum(occupied) FILTER (WHERE is_open), 0),
+       coalesce(sum(capacity - occupied) FILTER (WHERE is_open AND capacity > occupied), 0),
+       coalesce(sum(occupied - capacity) FILTER (WHERE is_open AND occupied > capacity), 0)
 FROM (SELECT place.municipality, place.opens_on, place.capacity,
              place.closes_on IS NULL OR place.closes_on > :last AS is_open,
              (SELECT count(*) FROM counted_placement c
               WHERE c.place_id = place.id AND c.placed_on <= :last
                 AND (c.ended_on IS NULL OR c.ended_on > :last)) AS occupied
       FROM place
-      WHERE place.opens_on <= :last AND (place.closes_on IS NULL OR place.closes_on >= :first))
+      WHERE place.opens_on <= :last AND (place.closes_on IS NULL OR place.closes_on >= :first)) places
 GROUP BY 1, 2
 """
 
 
 def _age_columns(age: int) -> str:
-    day = f"min(date(opens_on, '+{age} months'), date(opens_on, 'start of month', '+{age + 1} months', '-1 day'))"
+    day = months_after("opens_on", age)
     is_open = f"(closes_on IS NULL OR closes_on >= {day})"
-    return f"sum({day} <= :last AND {is_open}), sum({day} <= :last AND NOT {is_open}), sum({day} > :last)"
+    outcomes = (f"{day} <= :last AND {is_open}", f"{day} <= :last AND NOT {is_open}", f"{day} > :last")
+    return ", ".join(f"count(*) FILTER (WHERE {outcome})" for outcome in outcomes)
 
 
 COUNT_PLACE_AGES = f"""

@@ -67,7 +67,8 @@ FROM (SELECT s.municipality, s.entered_on AS day,
       UNION ALL
       SELECT s.municipality, s.exited_on,
              coalesce((SELECT {_FIRST_EXIT}
-                         AND seq > (SELECT max(seq - (json_type(before, '$.exited_on') IS 'null'))
+                         AND seq > (SELECT max(CASE WHEN json_type(before, '$.exited_on') = 'null' THEN seq - 1
+                                                    ELSE seq END)
                                     FROM journal
                                     WHERE subject = 'spell' AND record = s.id
                                       AND 'null' IN (json_type(before, '$.exited_on'),
@@ -80,8 +81,8 @@ FROM (SELECT s.municipality, s.entered_on AS day,
       SELECT s.municipality, m.moved_on,
              coalesce({_BATCH_OF.format(subject="step_move", record="m.id")},
                       (SELECT seq FROM journal WHERE subject = 'step_move' AND record = m.id ORDER BY seq LIMIT 1))
-      FROM counted_spell s CROSS JOIN step_move m ON m.spell_id = s.id
-      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
+      FROM counted_spell s CROSS JOIN step_move m
+      WHERE m.spell_id = s.id AND s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
         AND m.moved_on > s.entered_on AND m.moved_on >= :first AND m.moved_on <= :last) happened
 JOIN journal j ON j.seq = happened.seq
 GROUP BY 1, 2, 3, 4
@@ -92,15 +93,15 @@ Of an exit that was undone and registered anew, the entry of the exit that stand
 SERVED: Final = """
 SELECT s.municipality,
        count(*) AS served,
-       sum(p.sex = 'unknown') AS sex,
-       sum(p.birth_year IS NULL) AS birth_year,
-       sum(s.referral IS NULL) AS referral,
-       sum(NOT EXISTS (SELECT 1 FROM background b WHERE b.participant_id = p.id)) AS background,
-       sum((s.exited_on IS NULL OR s.exited_on > :last)
+       count(*) FILTER (WHERE p.sex = 'unknown') AS sex,
+       count(*) FILTER (WHERE p.birth_year IS NULL) AS birth_year,
+       count(*) FILTER (WHERE s.referral IS NULL) AS referral,
+       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM background b WHERE b.participant_id = p.id)) AS background,
+       count(*) FILTER (WHERE (s.exited_on IS NULL OR s.exited_on > :last)
            AND NOT EXISTS (SELECT 1 FROM step_move m WHERE m.spell_id = s.id AND m.moved_on <= :last)) AS step,
-       sum(s.exited_on <= :last AND s.exit_type NOT IN ('transferred', 'deceased') AND s.destination IS NULL)
-           AS destination,
-       sum((s.exited_on IS NULL OR s.exited_on > :last) AND s.entered_on <= :quiet_from
+       count(*) FILTER (WHERE s.exited_on <= :last AND s.exit_type NOT IN ('transferred', 'deceased')
+           AND s.destination IS NULL) AS destination,
+       count(*) FILTER (WHERE (s.exited_on IS NULL OR s.exited_on > :last) AND s.entered_on <= :quiet_from
            AND NOT EXISTS (SELECT 1 FROM step_move m
                            WHERE m.spell_id = s.id AND m.moved_on > :quiet_from AND m.moved_on <= :last)
            AND NOT EXISTS (SELECT 1 FROM pause
@@ -129,7 +130,7 @@ def build(store: Store, month: Month, scope: Scope, project: Project) -> tuple[T
 
 
 def _registered(store: Store, month: Month) -> Iterator[tuple[str, str, str, int]]:
-    for municipality, day, hour, is_imported, count in store.rows(REGISTERED, period(month)):
+    for municipality, day, hour, is_imported, count in store.counts(REGISTERED, period(month)):
         lateness = IMPORTED if is_imported else _lateness(day, hour)
         yield lateness, municipality, ALL, count
 
@@ -156,4 +157,4 @@ def _missing(store: Store, month: Month, project: Project) -> Iterator[tuple[str
     }
     for municipality, *counts in store.counts(SERVED, parameters):
         for measure, count in zip(MISSING, counts, strict=True):
-            yield measure, municipality, ALL, 0 if measure in not_asked else count or 0
+            yield measure, municipality, ALL, 0 if measure in not_asked else count

@@ -566,9 +566,7 @@ def added_sexes(table: Table, measure: Measure, sexes: Iterable[str]) -> Compare
     columns, counts = table.scope.columns, table.counts(measure)
     by_sex = [counts[columns.index(sex) :: len(columns)] for sex in sexes]
     everybody = counts[len(columns) - 1 :: len(columns)]
-    return Compared(
-        tuple((place, ALL) for place in table.scope.rows), [*map(sum, zip(*by_sex, strict=True))], everybody
-    )
+    return Compared(table.scope.whole_rows, [*map(sum, zip(*by_sex, strict=True))], everybody)
 
 
 def _compare_project(table: Table, left: Side, right: Side) -> Compared:

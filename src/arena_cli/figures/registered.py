@@ -31,7 +31,7 @@ _HANGS_ON_SPELL: Final = """
 _BROKEN: Final = f"""
 SELECT '{OUTSIDE_PROJECT}', s.municipality, p.sex, count(*)
 FROM counted_spell s JOIN participant p ON p.id = s.participant_id
-WHERE s.entered_on <= :last AND (s.entered_on < :starts_on OR max(s.entered_on, coalesce(s.exited_on, '')) > :ends_on
+WHERE s.entered_on <= :last AND (s.entered_on < :starts_on OR s.entered_on > :ends_on OR s.exited_on > :ends_on
                                  OR s.exited_on < s.entered_on)
 GROUP BY 2, 3
 UNION ALL
@@ -51,7 +51,8 @@ UNION ALL
 SELECT '{OUTSIDE_TARGET_GROUP}', s.municipality, p.sex, count(*)
 FROM counted_spell s JOIN participant p ON p.id = s.participant_id
 WHERE s.entered_on <= :last
-  AND (substr(s.entered_on, 1, 4) - p.birth_year < :age_from OR substr(s.entered_on, 1, 4) - p.birth_year - 1 > :age_to)
+  AND (CAST(substr(s.entered_on, 1, 4) AS INTEGER) - p.birth_year < :age_from
+       OR CAST(substr(s.entered_on, 1, 4) AS INTEGER) - p.birth_year - 1 > :age_to)
   AND NOT EXISTS (SELECT 1 FROM counted_spell b
                   WHERE b.participant_id = s.participant_id AND ({order_of("b")}) < ({order_of("s")}))
 GROUP BY 2, 3

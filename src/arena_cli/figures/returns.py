@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from arena_cli.figures.spells import months_after, months_before, order_of, period
+from arena_cli.figures.spells import APART, months_after, months_before, order_of, period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import Month
 from arena_cli.store import Store
@@ -30,10 +30,11 @@ def _columns(months: int) -> str:
     day = months_after("exited_on", months)
     is_due = f"exited_on <= :months_before_{months}"
     came_back = f"CASE WHEN came_back_on IS NULL THEN FALSE ELSE came_back_on <= {day} END"
-    return f"sum({is_due} AND {came_back}), sum({is_due} AND NOT {came_back}), sum(NOT {is_due})"
+    outcomes = (f"{is_due} AND {came_back}", f"{is_due} AND NOT {came_back}", f"NOT {is_due}")
+    return ", ".join(f"count(*) FILTER (WHERE {outcome})" for outcome in outcomes)
 
 
-# LIMIT -1 is no limit, but has the return looked up once an exit, not at every mention.
+# Like this the return is looked up once an exit, not at every mention.
 COUNT = f"""
 WITH exit AS (
     SELECT s.municipality, p.sex, s.exited_on,
@@ -42,7 +43,7 @@ WITH exit AS (
               AND ({order_of("next")}) > ({order_of("s")})) AS came_back_on
     FROM counted_spell s JOIN participant p ON p.id = s.participant_id
     WHERE s.exited_on <= :last AND s.exit_type NOT IN ('transferred', 'deceased')
-    LIMIT -1
+    {APART}
 )
 SELECT municipality, sex, count(*), {", ".join(map(_columns, WITHIN))} FROM exit GROUP BY 1, 2
 """

@@ -23,9 +23,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from arena_cli.figures.spells import order_of
+from arena_cli.figures.spells import APART, order_of
 from arena_cli.figures.table import Scope, Table
 from arena_cli.figures.targets import in_force
 from arena_cli.model import ALL, Group, KeyMeasure, Month, Project, Target, TargetPeriod
@@ -38,7 +39,7 @@ Point = tuple[Month, int | None]
 
 ENTRIES: Final = f"""
 SELECT municipality, substr(entered_on, 1, 7) AS month, count(*),
-       sum(NOT EXISTS (SELECT 1 FROM counted_spell b
+       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM counted_spell b
                        WHERE b.participant_id = s.participant_id AND b.id <> s.id AND b.entered_on <= s.entered_on
                          AND ({order_of("b")}) < ({order_of("s")})))
 FROM counted_spell s
@@ -54,7 +55,7 @@ WHERE exited_on >= :first AND exited_on <= :last
 GROUP BY 1, 2, 3
 """
 
-MOVES: Final = """
+MOVES: Final = f"""
 SELECT municipality, month, step_from, step_to, count(*)
 FROM (SELECT s.municipality, substr(m.moved_on, 1, 7) AS month, m.step AS step_to,
              CASE WHEN s.entered_on < substr(m.moved_on, 1, 7)
@@ -63,8 +64,8 @@ FROM (SELECT s.municipality, substr(m.moved_on, 1, 7) AS month, m.step AS step_t
                         ORDER BY b.moved_on DESC, b.id DESC LIMIT 1)
                   ELSE (SELECT b.step FROM step_move b WHERE b.spell_id = m.spell_id ORDER BY b.moved_on, b.id LIMIT 1)
              END AS step_from
-      FROM counted_spell s CROSS JOIN step_move m ON m.spell_id = s.id
-      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
+      FROM counted_spell s CROSS JOIN step_move m
+      WHERE m.spell_id = s.id AND s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
         AND m.moved_on >= :first AND m.moved_on <= :last
         AND (m.moved_on > s.entered_on OR EXISTS (SELECT 1 FROM step_move b
                                                   WHERE b.spell_id = m.spell_id AND b.moved_on = m.moved_on
@@ -72,12 +73,12 @@ FROM (SELECT s.municipality, substr(m.moved_on, 1, 7) AS month, m.step AS step_t
         AND NOT EXISTS (SELECT 1 FROM step_move l
                         WHERE l.spell_id = m.spell_id AND l.moved_on < substr(m.moved_on, 1, 7) || '-99'
                           AND (l.moved_on, l.id) > (m.moved_on, m.id))
-      LIMIT -1)
+      {APART}) last_moves
 GROUP BY 1, 2, 3, 4
 """
 """The last move of each spell in each month, with the step that it is compared with; the step of entry, if it is all
-there is, is compared with nothing. CROSS JOIN has SQLite look the moves up by spell, and the limit, which is none, has
-it look for the steps once a move instead of once a column."""
+there is, is compared with nothing. CROSS JOIN has SQLite look the moves up by spell; kept apart, it
+looks for the steps once a move instead of once a column."""
 
 PLACEMENTS: Final = """
 SELECT municipality, substr(placed_on, 1, 7) AS month, count(*)
@@ -96,7 +97,7 @@ FROM (SELECT municipality, assigned_on AS day FROM assignment
       UNION ALL SELECT municipality, opens_on FROM place
       UNION ALL SELECT municipality, closes_on FROM place
       UNION ALL SELECT municipality, month || '-01' FROM attendance JOIN counted_spell s ON s.id = spell_id
-      UNION ALL SELECT municipality, followed_up_on FROM follow_up JOIN counted_spell s ON s.id = spell_id)
+      UNION ALL SELECT municipality, followed_up_on FROM follow_up JOIN counted_spell s ON s.id = spell_id) reports
 WHERE day >= :first AND day <= :last
 GROUP BY 1, 2
 """
@@ -112,7 +113,7 @@ _Key = tuple[str, str]
 """A municipality and a month, as the file has them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """The numbers of each measure and municipality (or `all`), one a month; and the monthly targets."""
 
@@ -133,9 +134,12 @@ class Series:
 
     def value(self, measure: KeyMeasure, month: Month, municipality: str = ALL) -> int | None:
         """The number of a month; None where it is not known, as for a month outside the series."""
-        if month not in self.months:
-            return None
-        return self.values[measure, municipality][self.months.index(month)]
+        place = self._places.get(month)
+        return None if place is None else self.values[measure, municipality][place]
+
+    @cached_property
+    def _places(self) -> Mapping[Month, int]:
+        return {month: place for place, month in enumerate(self.months)}
 
     def known(self, measure: KeyMeasure, municipality: str = ALL, *, but_last: bool = False) -> tuple[int, ...]:
         """The numbers that are known, the oldest first; `but_last` without the last month, which may not have ended."""

@@ -6,7 +6,13 @@ that began and ended that day the one that ended by transfer. The same order as 
 
 from __future__ import annotations
 
+from typing import Final
+
 from arena_cli.model import Month
+
+APART: Final = "LIMIT 9223372036854775807"
+"""No limit, but after an inner query it keeps the planner from merging that into the one around it: in SQLite as in
+PostgreSQL, which refuses a limit of -1."""
 
 
 def period(month: Month) -> dict[str, str]:
@@ -17,6 +23,11 @@ def period(month: Month) -> dict[str, str]:
 def months_after(day: str, months: int) -> str:
     """The same day some months later, or the last of the month where it is shorter, as `rules.months_after`."""
     return f"min(date({day}, '+{months} months'), date({day}, 'start of month', '+{months + 1} months', '-1 day'))"
+
+
+def days_after(day: str, days: int) -> str:
+    """The day so many days later."""
+    return f"date({day}, '+{days} days')"
 
 
 def months_before(month: Month, months: int) -> str:

@@ -43,7 +43,7 @@ FROM (SELECT s.municipality, p.sex, s.entered_on >= :first AS is_new,
              (SELECT m.step FROM step_move m WHERE m.spell_id = s.id AND m.moved_on <= :last
               ORDER BY m.moved_on DESC, m.id DESC LIMIT 1) AS step_to
       FROM counted_spell s JOIN participant p ON p.id = s.participant_id
-      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first))
+      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)) served
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 
@@ -56,7 +56,7 @@ FROM (SELECT s.municipality, p.sex, m.step,
       FROM counted_spell s
       JOIN participant p ON p.id = s.participant_id
       JOIN step_move m ON m.spell_id = s.id AND m.moved_on >= :first AND m.moved_on <= :last
-      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first))
+      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)) moves
 WHERE step_before IS NOT NULL AND step_before <> step
 GROUP BY 1, 2, 3, 4
 """

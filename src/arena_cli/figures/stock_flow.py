@@ -24,10 +24,10 @@ MEASURES = ("opening", "entered", "re_entered", "transferred_in", "exited", "tra
 
 STOCK_AND_EXITS = """
 SELECT s.municipality, p.sex,
-       sum(s.entered_on < :first) AS opening,
-       sum(s.exited_on <= :last AND s.exit_type <> 'transferred') AS exited,
-       sum(s.exited_on <= :last AND s.exit_type = 'transferred') AS transferred_out,
-       sum(s.exited_on IS NULL OR s.exited_on > :last) AS closing
+       count(*) FILTER (WHERE s.entered_on < :first) AS opening,
+       count(*) FILTER (WHERE s.exited_on <= :last AND s.exit_type <> 'transferred') AS exited,
+       count(*) FILTER (WHERE s.exited_on <= :last AND s.exit_type = 'transferred') AS transferred_out,
+       count(*) FILTER (WHERE s.exited_on IS NULL OR s.exited_on > :last) AS closing
 FROM counted_spell s JOIN participant p ON p.id = s.participant_id
 WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
 GROUP BY 1, 2
@@ -37,7 +37,7 @@ ENTRIES = f"""
 SELECT municipality, sex, entry, count(*)
 FROM (SELECT s.municipality, p.sex, {entry_of("s")} AS entry
       FROM counted_spell s JOIN participant p ON p.id = s.participant_id
-      WHERE s.entered_on >= :first AND s.entered_on <= :last)
+      WHERE s.entered_on >= :first AND s.entered_on <= :last) entries
 GROUP BY 1, 2, 3
 """
 
@@ -48,8 +48,8 @@ def build(store: Store, month: Month, scope: Scope) -> Table:
     for municipality, sex, opening, exited, transferred_out, closing in store.counts(STOCK_AND_EXITS, period(month)):
         counted += [
             ("opening", municipality, sex, opening),
-            ("exited", municipality, sex, exited or 0),
-            ("transferred_out", municipality, sex, transferred_out or 0),
+            ("exited", municipality, sex, exited),
+            ("transferred_out", municipality, sex, transferred_out),
             ("closing", municipality, sex, closing),
         ]
     counted += [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import product
-from operator import sub
+from operator import add, sub
 from typing import NamedTuple, cast
 
 from arena_cli.errors import DataProblem, translatable
@@ -88,6 +88,11 @@ class Scope:
     def cells(self) -> tuple[tuple[str, str], ...]:
         """Row by row, each with its columns: the order of a measure's values. The last is the whole project's."""
         return tuple(product(self.rows, self.columns))
+
+    @cached_property
+    def whole_rows(self) -> tuple[tuple[str, str], ...]:
+        """The cells of all sexes together."""
+        return tuple((row, ALL) for row in self.rows)
 
     @cached_property
     def places(self) -> Mapping[tuple[str, str], int]:
@@ -177,7 +182,7 @@ class Table:
     def counts(self, *measures: Measure) -> list[int]:
         """What a measure counts, or several together, in the order of the scope's cells."""
         none = [0] * len(self.scope.cells)
-        return [*map(sum, zip(none, *map(self.all_known, measures), strict=True))]
+        return reduce(lambda sums, measure: [*map(add, sums, self.all_known(measure))], measures, none)
 
     def of_municipalities(self, measure: Measure) -> list[int]:
         """What the municipalities count of each sex and all, added up."""

@@ -29,10 +29,10 @@ PAUSED: Final = (*(reason.value for reason in PauseReason), NOT_PAUSED)
 
 COUNT_WAITING = """
 SELECT a.municipality, p.sex,
-       sum(a.assigned_on < :first), sum(a.assigned_on >= :first),
-       sum(coalesce(a.ended_on <= :last AND a.outcome = 'started', 0)),
-       sum(coalesce(a.ended_on <= :last AND a.outcome = 'withdrawn', 0)),
-       sum(a.ended_on IS NULL OR a.ended_on > :last)
+       count(*) FILTER (WHERE a.assigned_on < :first), count(*) FILTER (WHERE a.assigned_on >= :first),
+       count(*) FILTER (WHERE a.ended_on <= :last AND a.outcome = 'started'),
+       count(*) FILTER (WHERE a.ended_on <= :last AND a.outcome = 'withdrawn'),
+       count(*) FILTER (WHERE a.ended_on IS NULL OR a.ended_on > :last)
 FROM assignment a JOIN participant p ON p.id = a.participant_id
 WHERE a.assigned_on <= :last AND (a.ended_on IS NULL OR a.ended_on >= :first)
 GROUP BY 1, 2

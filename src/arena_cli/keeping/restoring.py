@@ -200,13 +200,26 @@ def rehearse(backup: Path, path: Path, today: date, keys: Keys = no_keys) -> Ite
 
 @contextmanager
 def _opened(backup: Path, key: Key | None, present: Key | None) -> Iterator[sqlite3.Connection]:
-    """A backup, open for reading only: it is not to be touched, also where it could be."""
+    """A backup, open for reading only: it is not to be touched, also where it could be.
+
+    Raises NotArena for a file that is neither encrypted nor SQLite's, which SQLCipher cannot tell from a damaged one.
+    """
+    if key is None and not _is_plain(backup):
+        raise NotArena(path=backup)
     with sqlite_errors(backup):
         source = connected(backup.resolve(), key, mode="ro", by_cipher=present is not None)
     with closing(source):
         with sqlite_errors(backup):
             checked_version(source, backup)
         yield source
+
+
+def _is_plain(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_BEGINNING)) in {_BEGINNING, b""}
+
+
+_BEGINNING: Final = b"SQLite format 3\0"
 
 
 def _copied(source: sqlite3.Connection, path: Path, key: Key | None) -> AbstractContextManager[Copy]:
@@ -242,7 +255,7 @@ def _loss(present: sqlite3.Connection, backup: Store) -> Loss:
     pairs = enumerate(zip(ours, theirs, strict=False))
     common = next((number for number, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
     changes, first_at, last_at = present.execute(
-        "SELECT count(DISTINCT change), min(at), max(at) FROM journal WHERE seq > ?", (common,)
+        f"SELECT count(DISTINCT change), min(at), max(at) FROM journal WHERE seq > ? AND NOT {_OF_REPORT}", (common,)
     ).fetchone()
     added = present.execute(
         "SELECT * FROM journal WHERE seq > ? AND subject = 'participant' AND before IS NULL", (common,)
@@ -250,6 +263,10 @@ def _loss(present: sqlite3.Connection, backup: Store) -> Loss:
     participants = sum(Link(*row).records for row in added)  # a file of any schema
     reports = set(_delivered(present)) - set(backup.rows(_DELIVERED))
     return Loss(changes, participants, len(reports), first_at, last_at, apart=len(theirs) > common)
+
+
+_OF_REPORT: Final = "(subject = 'access' AND coalesce(after, '') LIKE '%\"what\":\"report %')"
+"""That a report was delivered; delivered reports are told by themselves."""
 
 
 def _erased(present: sqlite3.Connection, backup: Store) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from arena_cli.errors import CannotWrite, DataProblem, NotFound, Refused, translatable
-from arena_cli.project import Fault, FaultyProfile, Table, parsed_toml
+from arena_cli.toml_file import Fault, Table, parsed_toml
 
 AUDIENCES: Final = ("meeting", "public")
 """Each has recipients of its own: what is for the meeting does not reach the public by mistake."""
@@ -89,15 +89,13 @@ def read_settings(path: Path) -> MailSettings:
     Raises NoMailSettings, UnreadableMailSettings, or FaultyMailSettings with every fault.
     """
     try:
-        values = parsed_toml(path.read_bytes(), path)
+        content = path.read_bytes()
     except FileNotFoundError:
         raise NoMailSettings(path=path) from None
     except OSError:
         raise UnreadableMailSettings(path=path) from None
-    except FaultyProfile as faulty:
-        raise FaultyMailSettings(**faulty.facts) from None
     faults: list[Fault] = []
-    settings = _settings(Table(values, "", faults), path.parent)
+    settings = _settings(Table(parsed_toml(content, path, FaultyMailSettings), "", faults), path.parent)
     if faults:
         raise FaultyMailSettings(path=path, faults=tuple(faults))
     return settings

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
+
+OF_REPORT: Final = "report "
+"""What was seen, where it begins so, is a report that was delivered: its month and its audience follow."""
 
 
 class AccessAction(StrEnum):
@@ -31,3 +34,8 @@ class Access(Noun):
     what: str
     persons: int
     code: str | None = None
+
+    @property
+    def is_of_report(self) -> bool:
+        """Whether it says that a report was delivered, which tells of no single person."""
+        return self.what.startswith(OF_REPORT)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 
 
 class Sector(StrEnum):

@@ -8,11 +8,10 @@ Source of the questions: Regulation (EU) 1304/2013 Annex I and (EU) 2021/1057 An
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.model.questions import Question
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from arena_cli.model.identity import IdentityKeeping, Protection
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 
 NOT_PLACED = "not_placed"
 """Where a spell without a step stands."""
@@ -184,7 +184,7 @@ class StepMove(Noun):
     step: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Month:
     """A calendar month in Europe/Stockholm: from its first day up to, not including, the first of the next."""
 

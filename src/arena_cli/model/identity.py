@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 
 
 class IdentityKeeping(StrEnum):

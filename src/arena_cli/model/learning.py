@@ -5,9 +5,10 @@ Neither names a person: who is responsible or can be asked is said by function.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from arena_cli.model.noun import Noun, dataclass
 
 
 class KeyMeasure(StrEnum):
@@ -24,8 +25,8 @@ class KeyMeasure(StrEnum):
     PLACEMENTS = "placements"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Note(Noun):
     """What a municipality, or the project where it is None, has to tell of a month (`2016-10`).
 
     `next_step` is open until `settled_on`; `result` is what came of it. `contact` is a function to ask. It should show
@@ -50,8 +51,8 @@ class DecisionOutcome(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Decision(Noun):
     """What was decided, about a municipality or (None) the project: who does it, a function, and by when.
 
     Open until `closed_on`; then it was done or dropped, and perhaps there is a result.

@@ -1,13 +1,19 @@
-"""What all nouns have in common: they are equal when all that they say is."""
+"""What all nouns have in common: they are equal when all that they say is, and cannot be changed.
+
+Every command defines all nouns and makes objects of a few. What makes a dataclass dear is the code that is written for
+it, so the base class has what can be written once, and a constructor is written when it is first used.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+from typing import TYPE_CHECKING, Any, NoReturn
+
+__all__ = ["Noun", "dataclass"]
+
 
 class Noun:
-    """The base of a frozen dataclass with slots, made with `eq=False, repr=False`.
-
-    Writing these methods anew for every class is half of what it costs to make a dataclass, and every command pays it.
-    """
+    """The base of a frozen dataclass with slots, made by this module's `dataclass`."""
 
     __slots__: tuple[str, ...] = ()
 
@@ -23,3 +29,37 @@ class Noun:
     def __repr__(self) -> str:
         pairs = zip(self.__slots__, self._values(), strict=True)
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in pairs)})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), self._values()
+
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+
+    def dataclass(*, frozen: bool, slots: bool, eq: bool, repr: bool) -> object:  # noqa: A002  # as in the library
+        """The library's, with its constructor and its refusal to be changed left to what all nouns share."""
+        if (frozen, slots, eq, repr) != (True, True, False, False):
+            raise TypeError("a noun is frozen, has slots, and is compared and shown by its base class")
+
+        def made(cls: type) -> type:
+            cls = dataclasses.dataclass(init=False, slots=True, eq=False, repr=False)(cls)
+            cls.__init__, cls.__setattr__, cls.__delattr__ = _first, _refuse, _refuse
+            return cls
+
+        return made
+
+
+def _first(self: Noun, *values: Any, **named: Any) -> None:
+    """Have the library write the constructor of a class, as of a frozen dataclass with the same fields, and use it."""
+    cls: Any = type(self)
+    fields = [(field.name, field.type, field) for field in dataclasses.fields(cls)]
+    checks = {name: getattr(cls, name) for name in ("__post_init__",) if hasattr(cls, name)}
+    twin: Any = dataclasses.make_dataclass(cls.__name__, fields, namespace=checks, frozen=True, eq=False, repr=False)
+    cls.__init__ = twin.__init__
+    cls.__init__(self, *values, **named)
+
+
+def _refuse(_: Noun, name: str, *__: object) -> NoReturn:
+    raise dataclasses.FrozenInstanceError(f"cannot change {name!r} of a noun")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

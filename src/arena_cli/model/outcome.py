@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 
 from arena_cli.model.activity import Sector
 from arena_cli.model.background import Answer
-from arena_cli.model.noun import Noun
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.model.questions import Question
 
 

@@ -23,6 +23,7 @@ from arena_cli.errors import translatable
 from arena_cli.journal import Entry, Occasion
 from arena_cli.language import SWEDISH, Language
 from arena_cli.model import AccessAction, Participant, Project
+from arena_cli.model.access import OF_REPORT
 from arena_cli.model.delivery import Delivery
 from arena_cli.model.retention import RetentionStage
 from arena_cli.privacy.persons import PARTICIPANT, Schema, StoredRow, entries_on, mentions, rows_of, stands_in
@@ -211,9 +212,12 @@ def _looks(store: Store, codes: Sequence[str], first: int) -> Iterator[Look]:
     sql = (
         "SELECT at, actor, command, action, what, purpose, code IS NOT NULL"
         " FROM access JOIN journal ON subject = 'access' AND record = access.id"
-        " WHERE code IN (SELECT value FROM json_each(?)) OR (code IS NULL AND seq > ?) ORDER BY access.id"
+        " WHERE code IN (SELECT value FROM json_each(?)) OR (code IS NULL AND seq > ? AND what NOT GLOB ?)"
+        " ORDER BY access.id"
     )
-    for at, actor, command, action, what, purpose, alone in store.rows(sql, (json.dumps(codes), first)):
+    for at, actor, command, action, what, purpose, alone in store.rows(
+        sql, (json.dumps(codes), first, f"{OF_REPORT}*")
+    ):
         yield Look(at, actor, command, action, what, purpose, bool(alone))
 
 

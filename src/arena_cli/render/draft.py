@@ -66,5 +66,8 @@ class Draft:
 
     def text(self, message: str, /, **facts: str) -> str:
         """A message in the report's language. `{month}` and `{day}`, its last, are always among its facts."""
-        day = self.words.formats.day(self.report.month.last)
-        return self.words.text(message, **{"month": self.month, "day": day, **facts})
+        return self.words.text(message, **{"month": self.month, "day": self._last_day, **facts})
+
+    @cached_property
+    def _last_day(self) -> str:
+        return self.words.formats.day(self.report.month.last)

@@ -17,12 +17,18 @@ Count = Callable[[str, str], int]
 
 def count_of(table: Table, measure: Measure) -> Count:
     """What a section counts of one thing."""
-    return lambda municipality, sex: table.value(measure, municipality, sex)
+    return _looked_up(table, measure)
 
 
 def sum_of(table: Table) -> Count:
     """All that a section counts."""
-    return lambda municipality, sex: table.total(table.measures, municipality, sex)
+    return _looked_up(table, *table.measures)
+
+
+def _looked_up(table: Table, *measures: Measure) -> Count:
+    """All cells are added up at once, since most of them are asked for."""
+    counts, places = table.counts(*measures), table.scope.places
+    return lambda municipality, sex: counts[places[municipality, sex]]
 
 
 def counts_of(draft: Draft, table: Table, headings: Mapping[str, str]) -> dict[str, Count]:

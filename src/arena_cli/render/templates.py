@@ -8,10 +8,12 @@ half the time.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from functools import lru_cache, partial
 from importlib.resources import files
+from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import (
     BaseLoader,
@@ -169,8 +171,25 @@ def _written(form: str, page: object, kind: type[Environment], loader: BaseLoade
     for name in (*UNESCAPING, *NOT_FOR_A_REPORT):
         del environment.filters[name]
     environment.filters["css_string"] = css_string
+    if form == "html":
+        environment.filters["in_columns"] = partial(_in_columns, attrgetter if trusted else itemgetter)
     environment.globals = {"range": environment.globals["range"], "zip": zip}
     yield from environment.get_template(f"report.{form}.j2").generate(page=page)
+
+
+def _in_columns(of: Any, cells: Iterable[object], columns: Iterable[object]) -> Markup:
+    """A row's cells in HTML. They are nine tenths of a page, and the same few come again and again.
+
+    `of` makes what gets something out of a cell or a column: `attrgetter`, or `itemgetter` where they are plain data.
+    """
+    told, is_number = of("text", "kind"), map(of("is_number"), columns)
+    return Markup("".join(_in_column(*told(cell), number) for cell, number in zip(cells, is_number, strict=False)))  # noqa: S704  # each is escaped
+
+
+@lru_cache(maxsize=10_000, typed=True)  # a text that is escaped already equals one that is not
+def _in_column(text: str, kind: str, is_number: bool) -> str:  # noqa: FBT001  # as the column has it
+    classes = ("number" if is_number else "text") + f" {kind}" * bool(kind)
+    return f'<td class="{escape(classes)}">{escape(text)}</td>'
 
 
 def _loader() -> FileSystemLoader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -22,6 +23,7 @@ ACTIVE_IN_MARKDOWN = re.compile(
 )
 
 
+@lru_cache(maxsize=1_000)  # a municipality's name heads a row of every table
 def visible(name: str) -> str:
     """The name on one line, in one normal form, each character that would hide or steer replaced by U+FFFD."""
     one_line = " ".join(unicodedata.normalize("NFC", name).split())

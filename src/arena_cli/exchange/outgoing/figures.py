@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
+from arena_cli.disclosure.edition import PublicFigure
 from arena_cli.errors import translatable
 from arena_cli.exchange.outgoing.tables import Column, Kind, Raw, Table
 from arena_cli.figures.described import SECTIONS, Described, described
 from arena_cli.figures.report import Report
-from arena_cli.figures.table import Measure
+from arena_cli.figures.table import Figure, Measure
 from arena_cli.figures.why import Address
 from arena_cli.language import Language
-from arena_cli.model import ALL
+from arena_cli.model import ALL, Month, Project
 
 NAME: Final = "figures"
 
@@ -26,23 +27,45 @@ _SEXES: Final[Mapping[str, str]] = {
 }
 _PRELIMINARY: Final = "preliminary"
 _NOT_REPORTED: Final = "not_reported"
+_HIDDEN: Final = "hidden"
 _REMARKS: Final[Mapping[str, str]] = {
     _PRELIMINARY: translatable("preliminary"),
     _NOT_REPORTED: translatable("not reported"),
+    _HIDDEN: translatable("hidden"),
     f"{_PRELIMINARY}, {_NOT_REPORTED}": translatable("preliminary, not reported"),
 }
 
 
-def figures_table(reports: Sequence[Report], municipalities: Collection[str], language: Language) -> Table:
-    """The figures of one or several months, of some municipalities and the project or of all.
+class OfMonth(NamedTuple):
+    """A month's figures; `silent` are the municipalities without any registration in it."""
+
+    month: Month
+    figures: Iterable[Figure | PublicFigure]
+    preliminary: bool = False
+    silent: Collection[str] = ()
+
+    @classmethod
+    def of(cls, report: Report, municipalities: Collection[str]) -> OfMonth:
+        """The exact figures, of some municipalities and the project or of all."""
+        silent = report.series.not_reported[report.month]
+        return cls(report.month, report.figures(municipalities), report.preliminary, silent)
+
+    @classmethod
+    def for_public(cls, month: Month, shown: Iterable[PublicFigure], municipalities: Collection[str]) -> OfMonth:
+        """The same as a public report has shown them."""
+        wanted = {ALL, *municipalities}
+        return cls(month, [one for one in shown if not municipalities or one.municipality in wanted])
+
+
+def figures_table(project: Project, months: Sequence[OfMonth], language: Language) -> Table:
+    """The figures of one or several months.
 
     A figure of a month that has not ended is marked as preliminary, one of a municipality without any registration in
-    the month as not reported: its zero is not known.
+    the month as not reported: its zero is not known. A hidden one has no value.
     """
-    project = reports[0].project
     places = {municipality.code: municipality.short_name for municipality in project.municipalities}
     places[ALL] = language.text(translatable("The whole project"))
-    rows = list(_rows(reports, municipalities, described(project), language))
+    rows = list(_rows(months, described(project), language))
     return Table(
         name=NAME,
         title=language.text(translatable("Figures")),
@@ -73,22 +96,22 @@ def _of(words: Mapping[str, str], code: str) -> str:
 
 
 def _rows(
-    reports: Sequence[Report],
-    municipalities: Collection[str],
+    months: Sequence[OfMonth],
     words: Mapping[tuple[str, Measure], Described],
     language: Language,
 ) -> Iterator[Sequence[Raw]]:
     labels = {key: said.label(language.text) for key, said in words.items()}
-    for report in reports:
-        silent = report.series.not_reported[report.month]
-        for figure in report.figures(municipalities):
+    for month in months:
+        for figure in month.figures:
             key = (figure.section, figure.measure)
-            remarks = (_PRELIMINARY,) if report.preliminary else ()
-            if figure.municipality in silent:
+            remarks = (_PRELIMINARY,) if month.preliminary else ()
+            if figure.municipality in month.silent:
                 remarks = (*remarks, _NOT_REPORTED)
+            if figure.value is None:
+                remarks = (_HIDDEN,)
             address = Address(figure.section, figure.measure, figure.municipality, figure.sex)
             yield (
-                str(report.month),
+                str(month.month),
                 figure.section,
                 figure.municipality,
                 figure.sex,

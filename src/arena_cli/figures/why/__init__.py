@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from arena_cli.figures.durations import FEWEST, quantiles
-from arena_cli.figures.why import journey, monthly, quality
+from arena_cli.figures.why import (
+    attendance,
+    durations,
+    follow_up,
+    indicators,
+    monthly,
+    placements,
+    quality,
+    targets,
+    waiting,
+)
 from arena_cli.figures.why.asking import (
     Address,
     Definition,
@@ -26,6 +36,18 @@ from arena_cli.model import Month, Project
 from arena_cli.store import Store
 
 __all__ = ["Address", "TargetCountsNobody", "Trace", "Unit", "UnknownFigure", "definitions", "trace", "traces"]
+
+_SECTIONS: Final = (
+    monthly.of_project,
+    placements.of_project,
+    attendance.of_project,
+    durations.of_project,
+    waiting.of_project,
+    follow_up.of_project,
+    targets.of_project,
+    indicators.of_project,
+    quality.of_project,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +96,7 @@ def _definition(known: monthly.Definitions, project: Project, address: Address) 
 
 def definitions(project: Project) -> monthly.Definitions:
     """What every figure but a target means, by section and measure."""
-    return {**monthly.of_project(project), **journey.of_project(project), **quality.of_project(project)}
+    return {key: definition for of_project in _SECTIONS for key, definition in of_project(project).items()}
 
 
 def _trace(question: Question, definition: Definition[Any]) -> Trace:

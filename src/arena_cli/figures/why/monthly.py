@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from arena_cli.errors import translatable
@@ -18,7 +19,7 @@ from arena_cli.figures.why.records import (
     each_person_in_each_municipality,
     each_spell,
 )
-from arena_cli.model import NOT_PLACED, ExitType, Group, Project, Spell, StepMove
+from arena_cli.model import NOT_PLACED, ExitType, Group, Month, Project, Spell, StepMove
 
 Definitions = dict[tuple[str, Measure], Definition[Any]]
 
@@ -41,6 +42,11 @@ def of_project(project: Project) -> Definitions:
 def in_month(question: Question, spell: Spell) -> bool:
     """Whether a spell ended in the month."""
     return spell.exited_on is not None and question.month.first <= spell.exited_on <= question.month.last
+
+
+def within(month: Month, day: date | None) -> bool:
+    """Whether a day lies in the month."""
+    return day is not None and month.first <= day <= month.last
 
 
 def in_stock(question: Question, spell: Spell) -> bool:
@@ -145,6 +151,11 @@ HAS_LEFT: Final[Rule[PersonCase]] = (
     translatable("still in the project, or in the municipality"),
 )
 LEFT: Final = (HAS_ENTERED, HAS_LEFT)
+NO_TRANSFER: Final[Rule[PersonCase]] = (
+    lambda _, c: c.latest.exit_type is not ExitType.TRANSFERRED,
+    NOT_BY_TRANSFER[1],
+)
+LEAVERS_FOR_GOOD: Final = (*LEFT, NO_TRANSFER)
 
 
 def _persons() -> Definitions:
