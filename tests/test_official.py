@@ -19,6 +19,7 @@ from arena_cli.cli.run import run
 from arena_cli.cli.world import World
 from arena_cli.exchange.outgoing.official import stand_in
 from tests.conftest import Arena, Keyboard, Ran, make_world
+from tests.engines import ENCRYPTED, dump
 
 PURPOSE = ("--purpose", "månadsrapport till SCB")
 WHY = ("--why", "skrivfel")
@@ -142,7 +143,7 @@ def test_the_number_comes_from_where_the_project_keeps_it(keeping: Arena) -> Non
     assert "draft" not in ran.err
     assert WOMAN not in ran.err
     with closing(sqlite3.connect("arena.db")) as connection:
-        kept = [line for line in connection.iterdump() if WOMAN in line]
+        kept = [line for line in dump(connection) if WOMAN in line]
     assert [line.split("(")[0] for line in kept] == ['INSERT INTO "identity_number" VALUES']
 
 
@@ -400,7 +401,8 @@ def test_after_retention_nobody_can_tell_and_no_hash_is_left(keeping: Arena, sta
     assert refused.code == 5
     assert "before retention" in refused.err
     assert keeping("check", "--all", world=NEXT_YEAR).code == 0
-    assert (digest.encode() in Path("arena.db").read_bytes()) is (stage == "identities")
+    if not ENCRYPTED:  # whose bytes say nothing anyway
+        assert (digest.encode() in Path("arena.db").read_bytes()) is (stage == "identities")
 
 
 def test_the_command_loads_nothing_of_it_before_it_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
