@@ -29,7 +29,7 @@ from subprocess import DEVNULL, PIPE, STDOUT, call, run
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent
-PYTEST = "pytest --numprocesses=auto --dist=loadfile"
+PYTEST = "pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder"  # the faults, which take longest, first
 LINT = ["ruff check", "ruff format --check", "mypy"]
 TASKS = {"demo": ["arena demo"], "arena": ["arena"], "test": [PYTEST], "bench": ["python -m benchmarks"]}
 TASKS |= {"docs": ["python docs/reference.py"], "pictures": ["python docs/pictures.py"]}

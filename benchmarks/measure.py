@@ -64,7 +64,7 @@ def measure(peers: Mapping[str, Peer], rounds: int) -> dict[str, Runs]:
             if runs.is_slow:
                 continue
             peer.prepare()
-            processor, wall, kilobytes = _run(peer)
+            processor, wall, kilobytes = run(peer)
             if number or processor > SLOW:
                 runs.processor.append(processor)
                 runs.wall.append(wall)
@@ -87,8 +87,8 @@ print(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, os.waitstatus_to_e
 """Starts and times a command in a bare Python: a process counts its starter's memory as its own."""
 
 
-def _run(peer: Peer) -> tuple[float, float, int]:
-    """Processor time, wall time, kilobytes."""
+def run(peer: Peer) -> tuple[float, float, int]:
+    """Run a command once: processor time and wall time in seconds, and kilobytes. Raises RuntimeError if it fails."""
     runner = (sys.executable, "-I", "-S", "-c", _RUNNER, str(peer.source), str(peer.told))
     ended = subprocess.run([*runner, *peer.command], capture_output=True, text=True, check=True)
     processor, wall, kilobytes, code = ended.stdout.split()

@@ -46,7 +46,7 @@ def reference(language: Language) -> str:
     for heading, panels in headings():
         titles = chain([f"**{language.text(heading)}**"], repeat(""))
         parts += (
-            f"| {title} | [`{name}`](#{name}) | {language.text(said)} |\n"
+            f"| {title} | [`{name}`](#{name.replace(' ', '-')}) | {language.text(said)} |\n"
             for title, (name, said) in zip(
                 titles, (c for panel in panels for c in panel.commands.items()), strict=False
             )

@@ -281,3 +281,26 @@ def test_the_version_loads_not_even_typer(tmp_path: Path) -> None:
     probe += "print('typer' in sys.modules, 'dataclasses' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", probe], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines()[-1] == "False False"
+
+
+INTAKE_NEEDS = """
+casework casework.attached casework.enrolment casework.protection cli cli.asking cli.index cli.main cli.options
+cli.output cli.parsing cli.registering cli.run cli.words cli.world database engine errors journal key language lookup
+model model.access model.activity model.background model.core model.identity model.learning model.noun model.official
+model.one_person model.outcome model.questions model.waiting participant_code personal_number records rules store
+swedish_time volume whole_file
+"""
+
+
+def test_an_intake_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    """Of arena itself, and of what other packages load along: a new module here is paid at every registration."""
+    assert run_process("init", "--project", "integrationsprojekt", cwd=tmp_path).code == 0
+    words = ["add-participant", "--municipality", "2309", "--date", "2016-10-03", "--sex", "woman", "--step", "1"]
+    probe = "import sys\nfrom arena_cli.cli.main import main\nmain()\nprint(*sys.modules, file=sys.stderr)\n"
+    ended = subprocess.run(
+        [sys.executable, "-c", probe, "--lang", "en", *words], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    names = set(ended.stderr.splitlines()[-1].split())
+    own = {name.removeprefix("arena_cli.") for name in names if name.startswith("arena_cli.")}
+    assert own.difference(INTAKE_NEEDS.split()) == set()
+    assert names.isdisjoint({"random", "secrets", "hmac", "asyncio", "http", "importlib.metadata", "tomllib", "csv"})

@@ -216,7 +216,8 @@ def test_a_drill_says_what_would_be_lost_and_changes_nothing(
     drill = project("restore", f"kopior/{NAME}", "--drill")
     assert drill.code == 0
     assert drill.out.splitlines() == [
-        f"kopior/{NAME} is sound: 1 participants, 2 changes, the last of them 2016-10-20 12:00.".replace("/", os.sep),
+        f"kopior/{NAME} is sound: 1 persons on record, also those who wait, 2 changes, ".replace("/", os.sep)
+        + "the last of them 2016-10-20 12:00.",
         "2 changes would be lost, between 2016-10-20 12:00 and 2016-10-20 14:00; new participants in them: 1.",
     ]
     assert drill.err == "This was a drill: nothing was changed.\n"

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import termios
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from arena_cli.model import Background
 from arena_cli.store import Store
-from tests.conftest import Arena, Keyboard, run_process
+from tests.conftest import Arena, Keyboard, make_world, run_process
 
 DAY = ("--date", "2016-10-03")
 
@@ -103,6 +104,23 @@ def test_where_nobody_can_be_asked_the_day_is_today(project: Arena, code: str) -
     assert "on 2016-10-20" in project("move-participant", code, "--to", "2", "--no-input").err
 
 
+def test_a_project_that_is_over_has_no_today_to_offer(project: Arena, keyboard: Keyboard) -> None:
+    afterwards = make_world(datetime(2018, 5, 1, 10, 0, tzinfo=UTC))
+    keyboard.types("", "2016-10-03", *[""] * 4)
+    late = project("add-participant", "--municipality", "Krokom", "--no-background", world=afterwards)
+    assert late.code == 0, late.err
+    assert "Date: That is no date." in late.err
+    assert "entered in Krokom on 2016-10-03" in late.err
+
+
+def test_a_birth_year_that_cannot_be_is_asked_for_again(project: Arena, keyboard: Keyboard) -> None:
+    keyboard.types("2017", "1985", "", "", "no")
+    added = project("add-participant", "--municipality", "Krokom", *DAY, "--sex", "man")
+    assert added.code == 0, added.err
+    assert "Nobody who enters on 2016-10-03 can have that birth year." in added.err
+    assert '"birth_year": 1985' in project("list-participants", "--json").out
+
+
 PERSON = ("--municipality", "Krokom", *DAY, "--sex", "man", "--birth-year", "1985", "--step", "1", "--referral", "1")
 
 
@@ -117,6 +135,22 @@ def test_add_participant_asks_the_background_in_the_same_flow(
     assert len(added.out.splitlines()) == 1
     with Store.open(tmp_path / "arena.db") as store:
         assert [b.employment for b in store.records(Background)] == ["employed"]
+
+
+def test_an_answer_that_cannot_be_is_asked_for_again_and_nothing_is_lost(project: Arena, keyboard: Keyboard) -> None:
+    income = ("sickness_benefit, unknown", "sickness_benefit, other", "wage_unsubsidised", "other")
+    keyboard.types("perhaps", "y", "unemployed", "999", "14", *[""] * 11, *income)
+    added = project("add-participant", *PERSON)
+    assert added.code == 0, added.err
+    for reason in (
+        "Answer yes or no.",
+        "Nobody born in 1985 has been without work for 999 months.",
+        "Either the sources of income are unknown, or they are these: not both.",
+        "The main source of income is not among the sources given.",
+    ):
+        assert reason in added.err
+    assert "without work" in added.err.splitlines()[-1]
+    assert "lives on: other, sickness benefit." in added.err
 
 
 def test_the_background_may_be_left_for_later(project: Arena, keyboard: Keyboard, tmp_path: Path) -> None:

@@ -281,6 +281,29 @@ def test_each_readers_are_told_what_they_were_not(october: Arena, tmp_path: Path
     ]
 
 
+def test_when_the_last_follow_up_is_over_nothing_is_delivered(october: Arena, tmp_path: Path) -> None:
+    """The project ends on 31 March 2018: half a year and four weeks later nothing more comes in."""
+    there = contents(tmp_path / "out")
+    after = make_world(datetime(2018, 12, 1, 5, tzinfo=UTC))
+    assert october(*NIGHTLY, world=after) == Ran(0, "", "")
+    assert contents(tmp_path / "out") == there
+    assert [delivery["month"] for delivery in listed(october)] == ["2016-10"]
+    said = october(*NIGHTLY[:-1], world=after)
+    assert (said.code, said.out) == (0, "")
+    assert said.err == (
+        "The project ended on 31 March 2018, and its last follow-up was due on 28 October 2018: nothing was written.\n"
+    )
+    assert october(*NIGHTLY[:-2], "--month", "2018-11", world=after).code == 0
+    october(*NIGHTLY, world=make_world(datetime(2018, 11, 1, 5, tzinfo=UTC)))
+    assert [delivery["month"] for delivery in listed(october)] == ["2016-10", "2018-11", "2018-10"]
+
+
+def test_the_list_says_in_the_readers_language_who_a_report_was_for(october: Arena) -> None:
+    said = october("list-reports", "--lang", "sv")
+    assert " mötet " in said.out
+    assert "meeting" not in said.out
+
+
 # -- the next report --------------------------------------------------------------------------------------------------
 
 

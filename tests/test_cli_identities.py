@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Arena, Ran
+from tests.conftest import Arena, Keyboard, Ran
 
 NUMBER, OTHER, COORDINATION = "198301012384", "199701012388", "197001782395"  # Skatteverket's test persons
 PURPOSE = ("--purpose", "kallelse")
@@ -262,6 +262,24 @@ def test_the_number_is_asked_for_without_being_shown(
     assert seen(project, keeping)["number"] == NUMBER
     code, screen = at_terminal("find-participant", *PURPOSE, types=[NUMBER])
     assert (code, NUMBER in screen, keeping in screen) == (0, False, True)
+
+
+def test_a_project_that_keeps_nobody_says_so_before_it_asks(project: Arena, code: str, keyboard: Keyboard) -> None:
+    keyboard.types("Testa")
+    ran = project("set-identity", code)
+    assert (ran.code, ran.out) == (5, "")
+    assert "keeps neither names nor personal identity numbers" in ran.err
+    assert "Given name" not in ran.err
+
+
+def test_a_number_in_the_wrong_place_is_refused_at_its_question(
+    project: Arena, keeping: str, keyboard: Keyboard
+) -> None:
+    tell(project, keeping, 'given_name = "Testa"')
+    keyboard.types(NUMBER)
+    ran = project("show-identity", keeping)
+    assert (ran.err.count("What is it for: "), ran.err.count(NUMBER)) == (2, 0)
+    assert "looks like a personal identity number" in ran.err
 
 
 def test_it_is_read_from_standard_input_too(project: Arena, keeping: str) -> None:

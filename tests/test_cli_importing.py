@@ -80,7 +80,7 @@ def test_many_rows_with_one_fault_share_a_line(project: Arena, spells: Path) -> 
     said = project("import", "lista.csv").err.splitlines()[1:]
     assert said[0].startswith("Nothing was imported. Rows read: 202; rows with a problem: 202; the others: 0 new, ")
     assert said[1:] == [
-        "Rows 2–201, 203 (201 rows): kommun is none of the project's municipalities.",
+        "Rows 2–201, 203 (201 rows): kommun is none of the project's municipalities (`arena list-municipalities`).",
         "Row 202: kön cannot be recorded as sex. Choose one of: woman, man, other, unknown.",
     ]
     assert "Rad 2–201, 203 (201 rader): kommun" in project("--lang", "sv", "import", "lista.csv").err
@@ -137,7 +137,7 @@ def test_a_dry_run_tells_how_each_row_fares(project: Arena, grown: str) -> None:
         "Row  Verdict  What",
         f"  2  changed  {grown}: {changes}; {step}; kön: woman → man",
         "  4  new      –",
-        "  5  refused  kommun is none of the project's municipalities.",
+        "  5  refused  kommun is none of the project's municipalities (`arena list-municipalities`).",
     ]
     assert "Rows read: 4; rows with a problem: 1; the others: 1 new, 1 changed, 1 unchanged." in tried.err
 
@@ -158,7 +158,9 @@ def test_every_verdict_is_there_for_other_programs(project: Arena, grown: str) -
     assert {"column": "exited_on", "before": None, "after": "2016-10-18"} in first["changes"]
     assert {"column": "sex", "before": "woman", "after": "man"} in first["changes"]
     assert [(each["row"], each["verdict"]) for each in others] == [(3, "unchanged"), (4, "new"), (5, "refused")]
-    assert others[2]["problems"] == [{"rows": [5], "problem": "kommun is none of the project's municipalities."}]
+    assert others[2]["problems"] == [
+        {"rows": [5], "problem": "kommun is none of the project's municipalities (`arena list-municipalities`)."}
+    ]
     assert json.loads(project("import", "lista.csv", "--json", "--dry-run").out) == told
 
 

@@ -227,3 +227,13 @@ def test_a_terminal_gets_the_report_drawn(project: Arena, monkeypatch: pytest.Mo
 def test_a_report_for_a_machine_is_utf_8_whatever_the_console_is(project: Arena, tmp_path: Path) -> None:
     said = run_process("report", "--month", "2016-10", "--lang", "sv", cwd=tmp_path, PYTHONIOENCODING="ascii")
     assert "Månadsrapport" in said.out
+
+
+def test_who_takes_a_list_out_registers_nothing(project: Arena, code: str) -> None:
+    later = make_world(datetime(2016, 11, 5, 10, 0, tzinfo=UTC))
+    before = project("report", "--month", "2016-10", world=later).out
+    taken = project("export", "spells", "spells.csv", "--purpose", "a control", world=later)
+    assert (taken.code, code in Path("spells.csv").read_text(encoding="utf-8-sig")) == (0, True)
+    after = project("report", "--month", "2016-10", world=later).out
+    assert "- Last registered: 20 October 2016\n" in before
+    assert "- Last registered: 20 October 2016\n" in after

@@ -238,20 +238,35 @@ def test_a_date_that_has_not_come_is_refused(refuse: Refuse, take: Take) -> None
         (f"{'1' * 65};2321;;;2016-04-03;;;;;", "ref is no ref: one has at most 64 characters, all printable."),
         ("1\u200e7;2321;;;2016-04-03;;;;;", "ref is no ref: one has at most 64 characters, all printable."),
         ("17;;;;2016-04-03;;;;;", "municipality is empty."),
-        ("17;2584;;;2016-04-03;;;;;", "municipality is none of the project's municipalities."),
+        (
+            "17;2584;;;2016-04-03;;;;;",
+            "municipality is none of the project's municipalities (`arena list-municipalities`).",
+        ),
         (
             "17;Ostersund;;;2016-04-03;;;;;",
-            "municipality is none of the project's municipalities. Did you mean Östersund?",
+            (
+                "municipality is none of the project's municipalities (`arena list-municipalities`). "
+                "Did you mean Östersund?"
+            ),
         ),
         ("17;2321;yes;;2016-04-03;;;;;", "sex cannot be recorded as sex. Choose one of: woman, man, other, unknown."),
         ("17;2321;;85;2016-04-03;;;;;", "birth_year is neither a year of four digits nor a date such as 1985-04-03."),
         ("17;2321;;1985-02-30;2016-04-03;;;;;", "birth_year is a day that the calendar does not have."),
         ("17;2321;;2017;2016-04-03;;;;;", "birth_year cannot be that of somebody who enters on that day."),
         ("17;2321;;1895;2016-04-03;;;;;", "birth_year cannot be that of somebody who enters on that day."),
-        ("17;2321;;;2016-04-03;e;;;;", "entry_step is none of the project's steps."),
-        ("17;2321;;;2016-04-03;;nobody;;;", "referral is none of the project's sources of referrals."),
-        ("17;2321;;;2016-04-03;;;2016-05-01;gone;", "exit_type is no exit type."),
-        ("17;2321;;;2016-04-03;;;2016-05-01;;moon", "destination is none of the project's destinations."),
+        ("17;2321;;;2016-04-03;e;;;;", "entry_step is none of the project's steps (`arena list-steps`)."),
+        (
+            "17;2321;;;2016-04-03;;nobody;;;",
+            "referral is none of the project's sources of referrals (`arena list-referrals`).",
+        ),
+        (
+            "17;2321;;;2016-04-03;;;2016-05-01;gone;",
+            "exit_type is no exit type. Choose one of: completed, discontinued, deceased, transferred, misregistered.",
+        ),
+        (
+            "17;2321;;;2016-04-03;;;2016-05-01;;moon",
+            "destination is none of the project's destinations (`arena list-destinations`).",
+        ),
         ("17;2321;;;2016-04-03;;;2016-04-02;;", "exited_on lies before entered_on."),
         ("17;2321;;;2016-04-03;;;;completed;", "There is an exit type or a destination, but no date in exited_on."),
         ("17;2321;;;2016-04-03;;;;;job", "There is an exit type or a destination, but no date in exited_on."),
@@ -282,7 +297,7 @@ def test_all_bad_rows_are_told_at_once_and_nothing_of_what_they_say(store: Store
     said = refusal.sentence(ENGLISH).splitlines()
     assert said[0].startswith("Nothing was imported. Rows read: 61; rows with a problem: 60; ")
     assert said[1:] == [
-        "Rows 2–61 (60 rows): municipality is none of the project's municipalities.",
+        "Rows 2–61 (60 rows): municipality is none of the project's municipalities (`arena list-municipalities`).",
         "Rows 2–61 (60 rows): sex cannot be recorded as sex. Choose one of: woman, man, other, unknown.",
     ]
     assert "Hemlig" not in refusal.sentence(ENGLISH)
@@ -588,7 +603,7 @@ def test_moves_of_nobody_and_outside_every_spell_are_refused(store: Store, take:
     assert refuse("id;datum;steg", "17;2016-05-02;a", "18;2016-04-10;a", "17;2016-04-10;z", "17;2016-05-02;b") == [
         f"Rows 2, 5 (2 rows): {code} has no spell on that day. Compare with `arena show-participant {code}`.",
         "Row 3: No participant has that id. Import the list of spells first.",
-        "Row 4: steg is none of the project's steps.",
+        "Row 4: steg is none of the project's steps (`arena list-steps`).",
     ]
 
 

@@ -264,7 +264,7 @@ def test_what_is_refused_of_hours(store: Store, refuse: Refuse) -> None:
         f"Row 5: {nothing.format(code=code)}",
         f"Row 6: {nothing.format(code=left)}",
         "Row 7: månad is no month: write it as in 2016-04.",
-        "Row 8: aktivitet is none of the project's activities.",
+        "Row 8: aktivitet is none of the project's activities (`arena list-activities`).",
         "Row 9: attesterad must be yes or no.",
         f"Row 11: The timmar of {code} in that month are more than the spell's days hold.",
         "Rows 12 and 13: The list has the same twice: keep one of the rows.",

@@ -78,7 +78,7 @@ def test_the_list_comes_back_as_it_was_with_a_comment_in_each_bad_cell(refused: 
     assert rows[3] == ("",) * 8  # the row has two lines of the file
     assert rows[7][6:] == ("", "för mycket")
     assert comments(sheet) == {
-        "B3": "kommun is none of the project's municipalities.",
+        "B3": "kommun is none of the project's municipalities (`arena list-municipalities`).",
         "D5": "kön cannot be recorded as sex. Choose one of: woman, man, other, unknown.",
         "E5": "inskriven is a day that the calendar does not have.",
         "G8": "There are more cells than columns: is there a delimiter too many?",

@@ -336,7 +336,7 @@ def test_a_task_stops_at_its_first_failure(monkeypatch: pytest.MonkeyPatch) -> N
     assert dev.run_task("check", ["-k", "month"]) == 137
     assert started == [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]
     assert dev.run_task("test", ["-k", "month"]) == 0
-    assert started[-1] == ["pytest", "--numprocesses=auto", "--dist=loadfile", "-k", "month"]
+    assert started[-1] == ["pytest", "--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder", "-k", "month"]
 
 
 def test_an_unknown_task_is_answered_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,7 +56,7 @@ def test_each_sentence_has_its_number_and_what_it_is_compared_with() -> None:
             " mean of 12 months: 1,205."
         ),
         "12 participants left: 12 more than in September; mean of 12 months: 1.8.",
-        "To work or studies: 12 of 12; 0 unknown (in September 0).",
+        "To work or studies: 12 of 12; 0 unknown.",
         "3 new participants entered: 1 more than in September; mean of 12 months: 3.3 (in all 1,232 of 1,500).",
         "1,200 came up the staircase and 2 down; in September 0 and 0.",
         "27 participants were in placement at the end of the month: 27 more than in September; 3 placements began.",

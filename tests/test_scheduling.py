@@ -12,7 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from arena_cli.cli.scheduling import cron_line, systemd_service, systemd_timer, windows_command, windows_task
+from arena_cli.cli.scheduling import (
+    SCHEDULERS,
+    When,
+    cron_line,
+    systemd_service,
+    systemd_timer,
+    windows_command,
+    windows_task,
+)
 from tests.conftest import Arena, run_process
 from tests.engines import only_plain
 
@@ -20,6 +28,8 @@ _PLACES = f"{os.environ['PATH']}:/usr/sbin"
 CRON, FAKETIME, UNSHARE, VERIFY = (
     shutil.which(name, path=_PLACES) for name in ("cron", "faketime", "unshare", "systemd-analyze")
 )
+
+MORNING = When((1, 10), 6, 5)
 
 AWKWARD = "Åsas mapp 100% \"$HOME\" 'x' \\ ;"
 
@@ -58,9 +68,20 @@ def test_the_command_has_every_path_in_full(installed: Path) -> None:
     assert scheduled(installed, "--for", "cron", "--at", "23:05").startswith("5 23 1-10 * * ")
 
 
+def test_the_public_waits_for_what_is_registered_late(installed: Path) -> None:
+    lines = {unit: scheduled(installed, "--for", unit, "--audience", "public") for unit in SCHEDULERS}
+    assert lines["cron"].startswith("15 6 15-20 * * ")
+    assert "OnCalendar=*-*-15..20 06:15:00\n" in lines["timer"]
+    assert '/TN "arena public report" /SC MONTHLY /D 15 /ST 06:15 ' in lines["windows"]
+    for unit in ("cron", "service", "windows"):
+        assert " --audience public --db " in lines[unit]
+    assert "--audience" not in scheduled(installed)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
+        (["--audience", "nobody"], 2, "There is no such audience. Choose one of: meeting, public."),
         (["--at", "24:00"], 2, "--at: That is no time of the day. Write it as 06:15."),
         (["--at", "noon"], 2, "--at: That is no time of the day."),
         (["--for", "fcron"], 2, "There is no such scheduler. Choose one of: cron, service, timer, windows."),
@@ -101,9 +122,9 @@ def verified(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_systemd_fills_nothing_in() -> None:
-    service = systemd_service(["/usr/bin/python", "50 %h $HOME", 'a"b\\c', "plain"], 6, 15)
+    service = systemd_service(["/usr/bin/python", "50 %h $HOME", 'a"b\\c', "plain"], MORNING)
     assert r'ExecStart=/usr/bin/python "50 %%h $$HOME" "a\"b\\c" plain' in service
-    assert "OnCalendar=*-*-01..10 06:05:00\nPersistent=true\n" in systemd_timer([], 6, 5)
+    assert "OnCalendar=*-*-01..10 06:05:00\nPersistent=true\n" in systemd_timer([], MORNING)
 
 
 # -- Windows ----------------------------------------------------------------------------------------------------------
@@ -112,7 +133,7 @@ def test_systemd_fills_nothing_in() -> None:
 def test_windows_quotes_twice() -> None:
     command = [r"C:\Program Files\Python\python.exe", "-m", "arena_cli", "--out", r"D:\rapporter"]
     assert windows_command(command) == r'"C:\Program Files\Python\python.exe" -m arena_cli --out D:\rapporter'
-    assert windows_task(command, 6, 5) == (
+    assert windows_task(command, MORNING) == (
         'schtasks /Create /TN "arena report" /SC DAILY /ST 06:05 '
         r'/TR "\"C:\Program Files\Python\python.exe\" -m arena_cli --out D:\rapporter"'
     )
@@ -128,7 +149,7 @@ def test_what_is_too_long_for_windows_is_said(project: Arena) -> None:
 
 
 def test_cron_ends_no_line_at_a_per_cent_sign() -> None:
-    assert cron_line(["a", "50 %"], 6, 5) == r"5 6 1-10 * * a '50 \%'"
+    assert cron_line(["a", "50 %"], MORNING) == r"5 6 1-10 * * a '50 \%'"
 
 
 @only_plain("the environment that cron gives does not say where the tests have their key")
@@ -136,8 +157,13 @@ def test_cron_ends_no_line_at_a_per_cent_sign() -> None:
     not (CRON and FAKETIME and UNSHARE and os.geteuid() == 0) and not os.environ.get("CI"),
     reason="needs root, cron, faketime and unshare (apt install cron faketime); CI must have them",
 )
-def test_debians_cron_runs_it_at_its_hour(installed: Path, tmp_path: Path) -> None:
+def test_debians_cron_runs_it_at_its_hour(arena: Arena, tmp_path: Path) -> None:
     """The real daemon, two seconds before the hour, among crontabs and a /run of its own; the job has no fake clock."""
+    installed = tmp_path / AWKWARD
+    installed.mkdir()
+    a_long_project = ("--starts", "2016-01-01", "--ends", "2099-12-31", "--municipality", "Krokom", "--no-input")
+    made = arena("init", "--name", "Prov", "--owner", "Provet", *a_long_project, "--db", str(installed / "arena.db"))
+    assert made.code == 0, made.err
     apart = [str(UNSHARE), "--mount", "--pid", "--fork", "--kill-child"]
     if subprocess.run([*apart, "mount", "-t", "tmpfs", "none", "/run"], capture_output=True, check=False).returncode:
         pytest.skip("needs leave to mount")

@@ -202,6 +202,19 @@ def facts_of(delivery: Delivery) -> dict[str, object]:
     }
 
 
+def told_by(report: Report | PublicReport, delivery: Delivery) -> dict[str, str]:
+    """The SHA-256 of what is kept of a report's own figures and of what it says of earlier months, for the manifest."""
+    return {"figures": _digest(_figures(report, delivery)), "earlier": _digest(_restated(report.earlier))}
+
+
+def told_as_kept(store: Store, delivery: Delivery) -> dict[str, str]:
+    """The same, of what the file holds."""
+    ((figures, earlier),) = store.rows(
+        "SELECT figures, restated FROM delivery JOIN delivered_figures USING (fingerprint) WHERE id = ?", (delivery.id,)
+    )
+    return {"figures": _digest(zlib.decompress(figures)), "earlier": _digest(zlib.decompress(earlier))}
+
+
 def origin_of(delivery: Delivery) -> dict[str, object]:
     """What it was counted from and when it was made, as the manifest has it."""
     return {
@@ -237,9 +250,10 @@ def keep(
         last = deliveries(store, delivery.month, delivery.readers)[-1:]
         if [d.id for d in last] != ([after.id] if after else []):
             raise DeliveredMeanwhile
-        figures = zlib.compress(json.dumps(_figures(report, delivery)).encode())
+        figures = zlib.compress(_figures(report, delivery))
         change.add_beside("delivered_figures", {"fingerprint": delivery.fingerprint, "figures": figures})
-        number = change.add_beside("delivery", {**_row(delivery), "restated": _packed(report.earlier)})
+        restated = zlib.compress(_restated(report.earlier))
+        number = change.add_beside("delivery", {**_row(delivery), "restated": restated})
         for one in kept:
             facts = {"name": one.file.name, "form": one.file.form, "sha256": one.file.sha256, "size": one.file.size}
             packed = zlib.compress(one.content)
@@ -296,10 +310,11 @@ def _row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _figures(report: Report | PublicReport, delivery: Delivery) -> list[tuple[object, ...]]:
+def _figures(report: Report | PublicReport, delivery: Delivery) -> bytes:
     """Of a public report all: what is known of one municipality must go with what is known of the others."""
     municipalities = () if isinstance(report, PublicReport) else delivery.municipalities
-    return [(f.section, f.measure, f.municipality, f.sex, f.value) for f in report.figures(municipalities)]
+    figures = [(f.section, f.measure, f.municipality, f.sex, f.value) for f in report.figures(municipalities)]
+    return json.dumps(figures).encode()
 
 
 def _delivered_figures(store: Store, delivery: Delivery) -> list[Any]:
@@ -324,8 +339,12 @@ def _told(store: Store, base: Delivery, basis: Delivery, later: Sequence[Values]
     return Told(base.month, delivered_on(base).date(), base.revision, basis.journal_seq, basis.version, values)
 
 
-def _packed(earlier: Iterable[Earlier]) -> bytes:
-    return zlib.compress(json.dumps(list(map(_written, earlier))).encode())
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _restated(earlier: Iterable[Earlier]) -> bytes:
+    return json.dumps(list(map(_written, earlier))).encode()
 
 
 def _written(earlier: Earlier) -> dict[str, object]:

@@ -434,7 +434,15 @@ _KEEPINGS: Final[Mapping[IdentityKeeping, tuple[str, ...]]] = {
 
 _TARGET_MEASURES: Final[Mapping[TargetMeasure, tuple[str, ...]]] = {
     TargetMeasure.INTAKE: ("intag", "inskrivna", "nya deltagare", "new participants"),
-    TargetMeasure.MOVED_UP: ("moved up", "uppflyttade", "flyttat upp", "uppåt", "up"),
+    TargetMeasure.MOVED_UP: (
+        "moved up",
+        "up the staircase",
+        "uppåt på trappan",
+        "uppflyttade",
+        "flyttat upp",
+        "uppåt",
+        "up",
+    ),
     TargetMeasure.WORK_OR_STUDIES: (
         "work or studies",
         "to work or studies",
@@ -449,7 +457,15 @@ _KEY_MEASURES: Final[Mapping[KeyMeasure, tuple[str, ...]]] = {
     KeyMeasure.IN_PROJECT: ("in project", "in the project", "pågående", "i projektet", "closing"),
     KeyMeasure.INTAKE: (*_TARGET_MEASURES[TargetMeasure.INTAKE], "new", "nya"),
     KeyMeasure.MOVED_UP: _TARGET_MEASURES[TargetMeasure.MOVED_UP],
-    KeyMeasure.MOVED_DOWN: ("moved down", "nedflyttade", "flyttat ned", "nedåt", "down"),
+    KeyMeasure.MOVED_DOWN: (
+        "moved down",
+        "down the staircase",
+        "nedåt på trappan",
+        "nedflyttade",
+        "flyttat ned",
+        "nedåt",
+        "down",
+    ),
     KeyMeasure.EXITS: ("exited", "avslut", "avslutade"),
     KeyMeasure.WORK: ("to work", "arbete", "till arbete"),
     KeyMeasure.STUDIES: ("to studies", "studier", "till studier"),

@@ -46,6 +46,10 @@ FAULTY: Final = "error=EIO:when={}+"
 FAULTS: Final = (KILL, NO_ROOM_ONCE, NO_ROOM, FAULTY_ONCE, FAULTY)
 
 
+Check = Callable[[Path, Ran], Iterable[str]]
+"""What is wrong with a folder after a command in it that something has happened to."""
+
+
 class Point(NamedTuple):
     """The how-manieth call of a kind."""
 
@@ -120,7 +124,7 @@ def names_touched(folder: Path, case: Case) -> list[str]:
     log = trace(folder, case, ("-y",), calls=NAMING).log
     touched = {name.removeprefix(f"{folder}/") for name in re.findall(r'"([^"\n]+)"', log)}
     there = {name for name in touched if not name.startswith("/")}
-    databases = {f"{name}-journal" for name in there if name.endswith((".db", ".tmp"))}
+    databases = {f"{name}-journal" for name in there if name.endswith((".db", ".tmp", ".unfinished"))}
     return sorted(there | databases)
 
 
@@ -143,15 +147,20 @@ def strike(
     chosen: Callable[[Point], bool] = lambda _: True,
     plant: Plant = nothing_planted,
     calls: Sequence[str] = CALLS,
+    check: Check | None = None,
 ) -> Series:
-    """Let something happen at each of a case's calls, once each, on a copy; judge, start again, and judge that."""
+    """Let something happen at each of a case's calls, once each, on a copy, and check that.
+
+    Unless told otherwise, judge what is there, start the command again, and judge that. If something is planted, only
+    until that is wrong.
+    """
     folder.mkdir()
     found, names = points(case, folder, calls, plant)
     where = [point for point in found if chosen(point)]
-    known = contents(case.before), contents(case.after)
+    checked = check or partial(_wrong, case, (contents(case.before), contents(case.after)), plant)
     workers = os.cpu_count() or 1
     jobs = [
-        partial(_strike_all, case, what, where[number::workers], folder / f"worker {number}", names, known, plant)
+        partial(_strike_all, case, what, where[number::workers], folder / f"worker {number}", names, plant, checked)
         for number in range(workers)
     ]
     done = in_parallel(jobs)
@@ -160,13 +169,7 @@ def strike(
 
 
 def _strike_all(
-    case: Case,
-    what: str,
-    where: Sequence[Point],
-    folder: Path,
-    names: Sequence[str],
-    known: tuple[Contents, Contents],
-    plant: Plant,
+    case: Case, what: str, where: Sequence[Point], folder: Path, names: Sequence[str], plant: Plant, check: Check
 ) -> tuple[int, dict[str, list[str]]]:
     struck = 0
     faults: dict[str, list[str]] = {}
@@ -176,19 +179,18 @@ def _strike_all(
         ran, log = trace(copy, case, options, plant, [point.call])
         hit = ran.killed if what == KILL else "(INJECTED)" in log
         struck += hit
-        wrong = [*_wrong(case, copy, ran, known, plant, hit=hit)]
+        wrong = [] if hit else [f"nothing happened: {ran}"]
+        wrong += check(copy, ran)
         if point.call.startswith("unlink"):  # what cannot be taken away stays, until the next start
             wrong = [fault for fault in wrong if not fault.startswith("left: ")]
         if wrong:
             faults[f"{case.verb}: {point}, {what}"] = wrong
+        if wrong and plant is not nothing_planted:
+            break
     return struck, faults
 
 
-def _wrong(
-    case: Case, copy: Path, ran: Ran, known: tuple[Contents, Contents], plant: Plant, *, hit: bool
-) -> Iterator[str]:
-    if not hit:
-        yield f"nothing happened: {ran}"
+def _wrong(case: Case, known: tuple[Contents, Contents], plant: Plant, copy: Path, ran: Ran) -> Iterator[str]:
     verdict = judge(case, copy, ran, known)
     yield from verdict.faults
     if not verdict.done:

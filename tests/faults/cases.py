@@ -27,7 +27,16 @@ from arena_cli.journal import Link, broken_at
 from arena_cli.project import profile_text
 from arena_cli.records import TABLES
 from tests.engines import connect, dump, new_file
-from tests.faults.children import Command, Plant, Ran, loaded_modules, nothing_planted, run_command, streams, warm_up
+from tests.faults.children import (
+    Command,
+    Plant,
+    Ran,
+    nothing_planted,
+    run_and_list_modules,
+    run_command,
+    streams,
+    warm_up,
+)
 from tests.random_lists import random_lists, write_lists
 from tests.sample import DESCRIPTION, PROJECT, new_store
 
@@ -142,11 +151,18 @@ misregister-participant {cia} --yes --why misread
 pause-participant {anna} --reason sick_leave --date 2016-10-10
 remove-pause {anna} 1 --why misread
 export-participant {anna} --out out --purpose asked
-report --month 2016-09 --format json --out out --quiet
+report --month 2016-09 --format html --out out --quiet
+send-report --month 2016-09 --draft letters
 retain --plan plan.json --stage records
 retain --execute plan.json --decision 1
 """
-"""A project whose records may be erased: the extract of a person, a plan, and the plan carried out."""
+"""A project whose records may be erased: the extract of a person, a letter, a plan, and the plan carried out."""
+
+MAIL: Final = """
+sender = "rapporter@example.se"
+[recipients]
+meeting = ["moten@example.se", "ledning@example.se"]
+"""
 
 RULES: Final = """
 [[retention]]
@@ -197,6 +213,7 @@ def prepare_end(folder: Path) -> list[Case]:
     begun = _begun(folder)
     new_store(begun / "arena.db", replace(PROJECT, starts_on=date(2016, 9, 1), ends_on=date(2016, 10, 31))).close()
     (begun / "rules.toml").write_text(profile_text(PROJECT).partition("\n# [[retention]]")[0] + RULES, encoding="utf-8")
+    (begun / "arena.mail.toml").write_text(MAIL, encoding="utf-8")
     (begun / "out").mkdir()
     return play(folder, begun, AN_END)
 
@@ -233,22 +250,14 @@ def play(folder: Path, begun: Path, script: str) -> list[Case]:
         name, _, words = line.rpartition(" = ")
         arguments = tuple(shlex.split(words.format(**names)))
         command = Command(arguments, BEGUN + timedelta(minutes=number), seed=number)
-        if number == 0:
-            warm_up(_modules_of(folder, begun, command))
         after = Path(shutil.copytree(before, folder / f"after {number}"))
-        usual = run_command(after, command)
+        usual, loaded = run_and_list_modules(after, command)
         assert usual.code == 0, (line, usual.err)
+        warm_up(loaded)
         names[name] = usual.out.strip()
         cases.append(Case(command, before, after, usual))
         before = after
-    for verb in {case.verb: case for case in cases}.values():
-        warm_up(_modules_of(folder, verb.before, verb.command))
     return cases
-
-
-def _modules_of(folder: Path, before: Path, command: Command) -> list[str]:
-    copy = fresh(before, folder / "modules")
-    return loaded_modules(copy, command)
 
 
 def fresh(original: Path, copy: Path) -> Path:
@@ -266,7 +275,7 @@ def contents(folder: Path) -> Contents:
     """What is in a folder. Rolls a database back that a killed command has left half written."""
     files = [file for file in folder.rglob("*") if file.is_file() and not file.name.endswith("-journal")]
     return {
-        str(file.relative_to(folder)): _dump(file) if is_database(file) else _hash(file.read_bytes())
+        str(file.relative_to(folder)): examined(file).content if is_database(file) else _hash(file.read_bytes())
         for file in files
         if not is_unfinished(file)
     }
@@ -301,18 +310,47 @@ _IS_LOOK = re.compile("""INSERT INTO ("access" |"sqlite_sequence" VALUES[(]'acce
 _APPLIED_AT = re.compile(r"(INSERT INTO \"?_sqlite_migrations\"? .*),'[^']*'\);$")
 
 
-def _dump(file: Path) -> str:
-    """All that a database holds but for the hour of its migrations, and looks at persons: see `looks`."""
+class Examined(NamedTuple):
+    """A database: a hash of what it holds, what is wrong with it, and how many looks at persons it tells of."""
+
+    content: str
+    faults: tuple[str, ...]
+    looks: int
+
+
+DAMAGED: Final = Examined("damaged", ("the file is damaged",), 0)
+
+_EXAMINED: Final[dict[bytes, Examined]] = {}
+"""By the bytes of the file: most kills leave what was there before, or what is there after."""
+
+
+def examined(file: Path) -> Examined:
+    """What a database is found to be, rolled back if it had to be. The same bytes are examined once."""
     try:
-        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()
-            dumped = (line for line in dump(connection) if not _IS_LOOK.match(line))
-            lines = [_APPLIED_AT.sub(r"\1", line) for line in dumped]
-            if version != (0,):
-                lines += _journal_without_looks(connection)
+        if file.with_name(f"{file.name}-journal").exists() or key_needed(file):  # whose key must lie there
+            with closing(_opened(file)) as connection:
+                connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        key = hashlib.sha256(file.read_bytes()).digest()
+        if key not in _EXAMINED:
+            with closing(_opened(file)) as connection:
+                content = "\n".join([str(key_needed(file)), *_dump(connection)])
+                _EXAMINED[key] = Examined(_hash(content.encode()), tuple(_unsound(connection)), _looks(connection))
+        return _EXAMINED[key]
     except database_errors():
-        return "damaged"
-    return _hash("\n".join([str(key_needed(file)), str(version), *lines]).encode())
+        return DAMAGED
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    return connect(f"{file.as_uri()}?mode=rw", uri=True)
+
+
+def _dump(connection: sqlite3.Connection) -> Iterator[str]:
+    """All that a database holds but for the hour of its migrations, and looks at persons: see `looks`."""
+    version = connection.execute("PRAGMA user_version").fetchone()
+    yield str(version)
+    yield from (_APPLIED_AT.sub(r"\1", line) for line in dump(connection) if not _IS_LOOK.match(line))
+    if version != (0,):
+        yield from _journal_without_looks(connection)
 
 
 def _journal_without_looks(connection: sqlite3.Connection) -> Iterator[str]:
@@ -331,11 +369,12 @@ def _journal_without_looks(connection: sqlite3.Connection) -> Iterator[str]:
 
 def looks(folder: Path) -> int:
     """How many looks at persons are written down: before anything is shown, so that a kill may leave one too many."""
-    count = 0
-    for file in filter(is_database, folder.iterdir()):
-        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
-            (is_there,) = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'access'").fetchone()
-            count += connection.execute("SELECT count(*) FROM access").fetchone()[0] if is_there else 0
+    return sum(examined(file).looks for file in filter(is_database, folder.iterdir()))
+
+
+def _looks(connection: sqlite3.Connection) -> int:
+    (is_there,) = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'access'").fetchone()
+    count: int = connection.execute("SELECT count(*) FROM access").fetchone()[0] if is_there else 0
     return count
 
 
@@ -343,16 +382,8 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def unsound(file: Path) -> Iterator[str]:
-    """What is wrong with a project's file, whatever it holds."""
-    try:
-        with closing(connect(f"{file.as_uri()}?mode=rw", uri=True)) as connection:
-            yield from _unsound(connection)
-    except database_errors():
-        yield "the file is damaged"
-
-
 def _unsound(connection: sqlite3.Connection) -> Iterator[str]:
+    """What is wrong with a project's file, whatever it holds."""
     if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
         yield "the file is damaged"
     if connection.execute("PRAGMA foreign_key_check").fetchall():
@@ -400,7 +431,7 @@ def judge(case: Case, folder: Path, ran: Ran, known: tuple[Contents, Contents] |
     ]
     for name in found:
         if is_database(Path(name)):
-            faults += unsound(folder / name)
+            faults += examined(folder / name).faults
         elif is_manifest(name):
             faults += _vouched_wrongly(folder / name)
     done = found == new

@@ -148,8 +148,8 @@ def may_be_traced() -> None:
         ctypes.CDLL(None).prctl(pr_set_ptracer, anybody, 0, 0, 0)
 
 
-def loaded_modules(folder: Path, command: Command) -> list[str]:
-    """Which modules a command has loaded when it has ended."""
+def run_and_list_modules(folder: Path, command: Command) -> tuple[Ran, list[str]]:
+    """Run a command undisturbed, and say which modules it had loaded when it ended."""
     note = folder.with_name(f"{folder.name}.modules")
 
     def write_at_end() -> None:
@@ -161,8 +161,8 @@ def loaded_modules(folder: Path, command: Command) -> list[str]:
 
         os._exit = note_and_end  # type: ignore[assignment]
 
-    run_command(folder, command, write_at_end)
-    return note.read_text().split()
+    ran = run_command(folder, command, write_at_end)
+    return ran, note.read_text().split()
 
 
 def warm_up(modules: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from tests.faults.cases import Case, contents, fresh, is_hot_journal, judge, looks
+from tests.faults.cases import Case, Contents, contents, fresh, is_hot_journal, judge, looks
 from tests.faults.children import Child, Plant, Ran, in_parallel, nothing_planted, run_command
 
 TRIES: Final = {"report": 2}
@@ -56,19 +56,26 @@ def kill_commands(
 ) -> Kills:
     """Kill until so many kills have landed, or it is time to stop; on every processor at once."""
     workers = os.cpu_count() or 1
+    states = [contents(cases[0].before), *(contents(case.after) for case in cases)]
     jobs = [
-        partial(_walk, cases, -(-wanted // workers), folder / f"worker {number}", plant, until)
+        partial(_walk, cases, states, -(-wanted // workers), folder / f"worker {number}", plant, until)
         for number in range(workers)
     ]
     return sum(in_parallel(jobs), Kills())
 
 
-def _walk(cases: Sequence[Case], wanted: int, folder: Path, plant: Plant, until: Callable[[], bool]) -> Kills:
+def _walk(
+    cases: Sequence[Case],
+    states: Sequence[Contents],
+    wanted: int,
+    folder: Path,
+    plant: Plant,
+    until: Callable[[], bool],
+) -> Kills:
     """Go through the cases again and again, from a place of its own on, in a folder of its own."""
     folder.mkdir()
     random = Random()
     moments = Moments(random)
-    states = [contents(cases[0].before), *(contents(case.after) for case in cases)]
     seen = Kills()
     verbs = {case.verb for case in cases}
     at, tries = random.randrange(len(cases)), 0
@@ -92,10 +99,17 @@ def _walk(cases: Sequence[Case], wanted: int, folder: Path, plant: Plant, until:
             break
         if verdict.done or verdict.faults or not ran.killed:
             more_or_fewer = looks(looked_at) != looks(case.after)  # what comes later would quote another journal
-            at, tries = (at + 1) % len(cases), 0
-            if verdict.faults or more_or_fewer or at == 0:
+            after, tries = (at + 1) % len(cases), 0
+            at = after if seen.count < wanted else _next_unstruck(cases, after, seen)
+            if verdict.faults or more_or_fewer or at != after or at == 0:
                 here = fresh(cases[at].before, folder / "arena")
     return seen
+
+
+def _next_unstruck(cases: Sequence[Case], at: int, seen: Kills) -> int:
+    """The first case from one on whose command has not been killed yet; that one if there is none."""
+    numbers = [*range(at, len(cases)), *range(at)]
+    return next((number for number in numbers if cases[number].verb not in seen.landed), at)
 
 
 class Moments:
@@ -132,12 +146,16 @@ def _wait(child: Child, begun: Callable[[], bool]) -> None:
 def is_hot(folder: Path) -> bool:
     """Whether a database there would have to be rolled back."""
     try:
-        return any(map(is_hot_journal, folder.glob("*-journal")))
+        return any(is_hot_journal(folder / name) for name in _listed(folder) if name.endswith("-journal"))
     except FileNotFoundError:
         return False
 
 
 def _names(folder: Path) -> set[str]:
     """What lies in a folder and in those directly in it."""
-    names = set(os.listdir(folder))  # noqa: PTH208 # it is looked at thousands of times
-    return names.union(*(os.listdir(folder / name) for name in names if (folder / name).is_dir()))  # noqa: PTH208
+    with os.scandir(folder) as entries:
+        return {name for entry in entries for name in (entry.name, *(_listed(entry) if entry.is_dir() else ()))}
+
+
+def _listed(folder: os.PathLike[str]) -> list[str]:
+    return os.listdir(folder)  # noqa: PTH208 # it is looked at thousands of times

@@ -62,6 +62,17 @@ def no_rollback_journal() -> None:
     database._scalar = _say_delete(database._scalar)  # type: ignore[assignment]
 
 
+def copy_into_place() -> None:
+    """Write a copy under its own name, page by page, instead of giving it that name when it is whole."""
+
+    def publish(copy: database.Copy, path: Path, *, replacing: bool = False) -> None:
+        with path.open("wb", buffering=0) as file:
+            for at in range(0, len(copy.content()), 4096):
+                file.write(copy.content()[at : at + 4096])
+
+    database.Copy.publish = publish  # type: ignore[assignment, method-assign]
+
+
 def write_over() -> None:
     """Write a report straight into its place."""
 

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from arena_cli import __version__
 from tests.engines import CIPHER, encrypt_all
-from tests.faults.calls import FAULTS, KILL, strike
+from tests.faults.calls import CALLS, FAULTS, KILL, strike
 from tests.faults.cases import (
     AN_ENCRYPTED_START,
     SCHEMAS,
@@ -35,6 +35,7 @@ from tests.faults.cases import (
     prepare_year,
 )
 from tests.faults.harness import enrol, run_child, write_at_once
+from tests.faults.keeping import CHECKS, WRITING, prepare_keeping
 from tests.faults.killing import kill_commands
 from tests.faults.power import cut_power
 from tests.sample import new_store
@@ -109,6 +110,8 @@ def rows(folder: Path, parts: Collection[str], kills: int, until: Callable[[], b
             yield killed(what, cases, kills // 20, folder / f"kill {number}", until)
     if "calls" in parts:
         yield struck("kill -9 before each system call", list(last.values()), KILL, folder, until)
+        for case in prepare_keeping(folder / "keeping"):
+            yield struck(f"kill -9 before each call that writes, {case.verb}", [case], KILL, folder, until)
         for what in FAULTS[1:]:
             yield struck(what.format("N"), [last[verb] for verb in ALL_FAULTS], what, folder, until)
     if "power" in parts:
@@ -135,7 +138,8 @@ def struck(what: str, cases: Sequence[Case], fault: str, folder: Path, until: Ca
     for case in cases:
         if until():
             break
-        series = strike(case, fault, folder / f"{case.verb} {fault}")
+        check = CHECKS.get(case.verb)
+        series = strike(case, fault, folder / f"{case.verb} {fault}", calls=WRITING if check else CALLS, check=check)
         commands += 1
         points += series.struck
         wrong += [f"{place}: {found}" for place, found in series.faults.items()]

@@ -27,12 +27,14 @@ def test_after_a_power_cut(which: str, verb: str, request: pytest.FixtureRequest
 
 
 @pytest.mark.parametrize(
-    ("verb", "plant", "fault"),
+    ("verb", "plant", "moments", "variants", "fault"),
     [
-        ("add-participant", plants.sync_never, "the file is damaged"),
-        ("add-participant", plants.sync_files_only, "acknowledged, but not there"),
-        ("report", plants.rename_unsynced, "neither the old one nor the new one"),
+        ("add-participant", plants.sync_never, 30, 4, "the file is damaged"),
+        ("add-participant", plants.sync_files_only, 0, 4, "acknowledged, but not there"),
+        ("report", plants.rename_unsynced, 0, 2, "neither the old one nor the new one"),
     ],
 )
-def test_a_planted_fault_is_found(year: list[Case], tmp_path: Path, verb: str, plant: Plant, fault: str) -> None:
-    assert fault in str(cut_power(case_of(verb, year), tmp_path / "cut", 30, 4, plant).faults)
+def test_a_planted_fault_is_found(
+    year: list[Case], tmp_path: Path, verb: str, plant: Plant, moments: int, variants: int, fault: str
+) -> None:
+    assert fault in str(cut_power(case_of(verb, year), tmp_path / "cut", moments, variants, plant).faults)

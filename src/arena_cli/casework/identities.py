@@ -15,7 +15,7 @@ from arena_cli.errors import NotFound, Refused, Remark, translatable
 from arena_cli.identity_number import NumberKind, PersonalNumber, read_personal_number
 from arena_cli.journal import Occasion
 from arena_cli.lookup import folded
-from arena_cli.model import Identity, IdentityKeeping, IdentityNumber, Participant, Sex
+from arena_cli.model import Identity, IdentityKeeping, IdentityNumber, Participant, Project, Sex
 from arena_cli.personal_number import refuse_personal_number
 from arena_cli.store import Change, Store
 
@@ -159,7 +159,7 @@ def set_identity(
     salted = salt or new_salt
     with store.change(occasion) as change:
         participant = find_participant(store, typed)
-        _check_keeping(store, told)
+        check_keeping(store.project(), told)
         known = known_identity(store, participant)
         before = known.identity or Identity(0, participant.id, salted())
         texts: dict[str, Any] = {key: value for key, value in told.items() if key in TEXTS}
@@ -227,8 +227,9 @@ def remove_contacts(store: Store, change: Change, participant: Participant) -> N
             change.update(identity, replace(identity, salt=new_salt(), phone=None, email=None, address=None))
 
 
-def _check_keeping(store: Store, told: Mapping[str, str | None]) -> None:
-    keeping = store.project().identity
+def check_keeping(project: Project, told: Mapping[str, str | None]) -> None:
+    """Refuse what the project has not decided to keep. Raises KeepsNoIdentities or KeepsNoNumbers."""
+    keeping = project.identity
     if keeping is IdentityKeeping.NONE:
         raise KeepsNoIdentities
     if told.get("number") and keeping is not IdentityKeeping.PERSONNUMMER:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 
 from arena_cli.casework.enrolment import find_participant
-from arena_cli.casework.identities import remove_contacts
 from arena_cli.journal import Occasion
 from arena_cli.model import Participant, Protection
 from arena_cli.store import Store
@@ -32,6 +31,8 @@ def set_protection(
         after = replace(before, protection=protection)
         change.update(before, after)
         if after.is_protected:
+            from arena_cli.casework.identities import remove_contacts
+
             remove_contacts(store, change, after)
     return before, after
 

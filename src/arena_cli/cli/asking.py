@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from arena_cli.cli.options import of_option
 from arena_cli.cli.output import printable, say
@@ -20,6 +20,12 @@ from arena_cli.lookup import DID_YOU_MEAN, UnknownName
 from arena_cli.model import Step
 
 T = TypeVar("T")
+
+_YES: Final = translatable("yes")
+_NO: Final = translatable("no")
+_SAID_YES: Final = frozenset({"yes", "y", "ja", "j"})
+_SAID_NO: Final = frozenset({"no", "n", "nej"})
+"""In either language, whichever the question is in."""
 
 
 class Missing(UsageProblem):
@@ -32,6 +38,10 @@ class NoAnswer(UsageProblem):
 
 class NotConfirmed(Refused):
     message = translatable("Not confirmed; nothing was changed.")
+
+
+class NeitherYesNorNo(UsageProblem):
+    message = translatable("Answer yes or no.")
 
 
 class Question(NamedTuple, Generic[T]):
@@ -78,7 +88,7 @@ def ask(session: Session, question: Question[T]) -> T | None:
     language = session.language
     prompt = language.text(question.text)
     if question.choices:
-        say(f"{prompt}:")
+        say(prompt if prompt.endswith("?") else f"{prompt}:")
         for line in _numbered(question.choices, language):
             say(line)
         prompt = language.text(translatable("Number or name"))
@@ -157,10 +167,25 @@ def confirm(session: Session, option: str, question: str) -> None:
 
 def is_yes(session: Session, option: str, question: str) -> bool:
     """Whether the answer is yes. Raises NoAnswer at the end of the input."""
-    yes = session.language.text(translatable("yes"))
-    no = session.language.text(translatable("no"))
+    yes = session.language.text(_YES)
+    no = session.language.text(_NO)
     answer = _answer_to(f"{question} [{yes}/{no}] ", option).casefold()
-    return answer in {yes, yes[0], "yes", "y"}
+    return answer in _SAID_YES
+
+
+def yes_unless_no(session: Session, option: str, text: str) -> bool:
+    """Whether a question is answered with yes, as Enter does. Asked until the answer is yes or no.
+
+    Raises NoAnswer at the end of the input.
+    """
+
+    def read(typed: str) -> bool:
+        word = typed.casefold()
+        if word not in _SAID_YES | _SAID_NO:
+            raise NeitherYesNorNo
+        return word in _SAID_YES
+
+    return ask(session, Question(option, text, read, blank=_YES)) is not False
 
 
 def _answer_to(prompt: str, option: str) -> str:

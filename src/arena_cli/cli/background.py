@@ -31,7 +31,8 @@ from arena_cli.cli.questionnaire import (
 )
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.model import Background, Participant
+from arena_cli.model import Background, Participant, Sex
+from arena_cli.rules import check_background
 from arena_cli.store import Store
 
 
@@ -48,14 +49,25 @@ class Told:
 
 
 def ask_background(
-    session: Session, store: Store, participant: Participant | None = None, option: str | None = None
+    session: Session,
+    store: Store,
+    participant: Participant | None = None,
+    birth_year: int | None = None,
+    option: str | None = None,
 ) -> Told:
-    """Ask at the keyboard all that is not answered yet: of somebody new everything. Nothing is written.
+    """Ask at the keyboard all that is not answered yet: everything of somebody new, who was born that year.
 
     `option` is the one to name at the end of the input, where the command has none for each question.
     """
     known = background_of(store, participant) if participant else None
-    answers = ask_answers(session, store, known or Background(0, participant.id if participant else 0), option)
+    person = participant or Participant(0, "", None, Sex.UNKNOWN, birth_year)
+    answers = ask_answers(
+        session,
+        store,
+        known or Background(0, person.id),
+        lambda told: check_background(person, told, session.today),
+        option,
+    )
     has_income = participant is not None and income_of(store, participant)
     return Told(answers, None if has_income else ask_income(session, store, option))
 

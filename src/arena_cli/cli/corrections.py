@@ -14,6 +14,7 @@ from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.model import Project
+from arena_cli.personal_number import refuse_personal_number
 from arena_cli.records import Record
 
 MoveNumber = Annotated[
@@ -62,6 +63,7 @@ def _read_reason(typed: str) -> str:
     reason = read_text("--why", typed)
     if reason is None:
         raise NoReason
+    refuse_personal_number(reason)
     return reason
 
 

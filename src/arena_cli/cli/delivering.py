@@ -18,7 +18,7 @@ from arena_cli.cli.options import AsJson
 from arena_cli.cli.output import answer_json, say, table
 from arena_cli.cli.purpose import STANDING_PURPOSE
 from arena_cli.cli.report_set import is_in, write_set
-from arena_cli.cli.words import NOTHING
+from arena_cli.cli.words import AUDIENCES, NOTHING
 from arena_cli.cli.world import Session
 from arena_cli.database import SCHEMA_VERSION
 from arena_cli.deliveries import (
@@ -38,6 +38,7 @@ from arena_cli.deliveries import (
     published,
     restated,
     told,
+    told_by,
     told_of,
 )
 from arena_cli.disclosure.edition import PublicReport, publish
@@ -257,6 +258,7 @@ def _manifest(draft: Draft, edition: Edition, delivery: Delivery, kept: Sequence
         "project": draft.report.project.code,
         **facts_of(delivery),
         **origin,
+        "kept": told_by(draft.report, delivery),
         "versions": {
             "arena": delivery.version,
             "schema": SCHEMA_VERSION,
@@ -354,7 +356,7 @@ def list_reports(context: typer.Context, *, month: OfMonth = None, as_json: AsJs
             d.month,
             d.revision,
             delivered_on(d).strftime("%Y-%m-%d %H:%M"),
-            ", ".join((d.audience, *(names.get(code, code) for code in d.municipalities))),
+            ", ".join((language.text(AUDIENCES[d.audience]), *(names.get(code, code) for code in d.municipalities))),
             d.language,
             forms[d.id],
             d.fingerprint[:SHORT],

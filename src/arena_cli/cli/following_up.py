@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 import typer
 
 from arena_cli import casework
-from arena_cli.casework.answers import read_value
 from arena_cli.casework.follow_up import (
     FollowUpReceipt,
     FutureFollowUp,
@@ -17,7 +16,7 @@ from arena_cli.casework.follow_up import (
     record_follow_up,
     spell_to_follow_up,
 )
-from arena_cli.cli.asking import Question, ask, need, wanted
+from arena_cli.cli.asking import Question, ask, need, wanted, yes_unless_no
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Code, Day, SpellNumber, Why, date_of, read_date, read_number, read_text
 from arena_cli.cli.output import answer, say
@@ -34,7 +33,7 @@ from arena_cli.cli.questionnaire import (
 )
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
-from arena_cli.model import Answer, FollowUp, FollowUpKind, Spell
+from arena_cli.model import FollowUp, FollowUpKind, Spell
 from arena_cli.rules import check_follow_up
 from arena_cli.store import Store
 
@@ -95,7 +94,7 @@ def add_follow_up(
             asked = FollowUp(0, spell.id, of_kind, followed_up_on)
             if session.may_ask:
                 followed_up_on = followed_up_on if day is not None else _ask_day(session, spell, asked)
-                asked = _ask(session, store, replace(asked, followed_up_on=followed_up_on))
+                asked = _ask(session, store, spell, replace(asked, followed_up_on=followed_up_on))
                 livelihood = ask_income(session, store) if asked.reached else None
             corrected = {"reached": asked.reached, **_answers_of(asked)}
         occasion = session.occasion(read_text("--why", why) if why is not None else None)
@@ -126,19 +125,10 @@ def _ask_day(session: Session, spell: Spell, follow_up: FollowUp) -> date:
     return ask(session, question) or checked(session.today)
 
 
-def _ask(session: Session, store: Store, follow_up: FollowUp) -> FollowUp:
-    reached = ask(
-        session,
-        Question(
-            "--not-reached",
-            translatable("Was the person reached? (yes, no)"),
-            lambda typed: read_value(store, Answer, typed),
-            blank=translatable("yes"),
-        ),
-    )
-    if reached is Answer.NO:
+def _ask(session: Session, store: Store, spell: Spell, follow_up: FollowUp) -> FollowUp:
+    if not yes_unless_no(session, "--not-reached", translatable("Was the person reached? (yes, no)")):
         return replace(follow_up, reached=False)
-    return ask_answers(session, store, follow_up)
+    return ask_answers(session, store, follow_up, lambda told: check_follow_up(spell, told))
 
 
 def _answers_of(follow_up: FollowUp) -> dict[str, Any]:

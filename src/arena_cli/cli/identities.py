@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -26,6 +27,7 @@ from arena_cli.errors import CannotWrite, DataProblem, NotFound, Refused, UsageP
 from arena_cli.identity_number import UnreadableNumber, read_personal_number
 from arena_cli.lookup import find_identity_keeping, find_protection
 from arena_cli.model import AccessAction, IdentityKeeping, Participant, Project
+from arena_cli.personal_number import refuse_personal_number
 from arena_cli.store import Store
 
 FromFile = Annotated[
@@ -40,9 +42,10 @@ Keeping = Annotated[str, typer.Argument(metavar="none|names|personnummer", help=
 ProtectionName = Annotated[
     str,
     typer.Argument(
-        metavar="none|marked|registered|assumed|unknown",
+        metavar=translatable("PROTECTION"),
         help=translatable(
-            "sekretessmarkering, skyddad folkbokföring, fingerade personuppgifter; unknown counts as protected."
+            "none, marked (sekretessmarkering), registered (skyddad folkbokföring), assumed (fingerade "
+            "personuppgifter) or unknown, which counts as protected."
         ),
     ),
 ]
@@ -239,13 +242,14 @@ def _content(file: str) -> str:
 
 def _asked(session: Session, project: Project, known: Known) -> dict[str, str | None]:
     """Ask for each thing that may be kept. No answer leaves it as it is, `-` takes a text away."""
+    identities.check_keeping(project, {})
     say(session.language.text(translatable("Enter leaves it as it is, - takes it away.")))
     keys = [key for key in TEXTS if not (known.participant.is_protected and key in CONTACTS)]
     told: dict[str, str | None] = {}
     for key in keys:
-        typed = ask(session, Question(key, LABELS[key], str, blank=translatable("as it is")))
+        typed = ask(session, Question(key, LABELS[key], partial(_read, key), blank=translatable("as it is")))
         if typed is not None:
-            told[key] = read_text(key, typed)
+            told[key] = None if typed == NONE else typed
     if project.identity.value == "personnummer":
         number = ask_hidden(
             session, "--from", LABELS["number"], lambda t: read_personal_number(t, session.today).digits
@@ -253,6 +257,11 @@ def _asked(session: Session, project: Project, known: Known) -> dict[str, str | 
         if number:
             told["number"] = number
     return told
+
+
+def _read(key: str, typed: str) -> str:
+    refuse_personal_number(typed)
+    return read_text(key, typed) or NONE
 
 
 def _reason(why: str | None) -> str | None:

@@ -32,10 +32,10 @@ from arena_cli.cli.options import (
 )
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.registering import (
-    BIRTH_YEAR,
     SEX,
     New,
     acknowledge,
+    birth_year_question,
     day_or_today,
     municipality_question,
     pointed_out,
@@ -190,7 +190,7 @@ def assign_participant(
         place = wanted(session, municipality, municipality_question(project, "--municipality"))
         assigned_on = day_or_today(session, project, day)
         recorded_sex = given(session, sex, SEX)
-        born = given(session, birth_year, BIRTH_YEAR)
+        born = given(session, birth_year, birth_year_question(assigned_on))
         sent_by = given(session, referral, referral_question(project))
         called = read_text("--ref", ref or "")
         intake = casework.Intake(place, assigned_on, None, sent_by)

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 
 from arena_cli.casework.answers import Word, enumeration_of, read_value, word_for, words_of
-from arena_cli.casework.background import Livelihood
+from arena_cli.casework.background import Livelihood, MainSourceElsewhere, UnknownAmongSources
 from arena_cli.cli.asking import Question, ask, chosen
 from arena_cli.cli.options import NONE
 from arena_cli.cli.world import Session
@@ -107,9 +107,12 @@ def read_answers(store: Store, kind: type[Asked], typed: Mapping[str, str | None
     }
 
 
-def ask_answers(session: Session, store: Store, record: Asked, option: str | None = None) -> Asked:
+def ask_answers(
+    session: Session, store: Store, record: Asked, check: Callable[[Asked], None], option: str | None = None
+) -> Asked:
     """Ask what a record does not answer yet, in the order of its fields. Enter means that it was not asked.
 
+    `check` refuses a record with an impossible answer, which is then asked for again: before it is too late for it.
     `option` is the one to name at the end of the input, where the command has none for each question.
     """
     for field, question in questions(type(record)).items():
@@ -124,7 +127,7 @@ def ask_answers(session: Session, store: Store, record: Asked, option: str | Non
             Question(
                 option or _option_of(type(record), field),
                 question.name_en,
-                _reader(store, type(record), field),
+                _checked(_reader(store, type(record), field), record, field, check),
                 choices,
                 translatable("not asked"),
             ),
@@ -132,6 +135,17 @@ def ask_answers(session: Session, store: Store, record: Asked, option: str | Non
         if answer is not None:
             record = replace(record, **{field: answer})
     return record
+
+
+def _checked(
+    read: Callable[[str], Any], record: Asked, field: str, check: Callable[[Asked], None]
+) -> Callable[[str], Any]:
+    def answer(typed: str) -> Any:
+        value = read(typed)
+        check(replace(record, **{field: value}))
+        return value
+
+    return answer
 
 
 def _reader(store: Store, kind: type[Asked], field: str) -> Callable[[str], Any]:
@@ -183,7 +197,7 @@ def ask_income(session: Session, store: Store, option: str | None = None) -> Liv
         Question(
             option or "--main",
             translatable("Mostly on"),
-            lambda typed: read_value(store, IncomeSource, typed),
+            lambda typed: _read_main(store, typed, sources),
             named,
         ),
     )
@@ -193,7 +207,17 @@ def ask_income(session: Session, store: Store, option: str | None = None) -> Liv
 def _read_sources(store: Store, typed: str, shown: tuple[Word, ...] = ()) -> tuple[IncomeSource, ...]:
     """The sources between the commas; of choices that are shown, by their numbers too."""
     parts = (part.strip() for part in typed.split(","))
-    return tuple(read_value(store, IncomeSource, chosen(part, shown)) for part in parts if part)
+    sources = tuple(read_value(store, IncomeSource, chosen(part, shown)) for part in parts if part)
+    if len(set(sources)) > 1 and IncomeSource.UNKNOWN in sources:
+        raise UnknownAmongSources
+    return sources
+
+
+def _read_main(store: Store, typed: str, sources: Collection[IncomeSource]) -> IncomeSource:
+    main = read_value(store, IncomeSource, typed)
+    if main not in sources:
+        raise MainSourceElsewhere
+    return main
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------

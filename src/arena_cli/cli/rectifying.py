@@ -118,7 +118,7 @@ COMMANDS: Final = {
     ),
     "misregister-participant": Command(
         misregister_participant,
-        'arena misregister-participant K7QX-4M --why "dubbelt registrerad"',
+        'arena misregister-participant K7QX-4M --why "fel projekt"',
         translatable(
             "Nothing is deleted: the journal keeps what was registered, and why it should not have been. What is kept "
             "of who the person is goes by `arena remove-identity`. Somebody registered twice is merged instead."

@@ -12,7 +12,7 @@ import typer
 
 from arena_cli import casework
 from arena_cli.casework import Intake, Receipt
-from arena_cli.cli.asking import Question, ask, given, need, wanted
+from arena_cli.cli.asking import Question, given, need, wanted, yes_unless_no
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     BirthYear,
@@ -41,8 +41,8 @@ from arena_cli.lookup import (
     find_sex,
     find_step,
 )
-from arena_cli.model import Answer, ExitType, Project, Sex
-from arena_cli.rules import check_day
+from arena_cli.model import ExitType, Project, Sex
+from arena_cli.rules import check_birth_year, check_day
 from arena_cli.store import Store
 
 if TYPE_CHECKING:
@@ -99,13 +99,13 @@ def add_participant(
         place = wanted(session, municipality, municipality_question(project, "--municipality"))
         entered_on = day_or_today(session, project, day)
         recorded_sex = given(session, sex, SEX)
-        born = given(session, birth_year, BIRTH_YEAR)
+        born = given(session, birth_year, birth_year_question(entered_on))
         placed_on = given(session, step, step_question(project, "--step", blank=translatable("not yet placed")))
         sent_by = given(session, referral, referral_question(project))
         called = read_text("--ref", ref or "")
         intake = Intake(place, entered_on, placed_on, sent_by)
         alike = () if new else pointed_out(session, store, intake, recorded_sex, born, called)
-        told = _background(session, store, project, wanted_now=background)
+        told = _background(session, store, project, born, wanted_now=background)
         receipt = casework.enrol(
             store,
             session.occasion(),
@@ -141,23 +141,18 @@ def pointed_out(
     return point_out(session, store, Described(0, sex or Sex.UNKNOWN, birth_year, ref, *entered))
 
 
-def _background(session: Session, store: Store, project: Project, *, wanted_now: bool | None) -> Told | None:
+def _background(
+    session: Session, store: Store, project: Project, birth_year: int | None, *, wanted_now: bool | None
+) -> Told | None:
     """Ask at the keyboard what the project's fund asks at the entry, unless that is left for later."""
     if not session.may_ask or wanted_now is False or (wanted_now is None and project.fund_rules == _NO_FUND):
         return None
-    from arena_cli.casework.answers import read_value
     from arena_cli.cli.background import ask_background
 
-    if wanted_now is None:
-        question = Question(
-            "--no-background",
-            translatable("Answer what the fund asks at the entry now? (yes, no)"),
-            lambda typed: read_value(store, Answer, typed),
-            blank=translatable("yes"),
-        )
-        if ask(session, question) is Answer.NO:
-            return None
-    return ask_background(session, store, option="--no-background")
+    now = translatable("Answer what the fund asks at the entry now? (yes, no)")
+    if wanted_now is None and not yes_unless_no(session, "--no-background", now):
+        return None
+    return ask_background(session, store, birth_year=birth_year, option="--no-background")
 
 
 def readmit_participant(
@@ -285,7 +280,17 @@ def _receipt(session: Session, receipt: Receipt, message: str, **facts: object) 
 # -- questions --------------------------------------------------------------------------------------------------------
 
 SEX: Final = Question("--sex", translatable("Sex"), find_sex, tuple(Sex), blank=translatable("unknown"))
-BIRTH_YEAR: Final = Question("--birth-year", translatable("Birth year"), read_year, blank=translatable("not known"))
+
+
+def birth_year_question(entered_on: date) -> Question[int | None]:
+    """When somebody who enters that day was born."""
+
+    def read(typed: str) -> int | None:
+        born = read_year(typed)
+        check_birth_year(born, entered_on)
+        return born
+
+    return Question("--birth-year", translatable("Birth year"), read, blank=translatable("not known"))
 
 
 def municipality_question(project: Project, option: str) -> Question[str]:
@@ -324,14 +329,15 @@ def _destination(project: Project) -> Question[str]:
 
 
 def day_question(session: Session, project: Project) -> Question[date]:
-    """When it happened, on a day of the project; today if nothing is said."""
+    """When it happened, on a day of the project; today if nothing is said and the project goes on today."""
 
     def read(typed: str) -> date:
         day = read_date(typed, session.today)
         check_day(project, day, session.today)
         return day
 
-    return Question("--date", translatable("Date"), read, blank=translatable("today"))
+    today = translatable("today") if project.starts_on <= session.today <= project.ends_on else None
+    return Question("--date", translatable("Date"), read, blank=today)
 
 
 def day_or_today(session: Session, project: Project, typed: str | None) -> date:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -27,6 +27,7 @@ from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
 from arena_cli.lookup import find_municipalities
 from arena_cli.model import Month, Project
+from arena_cli.records import LOOKS
 from arena_cli.render import FORMS, Audience, Edition, as_file, draw
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
@@ -159,8 +160,7 @@ def report(
         check_can_open(out, session.world.environ)
     folder = Path(out) if out is not None else None
     forms = read_forms(formats if formats is not None else "html" if open_it else "md")
-    if folder is None:
-        _check_screen(forms, if_changed=if_changed)
+    _check_screen(forms, folder, if_changed=if_changed)
     if as_delivered is not None:
         if month or municipalities or templates or force or if_changed or purpose or audience != Audience.MEETING.value:
             raise DecidedAlready
@@ -174,6 +174,9 @@ def report(
         with store.snapshot():
             project = store.project()
             check_month(reported, project, session.today)
+            if if_changed and reported.first > _last_news(project):
+                _say_over(session, project, quiet=quiet)
+                return
             edition = Edition(
                 as_of=figures_as_of(store),
                 made_at=made_at(session),
@@ -242,7 +245,9 @@ def _tell_paths(session: Session, paths: Sequence[Path], *, quiet: bool, opening
         show(paths)
 
 
-def _check_screen(forms: Sequence[str], *, if_changed: bool) -> None:
+def _check_screen(forms: Sequence[str], folder: Path | None, *, if_changed: bool) -> None:
+    if folder is not None:
+        return
     if len(forms) > 1:
         raise OneFormatOnScreen
     if if_changed:
@@ -252,8 +257,10 @@ def _check_screen(forms: Sequence[str], *, if_changed: bool) -> None:
 
 
 def figures_as_of(store: Store) -> date:
-    """The day, in Sweden, of the latest change in the file."""
-    return in_sweden(datetime.fromisoformat(counted_until(store).at)).date()
+    """The day, in Sweden, of the latest change in the file; that somebody looked, or took a list out, is none."""
+    condition = f"WHERE subject NOT IN ({', '.join('?' * len(LOOKS))}) ORDER BY seq DESC LIMIT 1"
+    (latest,) = store.links(condition, tuple(LOOKS))
+    return in_sweden(datetime.fromisoformat(latest.at)).date()
 
 
 def journal_head(store: Store) -> str:
@@ -278,6 +285,21 @@ def _say_month(session: Session, built: Report, *, chosen: bool) -> None:
         say(language.text(message, ends_on=project.ends_on, month=Month.of(project.ends_on)))
     if built.preliminary:
         say(language.text(translatable("{month} has not ended: the figures are preliminary."), month=built.month))
+
+
+def _last_news(project: Project) -> date:
+    """The last day on which something of a project comes in: the follow-up of whoever left at its end is due."""
+    from arena_cli.rules import SIX_MONTHS, months_after
+
+    return months_after(project.ends_on, SIX_MONTHS) + timedelta(weeks=4)
+
+
+def _say_over(session: Session, project: Project, *, quiet: bool) -> None:
+    if not quiet:
+        message = translatable(
+            "The project ended on {ends_on}, and its last follow-up was due on {last}: nothing was written."
+        )
+        say(session.language.text(message, ends_on=project.ends_on, last=_last_news(project)))
 
 
 def _say_hidden(session: Session, draft: Draft) -> None:
@@ -314,7 +336,7 @@ def _read_purpose(typed: str | None, *, is_kept: bool) -> str:
 
 
 def read_audience(typed: str) -> Audience:
-    """What --audience gives. Raises UnknownAudience."""
+    """Who reads. Raises UnknownAudience."""
     try:
         return Audience(typed.strip().casefold())
     except ValueError:

@@ -58,7 +58,10 @@ def restore(context: typer.Context, file: BackupFile, *, drill: Drill = False, y
 def _sentences(session: Session, file: Path, rehearsal: Rehearsal) -> list[str]:
     """What the backup is, and what the present file has that it has not."""
     language, contents, present = session.language, rehearsal.contents, rehearsal.present
-    message = translatable("{path} is sound: {participants} participants, {changes} changes, the last of them {last}.")
+    message = translatable(
+        "{path} is sound: {participants} persons on record, also those who wait, {changes} changes, "
+        "the last of them {last}."
+    )
     participants = contents.rows["participant"]
     last = _clock(rehearsal.last_at)
     sentences = [language.text(message, path=file, participants=participants, changes=rehearsal.changes, last=last)]

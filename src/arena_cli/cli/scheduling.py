@@ -7,19 +7,23 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Unreadable, of_option
 from arena_cli.cli.output import answer, say
-from arena_cli.cli.reporting import Formats, read_forms
+from arena_cli.cli.reporting import AudienceName, Formats, read_audience, read_forms
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
+from arena_cli.render import Audience
 
-MORNINGS: Final = 10
-"""On the first so many days of a month: late registrations come in, and a night that was missed is made up for."""
+MORNINGS: Final[Mapping[str, tuple[int, int]]] = {Audience.MEETING: (1, 10), Audience.PUBLIC: (15, 20)}
+"""From which day of a month to which, by audience: a night that was missed is made up for.
+
+Meanwhile late registrations come in, for which the public waits: what it has seen cannot be taken back.
+"""
 
 LONGEST_TASK: Final = 261
 """Characters that Windows takes as the command of a task."""
@@ -42,8 +46,16 @@ For = Annotated[
 ]
 
 
-Writer = Callable[[Sequence[str], int, int], str]
-"""Writes what one scheduler needs, from the words of the command, the hour and the minute."""
+class When(NamedTuple):
+    """On which mornings of a month, and when."""
+
+    days: tuple[int, int]
+    hour: int
+    minute: int
+
+
+Writer = Callable[[Sequence[str], When], str]
+"""Writes what one scheduler needs, from the words of the command."""
 
 
 class NotATime(Unreadable):
@@ -63,17 +75,20 @@ def schedule(
     *,
     out: Folder = "reports",
     formats: Formats = None,
+    audience: AudienceName = Audience.MEETING.value,
     at: Time = "06:15",
     wanted: For = None,
 ) -> None:
     """Print what makes the report come by itself."""
     session: Session = context.obj
-    hour, minute = of_option("--at", _read_time)(at)
+    readers = read_audience(audience)
+    when = When(MORNINGS[readers], *of_option("--at", _read_time)(at))
     with session.reading() as store:
         store.project()
     command = (
         *(sys.executable, "-P", "-m", "arena_cli", "report", "--month", "last"),
         *("--format", ",".join(read_forms(formats or "md,html")), "--out", str(Path(out).absolute())),
+        *(("--audience", readers.value) if readers is not Audience.MEETING else ()),
         *("--db", str(session.database.absolute()), "--lang", session.language.code, "--if-changed", "--quiet"),
     )
     if any(len(word.splitlines()) > 1 for word in command):
@@ -81,44 +96,49 @@ def schedule(
     if wanted is not None and wanted not in SCHEDULERS:
         raise UnknownScheduler(known=tuple(SCHEDULERS))
     if wanted is not None:
-        answer(SCHEDULERS[wanted][1](command, hour, minute).rstrip())
+        answer(SCHEDULERS[wanted][1](command, when).rstrip())
     else:
         text = session.language.text
         answer(
-            "\n\n".join(
-                f"# {text(heading)}\n{write(command, hour, minute)}".rstrip() for heading, write in SCHEDULERS.values()
-            )
+            "\n\n".join(f"# {text(heading)}\n{write(command, when)}".rstrip() for heading, write in SCHEDULERS.values())
         )
     if wanted == "windows" and len(windows_command(command)) > LONGEST_TASK:
         message = translatable("Windows takes {longest} characters at most: put the command in a .cmd file, name that.")
         say(session.language.text(message, longest=LONGEST_TASK))
 
 
-def cron_line(command: Sequence[str], hour: int, minute: int) -> str:
+def cron_line(command: Sequence[str], when: When) -> str:
     """A line for `crontab -e`. In it, cron takes a per cent sign for the end of the line."""
     words = shlex.join(command).replace("%", r"\%")
-    return f"{minute} {hour} 1-{MORNINGS} * * {words}"
+    first, last = when.days
+    return f"{when.minute} {when.hour} {first}-{last} * * {words}"
 
 
-def systemd_service(command: Sequence[str], _hour: int, _minute: int) -> str:
+def systemd_service(command: Sequence[str], _when: When) -> str:
     """A unit that writes the report once."""
     words = " ".join(map(_systemd_word, command))
     return f"[Unit]\nDescription=arena: the report of the last month\n\n[Service]\nType=oneshot\nExecStart={words}\n"
 
 
-def systemd_timer(_command: Sequence[str], hour: int, minute: int) -> str:
+def systemd_timer(_command: Sequence[str], when: When) -> str:
     """The unit that starts it; `Persistent`: as soon as the computer is on again, if it was off."""
+    first, last = when.days
     return (
         "[Unit]\nDescription=arena: the report of the last month\n\n"
-        f"[Timer]\nOnCalendar=*-*-01..{MORNINGS:02} {hour:02}:{minute:02}:00\nPersistent=true\n\n"
+        f"[Timer]\nOnCalendar=*-*-{first:02}..{last:02} {when.hour:02}:{when.minute:02}:00\nPersistent=true\n\n"
         "[Install]\nWantedBy=timers.target\n"
     )
 
 
-def windows_task(command: Sequence[str], hour: int, minute: int) -> str:
-    """A command that makes a task. Windows knows no first ten days: it runs every day, and finds nothing to do."""
+def windows_task(command: Sequence[str], when: When) -> str:
+    """A command that makes a task.
+
+    Windows knows no first ten days: it runs every day, and finds nothing to do; where it must not run before, once.
+    """
+    first, _ = when.days
+    name, days = ("arena report", "DAILY") if first == 1 else ("arena public report", f"MONTHLY /D {first}")
     escaped = windows_command(command).replace('"', r"\"")
-    return f'schtasks /Create /TN "arena report" /SC DAILY /ST {hour:02}:{minute:02} /TR "{escaped}"'
+    return f'schtasks /Create /TN "{name}" /SC {days} /ST {when.hour:02}:{when.minute:02} /TR "{escaped}"'
 
 
 def windows_command(command: Sequence[str]) -> str:
@@ -155,7 +175,8 @@ COMMANDS: Final = {
         "arena schedule --out /srv/arena/reports --format md,html",
         translatable(
             "Nothing is changed: copy what suits the computer. The report is made on the first ten mornings of a "
-            "month, and only if its figures have changed. docs/cron.md says more."
+            "month, that for the public from the fifteenth on, and only if its figures have changed. docs/cron.md says "
+            "more."
         ),
     ),
 }

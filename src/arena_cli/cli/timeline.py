@@ -169,7 +169,9 @@ def _spells(life: Life, wording: Wording) -> Iterator[_Dated]:
     for place, spell in enumerate(life.known.spells, 1):
         number = text(translatable("spell {number}"), number=place)
         entered = text(
-            translatable("entered in {municipality}, sent by: {referral}"),
+            translatable("entered in: {municipality}, sent by: {referral}")
+            if spell.municipality == SHIELDED
+            else translatable("entered in {municipality}, sent by: {referral}"),
             municipality=wording.value("municipality", spell.municipality),
             referral=wording.value("referral", spell.referral),
         )

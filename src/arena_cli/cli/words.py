@@ -37,6 +37,9 @@ _SHIELDED: Final = translatable("protected")
 _YES: Final = translatable("yes")
 _NO: Final = translatable("no")
 
+AUDIENCES: Final[Mapping[str, str]] = {"meeting": translatable("the meeting"), "public": translatable("the public")}
+"""Who a report is for, by the code."""
+
 _COLUMNS: Final[Mapping[str, str]] = {
     "ref": translatable("Ref"),
     "sex": translatable("Sex"),

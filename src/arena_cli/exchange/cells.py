@@ -57,13 +57,15 @@ _RULES: Final[Mapping[type[Exception], str]] = {
     UnusableRef: translatable(
         "{column} must be the person's number in the list: at most {longest} characters, and not a name."
     ),
-    UnknownMunicipality: translatable("{column} is none of the project's municipalities."),
-    UnknownStep: translatable("{column} is none of the project's steps."),
-    UnknownDestination: translatable("{column} is none of the project's destinations."),
-    UnknownReferral: translatable("{column} is none of the project's sources of referrals."),
+    UnknownMunicipality: translatable(
+        "{column} is none of the project's municipalities (`arena list-municipalities`)."
+    ),
+    UnknownStep: translatable("{column} is none of the project's steps (`arena list-steps`)."),
+    UnknownDestination: translatable("{column} is none of the project's destinations (`arena list-destinations`)."),
+    UnknownReferral: translatable("{column} is none of the project's sources of referrals (`arena list-referrals`)."),
     UnknownSex: translatable("{column} cannot be recorded as sex. Choose one of: {choices}."),
-    UnknownExitType: translatable("{column} is no exit type."),
-    UnknownActivity: translatable("{column} is none of the project's activities."),
+    UnknownExitType: translatable("{column} is no exit type. Choose one of: {choices}."),
+    UnknownActivity: translatable("{column} is none of the project's activities (`arena list-activities`)."),
     UnknownAnswer: translatable("{column} is not one of the answers. Choose one of: {choices}."),
 }
 _REFUSED: Final = tuple(_RULES)

@@ -58,11 +58,11 @@ HEADERS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
         "sex": ("kön",),
         "birth_year": ("födelseår", "född"),
         "entered_on": ("inskriven", "startdatum", "start"),
-        "entry_step": ("steg", "steg vid start"),
+        "entry_step": ("steg", "steg vid start", "trappsteg"),
         "referral": ("anvisad av", "remittent"),
         "exited_on": ("avslutad", "slutdatum", "avslut"),
         "exit_type": ("avslutstyp",),
-        "destination": ("avslutsorsak", "gick till", "gick vidare till"),
+        "destination": ("avslutsorsak", "orsak till avslut", "gick till", "gick vidare till"),
     },
     Kind.MOVES: {"ref": _REF, "moved_on": ("datum",), "step": ("steg",)},
     Kind.PLACEMENTS: {

@@ -143,7 +143,7 @@ class NoHeader(DataProblem):
 class MissingColumns(DataProblem):
     message = translatable(
         "The list lacks a column: {missing}. Nothing was imported. Columns found: {found}. "
-        "The headers that arena knows are in docs/import.md."
+        "On a terminal arena asks which it is; --map says what other headers mean (docs/import.md)."
     )
 
 

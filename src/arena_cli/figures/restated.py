@@ -25,14 +25,16 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values
 from arena_cli.figures.later import MISREGISTERED, Event, events_after
 from arena_cli.figures.report import Report, build
-from arena_cli.figures.why import Address, Trace, traces
 from arena_cli.model import ALL, Month
 from arena_cli.store import Store
+
+if TYPE_CHECKING:
+    from arena_cli.figures.why import Address, Trace  # which is slow to import, and few reports need it
 
 Concern = Mapping[str, frozenset[str]]
 """The columns, by table, of which a figure is counted."""
@@ -87,6 +89,8 @@ def differences(told: Values, now: Values) -> Values:
 
 def values_of(report: Report, municipalities: Collection[str] = ()) -> Values:
     """The figures of a report by their address."""
+    from arena_cli.figures.why import Address
+
     return {Address(f.section, f.measure, f.municipality, f.sex): f.value for f in report.figures(municipalities)}
 
 
@@ -135,7 +139,7 @@ def _headlines(changed: Values) -> list[Address]:
         for headline in HEADLINES
         for address in changed
         if (address.section, address.measure) == headline
-        and (address.sex == ALL or Address(*headline, address.municipality, ALL) not in changed)
+        and (address.sex == ALL or replace(address, sex=ALL) not in changed)
     ]
 
 
@@ -174,8 +178,10 @@ def _accounts(
     places: Sequence[str],
 ) -> Mapping[Address, list[Part]]:
     """What has changed each figure that was counted then and is counted now; the project's by municipality."""
+    from arena_cli.figures.why import traces
+
     wanted = dict.fromkeys(
-        Address(address.section, address.measure, place, address.sex)
+        replace(address, municipality=place)
         for address in changed
         for place in ([address.municipality] if address.municipality != ALL else places)
     )

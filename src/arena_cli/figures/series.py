@@ -232,15 +232,19 @@ def _laid_out(
 ) -> Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]:
     codes, names = [place.code for place in scope.municipalities], [*map(str, months)]
 
-    def number(measure: KeyMeasure, places: list[str], name: str) -> int | None:
-        total = sum(counts.get((measure, place, name), 0) for place in places)
-        return total if total or any((place, name) in reported for place in places) else None
+    of_project = Counter[tuple[KeyMeasure, str]]()
+    for (measure, _, name), counted in counts.items():
+        of_project[measure, name] += counted
+    heard_of = {name for _, name in reported}
 
-    rows = {**{code: [code] for code in codes}, ALL: codes}
+    def number(measure: KeyMeasure, row: str, name: str) -> int | None:
+        found = of_project[measure, name] if row == ALL else counts.get((measure, row, name), 0)
+        return found if found or (name in heard_of if row == ALL else (row, name) in reported) else None
+
     return {
-        (measure, row): tuple(number(measure, places, name) for name in names)
+        (measure, row): tuple(number(measure, row, name) for name in names)
         for measure in KeyMeasure
-        for row, places in rows.items()
+        for row in (*codes, ALL)
     }
 
 

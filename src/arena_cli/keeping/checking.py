@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import date
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from arena_cli.database import DamagedDatabase, write_dictionary
@@ -128,8 +129,7 @@ def _structure(examined: Examined) -> Iterator[Remark]:
 def _schema(examined: Examined) -> Iterator[Remark]:
     """What arena makes is there as it made it. What somebody has put beside it, an index say, is their business."""
     there = _schema_of(examined.store.rows(_SCHEMA))
-    with closing(_as_made()) as made:
-        wanted = _schema_of(made.execute(_SCHEMA).fetchall())
+    wanted = _as_made().schema
     for kind, name in sorted(wanted.keys() - there.keys()):
         yield Remark(translatable("{name} ({kind}) is missing."), kind=kind, name=name)
     for key in sorted(wanted.keys() & there.keys()):
@@ -158,17 +158,10 @@ def _lists(examined: Examined) -> Iterator[Remark]:
     """The lists that come with arena, as it made them; the project's own, which must be readable."""
     store = examined.store
     tables = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    with closing(_as_made()) as made:
-        for (table,) in made.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
-            rows = made.execute(f"SELECT * FROM {table}").fetchall()
-            if table == _MIGRATIONS:
-                applied = store.rows(f"SELECT migration_set, name FROM {table}") if table in tables else []
-                wanted = made.execute(f"SELECT migration_set, name FROM {table}").fetchall()
-                differs = sorted(applied) != sorted(wanted)
-            else:
-                differs = bool(rows) and (table not in tables or set(store.rows(f"SELECT * FROM {table}")) != set(rows))
-            if differs:
-                yield Remark(translatable("the list {table} is not as arena made it."), table=table)
+    for table, wanted in _as_made().lists.items():
+        there = store.rows(f"SELECT {_columns_of(table)} FROM {table}") if table in tables else []
+        if Counter(there) != Counter(wanted):
+            yield Remark(translatable("the list {table} is not as arena made it."), table=table)
     try:
         project = store.project()
     except (ValueError, TypeError):
@@ -177,16 +170,31 @@ def _lists(examined: Examined) -> Iterator[Remark]:
         yield Remark(translatable("the project or one of its lists cannot be read."))
 
 
-def _as_made() -> sqlite3.Connection:
-    """A file as this version makes it, in memory."""
+class _Made(NamedTuple):
+    """A file as this version makes it: what it is made of, and the rows of its tables that come with any."""
+
+    schema: Mapping[tuple[str, str], str | None]
+    lists: Mapping[str, list[tuple[Any, ...]]]
+
+
+@cache
+def _as_made() -> _Made:
     from sqlite_utils import Database
 
     from arena_cli.migrations import migrations
 
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    migrations.apply(Database(connection, execute_plugins=False))
-    write_dictionary(connection)
-    return connection
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrations.apply(Database(connection, execute_plugins=False))
+        write_dictionary(connection)
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        rows = {table: connection.execute(f"SELECT {_columns_of(table)} FROM {table}").fetchall() for table in tables}
+        lists = {table: found for table, found in rows.items() if found}
+        return _Made(_schema_of(connection.execute(_SCHEMA).fetchall()), lists)
+
+
+def _columns_of(table: str) -> str:
+    """What is compared of a list: of the migrations not when each was made."""
+    return "migration_set, name" if table == _MIGRATIONS else "*"
 
 
 # -- the journal and the records --------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from arena_cli.deliveries import (
     listed,
     origin_of,
     restated,
+    told_as_kept,
     told_of,
 )
 from arena_cli.errors import Remark, translatable
@@ -55,7 +56,8 @@ def _of(store: Store, delivery: Delivery) -> Iterator[Remark]:
     listing = [listed(file) for file in delivered if file.form != MANIFEST]
     (ends_at,) = store.rows("SELECT hash FROM journal WHERE seq = ?", (delivery.journal_seq,)) or [(None,)]
     is_anchored = is_before_retention or ends_at == (delivery.journal_hash,)  # retention has made another chain
-    if said | facts != said or said["files"] != listing or not is_anchored:
+    is_kept = said.get("kept", kept := told_as_kept(store, delivery)) == kept  # older manifests do not say
+    if said | facts != said or said["files"] != listing or not is_anchored or not is_kept:
         yield Remark(translatable("report {number} is not what its manifest says."), number=delivery.id)
     told_of(store, delivery).values()
     restated(store, delivery.id)

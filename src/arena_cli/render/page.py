@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.charts.bars import Bars
 from arena_cli.render.charts.curve import Curves
 from arena_cli.render.charts.diverging import Diverging
@@ -18,16 +18,16 @@ Drawing = Bars | Diverging | DrawnSeries | Ranges | Funnel | Curves
 MOST_ROWS_OF_A_SHORT_GRID: Final = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Mark(Noun):
     """A stamp at the top. `code` says what for: `unreconciled`, `internal`, `revision`, `preliminary`, `demo`."""
 
     code: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fact(Noun):
     """A line of the head, or a definition. `day` is what the text says, where it is a day."""
 
     term: str
@@ -35,8 +35,8 @@ class Fact:
     day: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KeyFigure(Noun):
     """A number of the month; in words its change since the month before, the mean of the months and the target.
 
     `mean` and `target` are empty where there is none.
@@ -49,32 +49,32 @@ class KeyFigure:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFigures:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KeyFigures(Noun):
     """The key figures of a municipality or the project."""
 
     title: str
     figures: tuple[KeyFigure, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Column(Noun):
     """A column's heading; `is_number` where its cells are lined up as numbers."""
 
     label: str
     is_number: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Cell(Noun):
     """What a cell says. `kind`: `zero`, `unreported`, `hidden`, `same`, `up` or `down` (a step), `alarm` or nothing."""
 
     text: str
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Row(Noun):
     """A row of a grid. `is_part`: it is a part of the row that its block begins with, as women are of all."""
 
     label: str
@@ -82,8 +82,8 @@ class Row:
     is_part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Block(Noun):
     """Rows that belong together. `is_total`: it adds up the blocks before it."""
 
     rows: tuple[Row, ...]
@@ -94,8 +94,8 @@ class Block:
         return any(row.is_part for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Picture(Noun):
     """A drawing: what it is, all of its figures in words, and its coordinates, which are what its template needs."""
 
     title: str
@@ -103,8 +103,8 @@ class Picture:
     drawing: Drawing
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Strip(Noun):
     """A row of a chart on a terminal. `kind` says what its numbers, each from 0 to 1, are.
 
     `bar`: a length. `both`: the lengths to the left and to the right, in parts of both together. `columns`: heights.
@@ -117,8 +117,8 @@ class Strip:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Chart(Noun):
     """What a table shows, drawn. `code` names its template, `charts/CODE.svg.j2`; `note` says what its signs mean.
 
     A terminal draws the `strips`, with `headings` above their texts, and says the note in `strips_note`.
@@ -133,8 +133,8 @@ class Chart:
     strips_note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Grid(Noun):
     """A table, and before it the chart that draws it, if there is one. `stub` is the heading of the row labels."""
 
     caption: str
@@ -153,8 +153,8 @@ class Grid:
         return sum(len(block.rows) for block in self.blocks) <= MOST_ROWS_OF_A_SHORT_GRID
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Card(Noun):
     """What was told or decided. `kind`: `note`, `step`, `decision`, with ` settled` after it where that is over."""
 
     kind: str
@@ -162,8 +162,8 @@ class Card:
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Group(Noun):
     """A part of a section under a heading of its own."""
 
     title: str
@@ -172,8 +172,8 @@ class Group:
     cards: tuple[Card, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Section(Noun):
     """A section of the report. Its `code` names its template, `sections/CODE.md.j2`, if it has one of its own.
 
     `points` are the items of a list. `is_appendix`: it stands after what the meeting reads.
@@ -190,8 +190,8 @@ class Section:
     is_appendix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Page(Noun):
     """A whole report. `language` is its code; `footer` is the one line that tells two runs on the same data apart.
 
     `appendix` is the heading of the sections that are one; `provenance` says what the figures were counted from.

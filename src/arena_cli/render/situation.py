@@ -194,15 +194,19 @@ def _left(draft: Draft) -> Iterator[str]:
     if number:
         unknown = draft.table("exits").value("unknown")
         share = draft.words.share(to_work_or_studies, number, unknown)
-        before = draft.told(KeyMeasure.WORK_OR_STUDIES, month=draft.report.month.previous())
-        if before is None:
+        before, left_before = (
+            draft.told(measure, month=draft.report.month.previous())
+            for measure in (KeyMeasure.WORK_OR_STUDIES, KeyMeasure.EXITS)
+        )
+        if before is None or not left_before:
             yield draft.text(translatable("To work or studies: {share}."), share=share)
         else:
             yield draft.text(
-                translatable("To work or studies: {share} (in {previous} {before})."),
+                translatable("To work or studies: {share}; in {previous} {before} of {exits} who left."),
                 share=share,
                 previous=_month_before(draft),
                 before=draft.words.number(before),
+                exits=draft.words.number(left_before),
             )
 
 

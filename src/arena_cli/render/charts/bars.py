@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.charts.scale import Scale, fitted
 
 ROOM: Final = 288.0
@@ -21,8 +21,8 @@ COLUMNS: Final = (60.0, 73.0, 86.0, 99.0)
 TOP, ROW = 24, 48
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Bar(Noun):
     """`before` is where the bar ended before; `beside` are texts in columns. `is_hollow`: no class like the others."""
 
     label: str
@@ -32,8 +32,8 @@ class Bar:
     is_hollow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnBar:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DrawnBar(Noun):
     """Its top in pixels; its width, the mark and where the texts end in per cent of the chart's width."""
 
     label: str
@@ -44,8 +44,8 @@ class DrawnBar:
     is_hollow: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Bars(Noun):
     height: int
     headings: tuple[tuple[float, str], ...]
     bars: tuple[DrawnBar, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.charts.scale import Scale, marks, path, rounded, stairs
 from arena_cli.render.charts.series import Mark
 
@@ -16,8 +16,8 @@ ALL_OF_THEM = 100
 LEFT, RIGHT, TOP, BOTTOM = 44, 322, 14, 206
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Estimate(Noun):
     """A share and its limits, in tenths of a per cent, after so many months."""
 
     months: int
@@ -26,8 +26,8 @@ class Estimate:
     high: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Line(Noun):
     """An estimate over time. `text` is written at its end."""
 
     label: str
@@ -35,16 +35,16 @@ class Line:
     estimates: tuple[Estimate, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnLine:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DrawnLine(Noun):
     label: str
     text: str
     line: str
     end: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Curves:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Curves(Noun):
     """Coordinates in a picture of `width` by `height`. `field` lies around the first of the lines."""
 
     width: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.charts.scale import Scale, fitted
 
 SIZE: Final = 13
@@ -18,8 +18,8 @@ PLOT: Final = (45.0, 80.0)
 TOP, ROW = 26, 26
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Pair(Noun):
     """A row: how many to the left and to the right, with their texts, and the text at the edge."""
 
     label: str
@@ -30,8 +30,8 @@ class Pair:
     edge_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnPair:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DrawnPair(Noun):
     """The top in pixels; where the left bar begins and the right one ends, in per cent of the width."""
 
     label: str
@@ -45,8 +45,8 @@ class DrawnPair:
     edge_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diverging:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Diverging(Noun):
     height: int
     axis: float
     headings: tuple[str, str, str]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.charts.scale import Scale, fitted, marks, path
 from arena_cli.render.charts.series import Mark
 
@@ -19,8 +19,8 @@ Limit = Callable[[int], tuple[float, float]]
 """The lower and the upper limit of a whole of that size, as shares."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Dot(Noun):
     """A share: so many of a whole. One that is outside the limits is named."""
 
     label: str
@@ -29,8 +29,8 @@ class Dot:
     is_outside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnDot:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DrawnDot(Noun):
     x: float
     y: float
     label: str
@@ -39,8 +39,8 @@ class DrawnDot:
     is_outside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Funnel:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Funnel(Noun):
     """Coordinates in a picture of `width` by `height`."""
 
     width: int

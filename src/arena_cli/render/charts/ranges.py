@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.charts.scale import Scale, fitted, marks
 
 SIZE: Final = 13
@@ -19,8 +19,8 @@ TOP, ROW = 6, 26
 BELOW: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Range(Noun):
     """A row: what was counted, the narrower and the wider limits, and the text at the edge."""
 
     label: str
@@ -34,8 +34,8 @@ class Range:
         return not self.possible[0] <= self.number <= self.possible[1]
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnRange:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DrawnRange(Noun):
     """The middle in pixels; the ends of the limits and the dot in per cent of the width."""
 
     label: str
@@ -48,8 +48,8 @@ class DrawnRange:
     is_outside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ranges:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Ranges(Noun):
     height: int
     bottom: int
     levels: tuple[tuple[float, int], ...]

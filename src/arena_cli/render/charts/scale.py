@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from arena_cli.model.noun import Noun, dataclass
 
 NARROW: Final = frozenset("iljtfrI.,:;!'|()[] -–")
 BROAD: Final = frozenset("mwMWÅÄÖ@%&—")
 CUT: Final = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Scale(Noun):
     """From numbers between `low` and `high` to positions between `start` and `end`, which may run backwards."""
 
     low: float

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.charts.scale import Scale, marks, path, width_of
 
 WIDTH, HEIGHT = 260, 126
@@ -16,8 +16,8 @@ BESIDE = 8
 SIZE = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Series(Noun):
     """A panel: the number of each month, and its target; None where it is not known or there is none."""
 
     label: str
@@ -27,16 +27,16 @@ class Series:
     is_preliminary: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Mark(Noun):
     """A mark on an axis: where it is, and what it says."""
 
     at: float
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnSeries:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DrawnSeries(Noun):
     """Coordinates in a picture of `width` by `height`.
 
     There is a line for each run of months that are known, and no `latest` point if the last month is not.
