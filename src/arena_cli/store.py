@@ -247,6 +247,16 @@ class Store:
         except (TypeError, ValueError, LookupError):
             raise DamagedDatabase(path=self.path) from None
 
+    def each_record(self, kind: type[R], condition: str = "") -> Iterator[R]:
+        """The same, a batch of them at a time, for many."""
+        shape = shape_of(kind)
+        rows = self.each_row(f"{shape.select} {condition}")
+        try:
+            while batch := [*islice(rows, _RECORDS_AT_A_TIME)]:
+                yield from shape.records(batch)
+        except (TypeError, ValueError, LookupError):
+            raise DamagedDatabase(path=self.path) from None
+
     def next_id(self, kind: type[Record]) -> int:
         """The id that the next new record of a kind gets; it stays so while a change is open."""
         rows = self.rows("SELECT seq + 1 FROM sqlite_sequence WHERE name = ?", (TABLES[kind],))
@@ -580,6 +590,9 @@ _BATCH: Final = 1000
 
 _CODES_AT_A_TIME: Final = 100
 """So many new codes are looked up together."""
+
+_RECORDS_AT_A_TIME: Final = 1000
+"""So many are made of rows together, where many are read."""
 
 _ROWS_OF_STATEMENT: Final = 100
 """SQLite adds so many rows in one statement in half the time of a statement for each."""

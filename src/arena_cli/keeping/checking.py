@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import date
 from functools import cache
+from heapq import heappop, heappush, merge
+from itertools import groupby
+from math import inf
+from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 from arena_cli.database import DamagedDatabase, write_dictionary
@@ -22,7 +26,7 @@ from arena_cli.engine import operational_errors
 from arena_cli.errors import Remark, translatable
 from arena_cli.figures import kept
 from arena_cli.figures.report import build
-from arena_cli.journal import broken_at, seal
+from arena_cli.journal import Entry, Link, broken_at, seal
 from arena_cli.keeping import delivered
 from arena_cli.model import Month, Project
 from arena_cli.records import SEALED, TABLES, Record, values_of
@@ -221,73 +225,109 @@ def _journal(examined: Examined) -> Iterator[Remark]:
 def _records(examined: Examined) -> Iterator[Remark]:
     """Every record is what the journal made of it, and can be read."""
     store = examined.store
+    subjects = {subject for (subject,) in store.rows("SELECT DISTINCT subject FROM journal")}
+    tables = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     try:
-        told = _told(store)
-    except (ValueError, TypeError, AttributeError, LookupError, DamagedDatabase):
+        for kind, table in SEALED.items():
+            yield from _sealed(store, kind, table)
+        for table in sorted({*TABLES.values(), *map(str, subjects)} - {*SEALED.values()}):
+            if table not in tables:
+                yield Remark(translatable("the table {table} of the journal is missing."), table=table)
+            else:
+                yield from _compared(store, table)
+    except _Unreadable:
         yield Remark(translatable("the journal cannot be read."))
         return
-    tables = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    sealed = {table: told.pop(table, {}) for table in SEALED.values()}
-    for kind, table in SEALED.items():
-        yield from _sealed(store, kind, sealed[table])
-    for table in sorted({*TABLES.values(), *told}):
-        if table not in tables:
-            yield Remark(translatable("the table {table} of the journal is missing."), table=table)
-        else:
-            yield from _compared(store, table, told.get(table, {}))
     for kind, table in TABLES.items():
         try:
-            store.records(kind)
+            deque(store.each_record(kind), maxlen=0)
         except DamagedDatabase:
             yield Remark(translatable("a {table} cannot be read."), table=table)
 
 
-def _sealed(store: Store, kind: type[Record], told: Mapping[int, Mapping[str, Any]]) -> Iterator[Remark]:
+class _Unreadable(Exception):
+    """Damage has made something else of the journal."""
+
+
+_Numbered = Iterable[tuple[int, Mapping[str, Any]]]
+"""Records by their numbers, in that order: a million of them never stand side by side."""
+
+
+def _told(store: Store, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Play what the journal says of a table: its records with the values that the entries leave them with."""
+    links = store.links("WHERE subject = ? ORDER BY record, seq", (table,))
+    try:
+        for number, entries in groupby(_by_record(links), attrgetter("record")):
+            values: dict[str, Any] | None = None
+            for entry in entries:
+                if entry.after is not None:
+                    after = json.loads(entry.after)
+                    values = {**(values or {}), **after} if entry.before else after
+                elif entry.before is not None:
+                    values = None
+            if values is not None:
+                yield number, values
+    except (ValueError, TypeError, AttributeError, LookupError):
+        raise _Unreadable from None
+
+
+def _by_record(links: Iterable[Link]) -> Iterator[Entry]:
+    """The entries of links that come in the order of their first records: those of one record together, by number."""
+    begun: list[tuple[int, int, Entry, Iterator[Entry]]] = []
+
+    def up_to(place: tuple[float, float]) -> Iterator[Entry]:
+        while begun and begun[0][:2] < place:
+            *_, entry, rest = heappop(begun)
+            yield entry
+            begin(rest)
+
+    def begin(entries: Iterator[Entry]) -> None:
+        for entry in entries:
+            heappush(begun, (entry.record, entry.seq, entry, entries))
+            break
+
+    for link in links:
+        yield from up_to((link.record, link.seq))
+        begin(link.entries())
+    yield from up_to((inf, inf))
+
+
+def _side_by_side(told: _Numbered, there: _Numbered) -> Iterator[tuple[int, Any, Any]]:
+    """Each record as the journal has it and as the file has it; None where that has nothing."""
+    both = merge(((number, 0, values) for number, values in told), ((number, 1, row) for number, row in there))
+    for number, sides in groupby(both, itemgetter(0)):
+        values = {side: values for _, side, values in sides}
+        yield number, values.get(0), values.get(1)
+
+
+def _sealed(store: Store, kind: type[Record], table: str) -> Iterator[Remark]:
     """Who somebody is, against the seals that the journal has of it."""
-    there = {record.id: seal(values_of(record)) for record in store.records(kind)}
-    if there != told:
+    there = ((record.id, seal(values_of(record))) for record in store.each_record(kind, "ORDER BY id"))
+    if any(wanted != found for _, wanted, found in _side_by_side(_told(store, table), there)):
         yield Remark(translatable("what is kept of identities is not what the journal has sealed."))
 
 
-_Told = dict[str, dict[int, dict[str, Any]]]
-"""Table -> record -> the values that the journal's entries leave it with."""
-
-
-def _told(store: Store) -> _Told:
-    """Play the journal. Raises ValueError, TypeError or LookupError where damage has made something else of it."""
-    told: _Told = {}
-    for entry in store.each_entry():
-        if not isinstance(entry.subject, str):
-            raise TypeError
-        records = told.setdefault(entry.subject, {})
-        if entry.after is not None:
-            after = json.loads(entry.after)
-            records[entry.record] = {**records.get(entry.record, {}), **after} if entry.before else after
-        elif entry.before is not None:
-            records.pop(entry.record, None)
-    return told
-
-
-def _compared(store: Store, table: str, told: Mapping[int, Mapping[str, Any]]) -> Iterator[Remark]:
+def _compared(store: Store, table: str) -> Iterator[Remark]:
     columns = {name: default for _, name, _, _, default, _ in store.rows(f"PRAGMA table_info({table})")}
     defaults = {name: store.rows(f"SELECT {default}")[0][0] for name, default in columns.items() if default}
-    wanted = [{**dict.fromkeys(columns), **defaults, **values} for values in told.values()]
-    there = [dict(zip(columns, row, strict=True)) for row in store.rows(f"SELECT {', '.join(columns)} FROM {table}")]
+    unsaid = {**dict.fromkeys(columns), **defaults}
+    told = ((number, {**unsaid, **values}) for number, values in _told(store, table))
+    selected = f"SELECT {', '.join(columns)} FROM {table}"
     if "id" not in columns:
-        if Counter(map(_row, wanted)) != Counter(map(_row, there)):
+        there = Counter(_row(dict(zip(columns, row, strict=True))) for row in store.rows(selected))
+        if Counter(_row(values) for _, values in told) != there:
             yield Remark(translatable("the list {table} is not as the journal has it."), table=table)
         return
-    by_id = {row["id"]: row for row in there}
-    for number, row in zip(told, wanted, strict=True):
-        found = by_id.pop(number, None)
+    rows = (dict(zip(columns, row, strict=True)) for row in store.each_row(f"{selected} ORDER BY id"))
+    for number, wanted, found in _side_by_side(told, ((row["id"], row) for row in rows)):
         if found is None:
             yield Remark(translatable("{table} {record} of the journal is missing."), table=table, record=number)
-        elif found != {**row, "id": number}:
-            differing = tuple(column for column in columns if column != "id" and found[column] != row[column])
+        elif wanted is None:
+            yield Remark(translatable("{table} {record} is not in the journal."), table=table, record=number)
+        elif found != {**wanted, "id": number}:
+            differing = tuple(column for column in columns if column != "id" and found[column] != wanted[column])
             message = translatable("{table} {record} is not as the journal has it: {columns}.")
             yield Remark(message, table=table, record=number, columns=differing)
-    for number in by_id:
-        yield Remark(translatable("{table} {record} is not in the journal."), table=table, record=number)
     yield from _numbering(store, table)
 
 
