@@ -55,7 +55,8 @@ READ_SHEET = """
 import sys
 from pathlib import Path
 from arena_cli.exchange.columns import fitness
-from arena_cli.exchange.reading import read_list, read_sheet
+from arena_cli.exchange.content import read_list
+from arena_cli.exchange.reading import read_sheet
 for row in read_sheet(read_list(Path(sys.argv[1])), fitness()).rows:
     pass
 """
