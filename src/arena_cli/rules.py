@@ -404,7 +404,7 @@ def check_birth_year(birth_year: int | None, entered_on: date) -> None:
 
 
 def age_remark(project: Project, birth_year: int | None, entered_on: date) -> Remark | None:
-    """A warning when the age at entry is outside the target group, or one that hardly anybody has, whatever the birthday.
+    """A warning when the age at entry, whatever the birthday, is outside the target group, or hardly anybody has it.
 
     The age is known within a year: `entered_on.year - birth_year` is the one reached that year.
     """
