@@ -88,6 +88,17 @@ def test_an_earlier_spell_is_named_by_its_number(project: Arena, code: str) -> N
     assert project("edit-spell", code, "--number", "3", "--exited", "2016-10-06", *WHY).code == 4
 
 
+def test_of_several_spells_it_is_said_which_is_corrected_and_how_another_is_chosen(project: Arena, code: str) -> None:
+    said = f"{code} has 2 spells: this is about the latest. --number chooses another.\n"
+    change(project, "exit-participant", code, "--destination", "studies", "--date", "2016-10-05")
+    assert said not in change(project, "edit-spell", code, "--exited", "2016-10-06", *WHY).err
+    change(project, "readmit-participant", code, "--municipality", "Åre", "--date", "2016-10-10")
+    assert said in change(project, "edit-spell", code, "--entered", "2016-10-11", *WHY).err
+    refused = project("edit-spell", code, "--entered", "2016-10-04", *WHY)
+    assert (refused.code, said in refused.err) == (5, True)
+    assert said not in project("edit-spell", code, "--number", "2", "--entered", "2016-10-04", *WHY).err
+
+
 def test_a_move_is_corrected_by_its_number(project: Arena, code: str) -> None:
     change(project, "move-participant", code, "--to", "3", "--date", "2016-10-10")
     done = change(project, "edit-move", code, "2", "--date", "2016-10-09", "--to", "2", *WHY)

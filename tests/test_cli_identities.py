@@ -63,6 +63,33 @@ def test_an_identity_is_told_and_shown_for_a_purpose(project: Arena, keeping: st
     assert (access["action"], access["participant"], access["purpose"]) == ("read", keeping, "kallelse")
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "said"),
+    [
+        ("given_name", "1983", "A name has at least one letter:"),
+        ("family_name", "?", "A name has at least one letter:"),
+        ("email", "x", "An e-mail address has an @ with something on both sides:"),
+        ("email", "x@", "An e-mail address has an @ with something on both sides:"),
+        ("email", "@example.se", "An e-mail address has an @ with something on both sides:"),
+    ],
+)
+def test_what_is_no_name_or_no_address_is_refused(project: Arena, keeping: str, key: str, text: str, said: str) -> None:
+    refused = tell(project, keeping, f'address = "Storgatan 1"\n{key} = "{text}"')
+    assert (refused.code, refused.err.startswith(said)) == (2, True)
+    assert project("show-identity", keeping, *PURPOSE).code == 4
+    assert tell(project, keeping, 'given_name = "Åsa"\nemail = "x@y"').code == 0
+
+
+def test_a_name_without_a_letter_is_asked_for_again(project: Arena, code: str, keyboard: Keyboard) -> None:
+    assert project("keep-identities", "names", "--why", "beslut", "--unencrypted").code == 0
+    keyboard.types("1983", "Åsa", "", "", "x", "x@y", "")
+    told = project("set-identity", code)
+    assert told.code == 0, told.err
+    assert told.err.count("A name has at least one letter:") == 1
+    assert told.err.count("An e-mail address has an @") == 1
+    assert f"{code}: registered: Given name, E-mail.\n" in told.err
+
+
 def test_nothing_of_it_is_anywhere_but_in_its_own_tables(project: Arena, keeping: str) -> None:
     words = ("Xantippa", "Yxskaft", "xy@example.se", "Storgatan 1")
     keys = ("given_name", "family_name", "email", "address")

@@ -32,6 +32,8 @@ def test_a_list_is_taken_and_the_second_time_changes_nothing(project: Arena, spe
     assert first.err == (
         "Read as Windows-1252, semicolon between the cells: spells. "
         "Columns: löpnr, kommun, kön, inskriven, steg. Not used: anteckning.\n"
+        "Nothing under anteckning is taken. Say with --map FILE.toml what it is, or that it is not used, as "
+        "docs/import.md shows.\n"
     )
     before = Path("arena.db").read_bytes()
     again = project("import", "lista.csv")
@@ -43,9 +45,10 @@ def test_a_dry_run_says_the_same_and_changes_nothing(project: Arena, spells: Pat
     before = Path("arena.db").read_bytes()
     tried = project("import", "lista.csv", "--dry-run")
     assert tried.out.splitlines() == [
-        "Row  Verdict  What",
-        "  2  new      –",
-        "  3  new      –",
+        "Row  Verdict   What",
+        '  –  left out  all that stands under "anteckning"',
+        "  2  new       –",
+        "  3  new       –",
         "Rows: 2; new: 2, changed: 0, unchanged: 0. New participants: 2.",
     ]
     assert tried.err.endswith("This was a dry run: nothing was changed.\n")
@@ -283,6 +286,10 @@ def test_a_workbook_is_taken_as_it_is_and_what_hides_in_it_is_told(project: Aren
         (
             "Read as Excel (.xlsx), sheet Lista 2016: spells. "
             "Columns: Löpnr, Kommun, Inskriven, Kön, Slutdatum. Not used: Anm, Anm."
+        ),
+        (
+            "Nothing under Anm is taken. "
+            "Say with --map FILE.toml what it is, or that it is not used, as docs/import.md shows."
         ),
         "Hidden rows are read like the others: 1 (row 5).",
         "Hidden columns are read like the others: 1 (G).",

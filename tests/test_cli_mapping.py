@@ -113,18 +113,59 @@ def test_a_text_explained_as_nothing_is_an_empty_cell(project: Arena) -> None:
 
 
 def test_what_is_not_known_is_asked_for_and_saved(project: Arena, own_words: Path, keyboard: Keyboard) -> None:
-    keyboard.types("1", "person", "1", "Kom in")
+    keyboard.types("1", "person", "1", "Kom in", "slutdatum", "")
     first = project("import", "lista.csv")
     assert first.code == 0, first.err
     assert "None of the headers is known. What does the list hold?\n  1 spells\n  2 moves\n" in first.err
     assert "Which column is ref (löpnr)?\n  1 Person\n  2 Ort\n" in first.err
     assert first.err.count("Which column is") == 3
+    assert "What is in column Slutade?\n" in first.err
+    assert "Not used: Blev.\n" in first.err
+    assert "Nothing under" not in first.err
     assert "The answers are saved for next time: arena.map.toml.\n" in first.err
     assert stat.S_IMODE(saved().stat().st_mode) == 0o600
     keyboard.types()
     again = project("import", "lista.csv")
     assert (again.code, again.err.count("?\n")) == (0, 0)
     assert "unchanged: 2" in again.out
+
+
+def test_columns_that_nobody_knows_are_asked_about_and_their_answers_saved(project: Arena, keyboard: Keyboard) -> None:
+    Path("lista.csv").write_text(
+        "ref;kommun;start;Sista dag;Varför;Rum;Rum;Karin Larsson\n17;Krokom;2016-10-03;2016-10-10;Jobb;1;2;\n",
+        encoding="utf-8",
+    )
+    keyboard.types("häst", "exited_on", "Avslutsorsak", "arbete")
+    taken = project("import", "lista.csv")
+    assert taken.code == 0, taken.err
+    assert "What is in column Sista dag?\n" in taken.err
+    assert '"häst" is none of these.' in taken.err
+    assert "exited_on" not in taken.err.split("What is in column Varför?")[1]
+    assert "Nothing under Rum, Karin Larsson is taken." in taken.err
+    assert saved().read_text(encoding="utf-8") == (
+        '[columns]\n"sista dag" = "exited_on"\n"varför" = "destination"\n\n[values.destination]\n"jobb" = "work"\n'
+    )
+    keyboard.types()
+    assert "unchanged: 1" in project("import", "lista.csv").out
+
+
+def test_a_column_said_not_to_be_used_is_not_asked_about_again(project: Arena, keyboard: Keyboard) -> None:
+    Path("lista.csv").write_text("ref;kommun;start;Rum\n17;Krokom;2016-10-03;4\n", encoding="utf-8")
+    keyboard.types("")
+    assert project("import", "lista.csv", "--dry-run").code == 0
+    assert saved().read_text(encoding="utf-8") == '[columns]\n"rum" = ""\n'
+    keyboard.types()
+    again = project("import", "lista.csv", "--dry-run")
+    assert (again.code, "left out" in again.out) == (0, False)
+    assert "Not used: Rum.\n" in again.err
+
+
+def test_nobody_is_asked_about_columns_with_no_input(project: Arena, keyboard: Keyboard) -> None:
+    Path("lista.csv").write_text("ref;kommun;start;Rum\n17;Krokom;2016-10-03;4\n", encoding="utf-8")
+    taken = project("--no-input", "import", "lista.csv")
+    assert (taken.code, saved().exists()) == (0, False)
+    assert "What is in column" not in taken.err
+    assert "Nothing under Rum is taken. Say with --map FILE.toml what it is" in taken.err
 
 
 def test_values_are_asked_for_in_the_words_of_the_project(project: Arena, keyboard: Keyboard) -> None:

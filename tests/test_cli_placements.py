@@ -8,6 +8,8 @@ import re
 import pytest
 
 from arena_cli.cli.attendance import NotHours, read_hours
+from arena_cli.cli.words import hours_in_all
+from arena_cli.language import load_language
 from tests.conftest import Arena, Keyboard, Ran
 
 PLACE = ("add-place", "--host", "Sågen", "--sector", "privat", "--municipality", "Krokom", "--from", "2016-10-01")
@@ -186,6 +188,8 @@ def test_hours_of_a_group_are_registered_certified_and_listed(project: Arena, co
         ["placement", "12:30", "yes"],
     ]
     assert listed.err == "2016-10: 25:00 hours, of which 12:30 certified.\n"
+    assert hours_in_all(load_language("sv"), 999 * 60 + 59) == "999:59"
+    assert hours_in_all(load_language("sv"), 10_930 * 60 + 5) == "10\N{NO-BREAK SPACE}930:05"
     assert json.loads(project("list-hours", "--month", "2016-10", "--municipality", "Åre", "--json").out) == [
         {
             "participant": other,

@@ -77,6 +77,18 @@ def test_an_age_outside_the_target_group_is_a_warning(arena: Arena) -> None:
 
 
 @pytest.mark.parametrize(
+    ("born", "is_doubted"), [(2016, True), (2004, True), (2003, False), (1915, False), (1914, True), (1896, True)]
+)
+def test_an_age_that_hardly_anybody_has_is_a_warning_without_limits_too(
+    project: Arena, born: int, is_doubted: bool
+) -> None:
+    entered = "--municipality", "Krokom", "--sex", "man", "--date", "2016-10-14"
+    taken = change(project, "add-participant", *entered, "--birth-year", str(born))
+    said = f"Born {born}: younger than 13 or older than 100 at entry. If the year is wrong, `arena edit-participant`"
+    assert (said in taken.err) is is_doubted
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (["--date", "2016-02-30"], 2, "--date: There is no such day in the calendar: 2016-02 has 29 days."),

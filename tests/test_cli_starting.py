@@ -6,6 +6,10 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from arena_cli.cli.starting import BETWEEN
+from arena_cli.lookup import municipalities_of_sweden
 from arena_cli.project import read_project
 from tests.conftest import Arena, Keyboard, make_world
 
@@ -61,6 +65,22 @@ def test_what_is_missing_is_named_all_at_once(arena: Arena, tmp_path: Path) -> N
     assert said.code == 2
     assert said.err.startswith("Missing: --owner, --starts, --ends, --municipality.")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["Åre och Krokom", "Åre; Krokom", "Åre,Krokom", "Krokom AND 2321", "Åre samt Krokom,"]
+)
+def test_municipalities_may_be_written_as_in_a_sentence(arena: Arena, tmp_path: Path, typed: str) -> None:
+    assert arena("init", *OWN[:8], "--municipality", typed).code == 0
+    written = read_project(tmp_path / "arena.toml")
+    assert [m.short_name for m in written.municipalities] == ["Krokom", "Åre"]
+
+
+def test_all_of_sweden_is_read_as_it_is_written() -> None:
+    """No name has in it what stands between two."""
+    names = [name for place in municipalities_of_sweden() for name in (place.name, place.short_name)]
+    assert len(names) == 2 * 290
+    assert not [name for name in names if BETWEEN.search(name)]
 
 
 def test_init_asks_until_the_answers_will_do(arena: Arena, tmp_path: Path, keyboard: Keyboard) -> None:

@@ -74,6 +74,37 @@ def test_municipality_and_sex_may_be_words(project: Arena, people: dict[str, str
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("stock_flow/nya/Krokom/Kvinnor", "stock_flow/entered/2309/women"),
+        ("stock_flow/New/totalt/annat kön", "stock_flow/entered/all/other"),
+        ("exits/studier/Krokom/alla", "exits/studies/2309/all"),
+        ("left/Work/total/Okänt kön", "left/work/all/unknown"),
+    ],
+)
+def test_measure_and_sex_may_be_as_the_report_prints_them(
+    project: Arena, people: dict[str, str], typed: str, found: str
+) -> None:
+    told = project("why", typed, "--month", "this")
+    assert (told.code, told.out.splitlines()[0].split(",")[0]) == (0, found), told.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("stock_flow/exit/Krokom/women", "stock_flow/exited/2309/women, "),
+        ("stockflow/exited/Krokom/women", "stock_flow/exited/2309/women, "),
+        ("movement/2-3/all/all", "movement/2>3/all/all, "),
+        ("places/free/Krokom/women", "places/free/2309/all. "),
+    ],
+)
+def test_a_refusal_names_the_nearest_figures(project: Arena, people: dict[str, str], typed: str, near: str) -> None:
+    refused = project("why", typed, "--month", "this")
+    assert refused.code == 4
+    assert f"There is no such figure. Near it are: {near}" in refused.err
+
+
 def test_the_figures_of_the_report_can_be_asked_about(project: Arena, people: dict[str, str]) -> None:
     report = json.loads(project("report", "--month", "this", "--format", "json").out)
     asked = [f for f in report["figures"] if f["value"] and f["section"] != "targets"]

@@ -225,7 +225,7 @@ def test_reports_and_looks_are_told_of(arena: Arena, life: str) -> None:
     first, _ = extracted(arena, life)
     assert [(r["month"], r["recipients"]) for r in first["reports"]] == [("2016-08", ["chef@example.se"])]
     assert [(look["what"], look["purpose"]) for look in first["looks"]] == [("register extract", PURPOSE[1])]
-    assert first["about"]["retention"][0].startswith("rule follow-up: 0 years after follow_up_end")
+    assert first["about"]["retention"][0].startswith("rule follow-up: 0 years after the end of the follow-up")
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from arena_cli.exchange.outcome import ImportRejected, Outcome
 from arena_cli.exchange.plan import Plan, Tally
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.registered import registered_by_ref
+from arena_cli.exchange.remarks import on_spell
 from arena_cli.exchange.work import Work
 from arena_cli.journal import broken_at
 from arena_cli.language import load_language
@@ -523,6 +525,17 @@ def test_what_is_odd_is_remarked_on_and_taken(store: Store, take: Take) -> None:
         "A transfer that goes on in the same municipality: 1 (row 4).",
         "A spell after one that ended with the person's death: 1 (row 5).",
         "The ref is known from another municipality, and no transfer lies between. Is it the same person? 1 (row 5).",
+    ]
+
+
+def test_an_age_that_hardly_anybody_has_is_remarked_on_in_a_project_without_limits(
+    store: Store,
+) -> None:
+    without = replace(store.project(), age_from=None, age_to=None)
+    spell = Spell(1, 1, "2321", date(2016, 4, 3))
+    assert [bool(on_spell(spell, born, without)) for born in (None, 2016, 2004, 2003, 1915, 1914)] == [
+        *(False, True, True),
+        *(False, False, True),
     ]
 
 

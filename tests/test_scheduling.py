@@ -57,6 +57,12 @@ def test_all_four_are_printed(installed: Path) -> None:
         assert part.partition("\n")[2].strip() == scheduled(installed, "--for", name).strip()
 
 
+def test_systemd_is_its_service_and_its_timer(installed: Path) -> None:
+    service, timer = scheduled(installed, "--for", "systemd").split("\n\n# ")
+    assert service.startswith("# systemd: ~/.config/systemd/user/arena-report.service\n[Unit]\n")
+    assert timer.partition("\n")[2].strip() == scheduled(installed, "--for", "timer").strip()
+
+
 def test_the_command_has_every_path_in_full(installed: Path) -> None:
     words = shlex.split(scheduled(installed, "--for", "cron", "--out", "ut", "--format", "md,csv").replace(r"\%", "%"))
     assert words[:5] == ["15", "6", "1-10", "*", "*"]
@@ -84,7 +90,7 @@ def test_the_public_waits_for_what_is_registered_late(installed: Path) -> None:
         (["--audience", "nobody"], 2, "There is no such audience. Choose one of: meeting, public."),
         (["--at", "24:00"], 2, "--at: That is no time of the day. Write it as 06:15."),
         (["--at", "noon"], 2, "--at: That is no time of the day."),
-        (["--for", "fcron"], 2, "There is no such scheduler. Choose one of: cron, service, timer, windows."),
+        (["--for", "fcron"], 2, "There is no such scheduler. Choose one of: cron, service, timer, windows, systemd."),
         (["--format", "doc"], 2, "There is no such format."),
         (["--out", "a\nb"], 2, "A path with a line break in it fits no line of cron."),
         (["--db", "none.db"], 4, "There is no database file none.db."),

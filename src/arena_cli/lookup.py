@@ -408,8 +408,8 @@ def _bare(text: str) -> str:
 _SEXES: Final[Mapping[Sex, tuple[str, ...]]] = {
     Sex.WOMAN: ("kvinna", "kvinnor", "k", "women", "female", "f"),
     Sex.MAN: ("man", "män", "m", "men", "male"),
-    Sex.OTHER: ("annat", "annan", "icke-binär", "non-binary"),
-    Sex.UNKNOWN: ("okänt", "okänd", "uppgift saknas"),
+    Sex.OTHER: ("annat", "annan", "annat kön", "other sex", "icke-binär", "non-binary"),
+    Sex.UNKNOWN: ("okänt", "okänd", "okänt kön", "sex unknown", "uppgift saknas"),
 }
 
 _SECTORS: Final[Mapping[Sector, tuple[str, ...]]] = {

@@ -182,6 +182,12 @@ MINUTES_OF_A_DAY = 24 * 60
 OLDEST = 120
 """Years; nobody who enters a project is older."""
 
+YOUNGEST_LIKELY = 13
+"""Years; in a project that leads to work or studies hardly anybody is younger."""
+
+OLDEST_LIKELY = 100
+"""Years; whoever is older is likelier to be a year of birth with a wrong figure in it."""
+
 
 def check_day(project: Project, day: date, today: date) -> None:
     """Refuse a day outside the project or in the future. Raises BeforeProject, AfterProject or InTheFuture."""
@@ -398,20 +404,44 @@ def check_birth_year(birth_year: int | None, entered_on: date) -> None:
 
 
 def age_remark(project: Project, birth_year: int | None, entered_on: date) -> Remark | None:
-    """A warning when the age at entry is outside the target group, whatever the birthday.
+    """A warning when the age at entry, whatever the birthday, is outside the target group, or hardly anybody has it.
 
     The age is known within a year: `entered_on.year - birth_year` is the one reached that year.
     """
+    if is_outside_target_group(project, birth_year, entered_on):
+        return Remark(
+            translatable("Born {birth_year}: outside the project's target group, {age_from}-{age_to} years at entry."),
+            birth_year=birth_year,
+            age_from="" if project.age_from is None else project.age_from,
+            age_to="" if project.age_to is None else project.age_to,
+        )
+    if is_unlikely_age(birth_year, entered_on):
+        return Remark(
+            translatable(
+                "Born {birth_year}: younger than {youngest} or older than {oldest} at entry. If the year is wrong, "
+                "`arena edit-participant` corrects it."
+            ),
+            birth_year=birth_year,
+            youngest=YOUNGEST_LIKELY,
+            oldest=OLDEST_LIKELY,
+        )
+    return None
+
+
+def is_outside_target_group(project: Project, birth_year: int | None, entered_on: date) -> bool:
+    """Whether the age at entry is outside the limits that the project has, whatever the birthday."""
+    return _is_outside(project.age_from, project.age_to, birth_year, entered_on)
+
+
+def is_unlikely_age(birth_year: int | None, entered_on: date) -> bool:
+    """Whether the age at entry is one that hardly anybody has in any project: mostly a slip of the finger."""
+    return _is_outside(YOUNGEST_LIKELY, OLDEST_LIKELY, birth_year, entered_on)
+
+
+def _is_outside(age_from: int | None, age_to: int | None, birth_year: int | None, entered_on: date) -> bool:
     if birth_year is None:
-        return None
+        return False
     oldest = entered_on.year - birth_year
-    too_young = project.age_from is not None and oldest < project.age_from
-    too_old = project.age_to is not None and oldest - 1 > project.age_to
-    if not (too_young or too_old):
-        return None
-    return Remark(
-        translatable("Born {birth_year}: outside the project's target group, {age_from}-{age_to} years at entry."),
-        birth_year=birth_year,
-        age_from="" if project.age_from is None else project.age_from,
-        age_to="" if project.age_to is None else project.age_to,
-    )
+    too_young = age_from is not None and oldest < age_from
+    too_old = age_to is not None and oldest - 1 > age_to
+    return too_young or too_old

@@ -6,12 +6,13 @@ The journal has of each change whose it is, what was told and a seal, and no val
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from arena_cli.casework.enrolment import find_participant
-from arena_cli.errors import NotFound, Refused, Remark, translatable
+from arena_cli.errors import NotFound, Refused, Remark, UsageProblem, translatable
 from arena_cli.identity_number import NumberKind, PersonalNumber, read_personal_number
 from arena_cli.journal import Occasion
 from arena_cli.lookup import folded
@@ -22,7 +23,16 @@ from arena_cli.store import Change, Store
 CONTACTS: Final = ("phone", "email", "address")
 """What is not kept of somebody whose data are protected."""
 
-TEXTS: Final = ("given_name", "family_name", *CONTACTS)
+NAMES: Final = ("given_name", "family_name")
+TEXTS: Final = (*NAMES, *CONTACTS)
+
+
+class NotAName(UsageProblem):
+    message = translatable("A name has at least one letter: write the name, or leave it out.")
+
+
+class NotAnAddress(UsageProblem):
+    message = translatable("An e-mail address has an @ with something on both sides: mend it, or leave it out.")
 
 
 class KeepsNoIdentities(Refused):
@@ -153,8 +163,8 @@ def set_identity(
     """Register or correct who a participant is: `told` has texts of TEXTS and `number`; None takes a text away.
 
     Another number than the one before is added to it: a samordningsnummer becomes a personnummer, and either finds the
-    person. What was told before is corrected only with a reason. Raises UnreadableNumber, NumberTaken,
-    IdentityWithoutReason, ContactOfProtected, KeepsNoIdentities or KeepsNoNumbers.
+    person. What was told before is corrected only with a reason. Raises NotAName, NotAnAddress, UnreadableNumber,
+    NumberTaken, IdentityWithoutReason, ContactOfProtected, KeepsNoIdentities or KeepsNoNumbers.
     """
     salted = salt or new_salt
     with store.change(occasion) as change:
@@ -164,6 +174,8 @@ def set_identity(
         before = known.identity or Identity(0, participant.id, salted())
         texts: dict[str, Any] = {key: value for key, value in told.items() if key in TEXTS}
         after = replace(before, **texts)
+        for key, text in texts.items():
+            check_text(key, text)
         _check_texts(participant, after)
         changed = tuple(key for key in TEXTS if getattr(before, key) != getattr(after, key))
         _require_reason(occasion, [getattr(before, key) for key in changed])
@@ -234,6 +246,16 @@ def check_keeping(project: Project, told: Mapping[str, str | None]) -> None:
         raise KeepsNoIdentities
     if told.get("number") and keeping is not IdentityKeeping.PERSONNUMMER:
         raise KeepsNoNumbers
+
+
+def check_text(key: str, text: str | None) -> None:
+    """Refuse what can be none of what it is told as. Raises NotAName or NotAnAddress."""
+    if text is None:
+        return
+    if key in NAMES and not any(map(str.isalpha, text)):
+        raise NotAName
+    if key == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip()):
+        raise NotAnAddress
 
 
 def _check_texts(participant: Participant, identity: Identity) -> None:

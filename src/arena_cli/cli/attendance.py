@@ -14,7 +14,7 @@ from arena_cli.cli.asking import Question, need, wanted
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, Municipalities, MunicipalityName, Why, month_of, read_number, read_text
 from arena_cli.cli.output import answer, answer_json, say, table
-from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes, named
+from arena_cli.cli.words import NOTHING, Wording, hours_and_minutes, hours_in_all, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable
 from arena_cli.lookup import find_activity, find_municipalities, find_municipality
@@ -123,7 +123,7 @@ def certify_hours(
         certified = attendance.certify_hours(store, session.occasion(), of_month, municipality=place, codes=codes or ())
     whose = session.language.plural("{count} participant", "{count} participants", count=certified.participants)
     message = translatable("{month}: {hours} hours of {whose} certified.")
-    facts = {"month": of_month, "hours": hours_and_minutes(certified.minutes), "whose": whose}
+    facts = {"month": of_month, "hours": hours_in_all(session.language, certified.minutes), "whose": whose}
     say(session.language.text(message, **facts))
 
 
@@ -164,8 +164,8 @@ def list_hours(
         for line in lines
     ]
     table(headings, rows)
-    total = hours_and_minutes(sum(line.hours.minutes for line in lines))
-    certified = hours_and_minutes(sum(line.hours.minutes for line in lines if line.hours.certified))
+    total = hours_in_all(session.language, sum(line.hours.minutes for line in lines))
+    certified = hours_in_all(session.language, sum(line.hours.minutes for line in lines if line.hours.certified))
     message = translatable("{month}: {total} hours, of which {certified} certified.")
     say(session.language.text(message, month=of_month, total=total, certified=certified))
 

@@ -130,6 +130,9 @@ def edit_spell(
             step=(step, lambda typed: find_step(project, typed)),
         )
         participant = casework.find_participant(store, code)
+        if spell_number is None and (spells := len(casework.journey(store, code).spells)) > 1:
+            message = translatable("{code} has {spells} spells: this is about the latest. --number chooses another.")
+            say(session.language.text(message, code=participant.code, spells=spells))
         occasion = session.occasion(wanted(session, why, WHY))
         if "step" not in corrected:
             before, after = casework.correct_spell(store, occasion, code, spell_number, _correction(corrected))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -18,11 +18,16 @@ from arena_cli.cli.words import NOTHING
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.figures.durations import FEWEST
-from arena_cli.figures.table import SEX_CLASSES
+from arena_cli.figures.table import SEX_CLASSES, Measure
 from arena_cli.figures.why import Address, Trace, Unit, trace
-from arena_cli.language import Language
-from arena_cli.lookup import find_municipality, find_sex
+from arena_cli.language import LANGUAGES, Language, load_language
+from arena_cli.lookup import find_municipality, find_sex, folded
 from arena_cli.model import ALL, Month, Project
+
+_TOTAL: Final = frozenset({ALL, "alla", "total", "totalt"})
+"""What the total is called, in either language."""
+
+_BY_OUTCOME: Final = frozenset({"exits", "left"})
 
 FigureName = Annotated[
     str,
@@ -30,7 +35,7 @@ FigureName = Annotated[
         metavar=translatable("FIGURE"),
         help=translatable(
             "Its address: section/measure/municipality/sex, as in `arena report --format json`. "
-            "The municipality may be a name; `all` is the total."
+            "The municipality may be a name; `all` is the total. Sex and the common measures may be the report's words."
         ),
     ),
 ]
@@ -82,13 +87,36 @@ def _shielded(found: Trace, protected: Container[str], word: str) -> Trace:
 
 
 def _in_codes(address: Address, project: Project) -> Address:
-    """The address with municipality and sex as the report writes them. Raises UnknownMunicipality or UnknownSex."""
-    municipality, sex = address.municipality, address.sex
+    """The address in the report's codes, where it has the words that the report prints, in either language.
+
+    Raises UnknownMunicipality or UnknownSex.
+    """
+    municipality, sex = (ALL if folded(part) in _TOTAL else part for part in (address.municipality, address.sex))
     if municipality != ALL:
         municipality = find_municipality(project, municipality)
     if sex not in {ALL, *SEX_CLASSES.values()}:
         sex = SEX_CLASSES[find_sex(sex)]
-    return replace(address, municipality=municipality, sex=sex)
+    return replace(address, measure=_measure(address), municipality=municipality, sex=sex)
+
+
+def _measure(address: Address) -> Measure:
+    """The code of a measure that the report's summaries call so; or else what was typed."""
+    if not isinstance(address.measure, str):
+        return address.measure
+    typed = folded(address.measure)
+    for measure, label in _labels(address.section):
+        if typed in {folded(load_language(code).text(label)) for code in LANGUAGES}:
+            return measure
+    return address.measure
+
+
+def _labels(section: str) -> Iterator[tuple[str, str]]:
+    from arena_cli.render.restated import LABELS
+    from arena_cli.render.words import OUTCOMES
+
+    yield from ((measure, label) for (of_section, measure), label in LABELS.items() if of_section == section)
+    if section in _BY_OUTCOME:
+        yield from OUTCOMES.items()
 
 
 def _tell(found: Trace, month: Month, language: Language, *, everybody: bool) -> None:

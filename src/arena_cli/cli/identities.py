@@ -261,7 +261,10 @@ def _asked(session: Session, project: Project, known: Known) -> dict[str, str | 
 
 def _read(key: str, typed: str) -> str:
     refuse_personal_number(typed)
-    return read_text(key, typed) or NONE
+    text = read_text(key, typed) or NONE
+    if text != NONE:
+        identities.check_text(key, text)
+    return text
 
 
 def _reason(why: str | None) -> str | None:

@@ -165,6 +165,12 @@ def _say_reading(wording: Wording, reading: Reading) -> None:
     facts = {"columns": tuple(reading.headers.values()), "others": reading.unknown}
     kind = language.text(KIND_NAMES[reading.kind])
     say(language.text(message, source=reading.source, kind=kind, **facts))
+    if reading.unexplained:
+        message = translatable(
+            "Nothing under {headers} is taken. Say with --map FILE.toml what it is, or that it is not used, as "
+            "docs/import.md shows."
+        )
+        say(language.text(message, headers=reading.unexplained))
     for remark in reading.remarks:
         say(remark.sentence(language))
 

@@ -1,12 +1,14 @@
 """What a list's own words mean: said in a file, said before, or asked for and then saved beside the database file.
 
-Only somebody at a terminal is asked, and only of what a list cannot be taken without: the columns that it must have,
-and texts that are none of a column's values. Whoever answers once is not asked again, and neither is cron.
+Only somebody at a terminal is asked: of the columns that a list must have, of those under headers that nobody knows,
+which would be left out otherwise, and of texts that are none of a column's values. Whoever answers once is not asked
+again, and neither is cron.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,13 +26,14 @@ from arena_cli.exchange.columns import (
     header_name,
     kind_of,
     missing,
+    optional,
     unknown_headers,
 )
 from arena_cli.exchange.content import read_list
 from arena_cli.exchange.mapping import ListMap, default_map, read_map, write_map
 from arena_cli.exchange.opening import HowToRead, open_list
 from arena_cli.exchange.reading import Sheet, read_sheet
-from arena_cli.exchange.vocabulary import Vocabulary
+from arena_cli.exchange.vocabulary import Vocabulary, Word
 from arena_cli.lookup import UnknownName, folded
 from arena_cli.personal_names import name_places
 from arena_cli.personal_number import holds_personal_number
@@ -79,7 +82,7 @@ class _Asking:
         self._path = path
 
     def columns(self, how: HowToRead) -> HowToRead:
-        """Ask which columns are those that the list must have."""
+        """Ask which columns are those that the list must have, and then what is in those that nobody knows."""
         named = how.explained.columns
         header = read_sheet(read_list(self._path), fitness(named), how.sheet).header.cells
         kind = kind_of(header, named) if fitness(named)(header)[1] else self._kind()
@@ -95,8 +98,26 @@ class _Asking:
                 column=f"{column} ({HEADERS[kind][column][0]})",
             )
             if not found:
-                break
+                return how
             how = self._learned(how, ListMap({header_name(found): column}))
+        return self._others(how, kind, header)
+
+    def _others(self, how: HowToRead, kind: Kind, header: Sequence[str]) -> HowToRead:
+        """Ask what is in the columns that nobody knows. Of two with the same header neither can be explained."""
+        times = Counter(map(header_name, header))
+        unknown = [cell for cell in unknown_headers(kind, header, how.explained.columns) if _may_be_kept(cell)]
+        for text in unknown if len(unknown) <= _MOST_TEXTS_ASKED else ():
+            choices = _called(kind, optional(kind, header, how.explained.columns))
+            if not choices or times[header_name(text)] > 1:
+                continue
+            column = self._ask(
+                translatable("What is in column {header}?"),
+                _column_of(kind, choices),
+                choices,
+                translatable("not used"),
+                header=" ".join(text.split()),
+            )
+            how = self._learned(how, ListMap({header_name(text): column or ""}))
         return how
 
     def values(self, how: HowToRead) -> HowToRead:
@@ -154,6 +175,23 @@ class _Asking:
 def _may_be_kept(text: str) -> bool:
     """Whether a text is about nobody, so that it can stand in a file beside the database."""
     return len(text) <= _LONGEST_TEXT_ASKED and not name_places(text) and not holds_personal_number(text)
+
+
+def _called(kind: Kind, columns: Iterable[str]) -> tuple[Word, ...]:
+    """The columns with their names in both languages."""
+    return tuple(Word(column, HEADERS[kind][column][0], column) for column in columns)
+
+
+def _column_of(kind: Kind, choices: tuple[Word, ...]) -> Callable[[str], str]:
+    """A reader of columns, by any header that would have been understood. It raises UnknownHeader."""
+    forms = {header_name(form): word.code for word in choices for form in (word.code, *HEADERS[kind][word.code])}
+
+    def read(typed: str) -> str:
+        if (found := forms.get(header_name(typed))) is None:
+            raise UnknownHeader(typed, choices, None)
+        return found
+
+    return read
 
 
 def _one_of(texts: tuple[str, ...]) -> Callable[[str], str]:

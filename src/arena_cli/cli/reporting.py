@@ -306,7 +306,10 @@ def _say_hidden(session: Session, draft: Draft) -> None:
     """How much of a public report is hidden."""
     if isinstance(draft.report, PublicReport):
         hidden, whole = draft.report.hidden_subjects, len(draft.report.subjects)
-        message = translatable("Hidden: {hidden} of the {whole} figures that public reports are about ({percent} %).")
+        message = translatable(
+            "Hidden: {hidden} of the {whole} figures that public reports are about ({percent} %), each counted once: "
+            "in the tables the same figure may be hidden several times, and so may what follows from it."
+        )
         say(session.language.text(message, hidden=hidden, whole=whole, percent=round(100 * hidden / whole)))
 
 

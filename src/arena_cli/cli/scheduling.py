@@ -40,8 +40,11 @@ For = Annotated[
     str | None,
     typer.Option(
         "--for",
-        metavar="cron|service|timer|windows",
-        help=translatable("Only one of them, without its heading, to be put into a file."),
+        metavar="cron|systemd|service|timer|windows",
+        help=translatable(
+            "Only one of them, without its heading, to be put into a file; `systemd` is its service and its timer, "
+            "with their headings."
+        ),
     ),
 ]
 
@@ -93,15 +96,14 @@ def schedule(
     )
     if any(len(word.splitlines()) > 1 for word in command):
         raise PathOfTwoLines
-    if wanted is not None and wanted not in SCHEDULERS:
-        raise UnknownScheduler(known=tuple(SCHEDULERS))
-    if wanted is not None:
+    if wanted is not None and wanted not in (*SCHEDULERS, *_SEVERAL):
+        raise UnknownScheduler(known=(*SCHEDULERS, *_SEVERAL))
+    if wanted is not None and wanted in SCHEDULERS:
         answer(SCHEDULERS[wanted][1](command, when).rstrip())
     else:
         text = session.language.text
-        answer(
-            "\n\n".join(f"# {text(heading)}\n{write(command, when)}".rstrip() for heading, write in SCHEDULERS.values())
-        )
+        parts = (SCHEDULERS[name] for name in _SEVERAL.get(wanted or "", SCHEDULERS))
+        answer("\n\n".join(f"# {text(heading)}\n{write(command, when)}".rstrip() for heading, write in parts))
     if wanted == "windows" and len(windows_command(command)) > LONGEST_TASK:
         message = translatable("Windows takes {longest} characters at most: put the command in a .cmd file, name that.")
         say(session.language.text(message, longest=LONGEST_TASK))
@@ -154,6 +156,10 @@ SCHEDULERS: Final[Mapping[str, tuple[str, Writer]]] = {
     "timer": (translatable("systemd: ~/.config/systemd/user/arena-report.timer"), systemd_timer),
     "windows": (translatable("Windows: a command for the command prompt"), windows_task),
 }
+
+
+_SEVERAL: Final[Mapping[str, Sequence[str]]] = {"systemd": ("service", "timer")}
+"""What is asked for as one, and is several."""
 
 
 def _systemd_word(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
@@ -102,6 +103,10 @@ UnencryptedWhy = Annotated[
 
 
 NO_RULES: Final[Sequence[RetentionRule]] = ()
+
+
+BETWEEN: Final = re.compile(r"[,;]|\s(?:och|samt|and|&)\s", re.IGNORECASE)
+"""What stands between municipalities: no name in Sweden has any of it."""
 
 
 class BothWays(UsageProblem):
@@ -282,7 +287,7 @@ def _text(option: str, question: str) -> Question[str]:
 
 
 def _read_municipalities(typed: str) -> Sequence[str]:
-    found = [find_any_municipality(part) for part in typed.split(",") if part.strip()]
+    found = [find_any_municipality(part) for part in BETWEEN.split(typed) if part.strip()]
     if not found:
         raise NoMunicipalities
     repeated = next((municipality for municipality in found if found.count(municipality) > 1), None)

@@ -28,6 +28,7 @@ _NAMES: Final[Mapping[Verdict, str]] = {
     Verdict.REFUSED: translatable("refused"),
 }
 _ALIKE: Final = translatable("possible duplicate")
+_ALL_UNDER: Final = translatable('all that stands under "{header}"')
 _AS: Final[Mapping[str, str]] = {"entry_step": "step", "hours": "minutes"}
 """Columns of a list whose values are called as those of another column."""
 
@@ -42,7 +43,7 @@ class Told(NamedTuple):
 
 
 def show_verdicts(wording: Wording, told: Told) -> None:
-    """Print a table of the rows that bring something or are refused: of each verdict the first."""
+    """Print a table of what is left out, and of those rows that bring something or are refused: the first of each."""
     language, verdicts = wording.language, told.verdicts
     problems = verdicts.problems_by_row()
     of_interest = {
@@ -51,18 +52,25 @@ def show_verdicts(wording: Wording, told: Told) -> None:
     of_interest[_NAMES[Verdict.NEW]] = [row for row in verdicts.new if row not in verdicts.alike]
     of_interest[_ALIKE] = list(verdicts.alike)
     shown = sorted((row, name) for name, rows in of_interest.items() for row in islice(rows, MOST_SHOWN))
-    if not shown:
+    left_out = [
+        (NOTHING, language.text(translatable("left out")), language.text(_ALL_UNDER, header=header))
+        for header in told.reading.unexplained
+    ]
+    if not shown and not left_out:
         return
     headings = [translatable("Row"), translatable("Verdict"), translatable("What")]
     table(
         [language.text(heading) for heading in headings],
         [
-            (
-                row,
-                language.text(name),
-                _what(wording, told, row, problems.get(row)),
-            )
-            for row, name in shown
+            *left_out,
+            *(
+                (
+                    row,
+                    language.text(name),
+                    _what(wording, told, row, problems.get(row)),
+                )
+                for row, name in shown
+            ),
         ],
     )
     if left := sum(map(len, of_interest.values())) - len(shown):

@@ -115,13 +115,17 @@ _LONGEST_SHOWN: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of one list: where each known one stands, its header as written, and the headers nobody knows."""
+    """The columns of one list: where each known one stands, its header as written, and the headers nobody knows.
+
+    `unexplained` are those of the last of which nobody has said that they are not used.
+    """
 
     kind: Kind
     width: int
     places: Mapping[str, int]
     headers: Mapping[str, str]
     unknown: tuple[str, ...]
+    unexplained: tuple[str, ...]
 
     def header(self, column: str) -> object:
         """What the list calls a column; if it lacks it, what the column would be called in either language."""
@@ -174,6 +178,7 @@ def recognise(header: SheetRow, named: Mapping[str, str] = NOTHING_NAMED) -> Col
         places=places,
         headers={column: " ".join(header.cells[place].split()) for column, place in places.items()},
         unknown=tuple(_shown(cell) for cell, column in zip(header.cells, columns, strict=True) if not column and cell),
+        unexplained=tuple(dict.fromkeys(map(_shown, unknown_headers(kind, header.cells, named)))),
     )
 
 
@@ -188,6 +193,12 @@ def missing(kind: Kind, header: Sequence[str], named: Mapping[str, str] = NOTHIN
     one_of = _ONE_OF.get(kind, ())
     lacking = one_of[:1] if found.isdisjoint(one_of) else ()
     return (*(column for column in REQUIRED[kind] if column not in found), *lacking)
+
+
+def optional(kind: Kind, header: Sequence[str], named: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns that a list of this kind may have and has not."""
+    found = _found(kind, header, named)
+    return tuple(column for column in HEADERS[kind] if column not in found)
 
 
 def _found(kind: Kind, header: Sequence[str], named: Mapping[str, str]) -> set[str]:

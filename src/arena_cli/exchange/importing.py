@@ -88,7 +88,7 @@ def _take(work: Work, sheet: Sheet, *, dry_run: bool) -> Outcome:
     kind.take(work, reader.read(sheet.rows))
     if not reader.count:
         raise NoRows
-    reading = Reading(sheet.source, sheet.remarks, columns.kind, columns.headers, columns.unknown)
+    reading = Reading(sheet.source, sheet.remarks, columns.kind, columns.headers, columns.unknown, columns.unexplained)
     verdicts = Verdicts.of(tally, reader.problems + tally.problems, likenesses(work.store, tally.newcomers))
     if verdicts.refused:
         raise ImportRejected(reading, reader.count, verdicts)

@@ -15,13 +15,17 @@ from arena_cli.exchange.refusals import RowProblem, rows_in_words, two_rows_in_w
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was concluded about a file. `headers` are the columns understood, as written; `unknown` those left alone."""
+    """What was concluded about a file. `headers` are the columns understood, as written; `unknown` those left alone.
+
+    `unexplained` are those of the last of which nobody has said that they are not used.
+    """
 
     source: Remark
     remarks: tuple[Remark, ...]
     kind: Kind
     headers: Mapping[str, str]
     unknown: tuple[str, ...]
+    unexplained: tuple[str, ...]
 
 
 class Verdict(StrEnum):

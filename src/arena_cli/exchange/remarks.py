@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
 from arena_cli.errors import translatable
 from arena_cli.exchange.person import Person
 from arena_cli.model import ExitType, Project, Spell
-from arena_cli.rules import age_remark
+from arena_cli.rules import is_outside_target_group, is_unlikely_age
 
 SHORT: Final = translatable(
     "The row has fewer cells than the header; the missing ones are taken as empty: {count} ({rows})."
 )
 
 _AGE: Final = translatable("Age at entry outside the project's target group: {count} ({rows}).")
+_UNLIKELY_AGE: Final = translatable("Hardly anybody has that age at entry. Is the birth year right? {count} ({rows}).")
 _TRANSFER_TO_SAME: Final = translatable("A transfer that goes on in the same municipality: {count} ({rows}).")
 _AFTER_DEATH: Final = translatable("A spell after one that ended with the person's death: {count} ({rows}).")
 _TRANSFER_WITH_DESTINATION: Final = translatable(
@@ -54,10 +56,16 @@ def remarks_on(person: Person, project: Project) -> Iterator[tuple[str, int]]:
 
 def on_spell(spell: Spell, birth_year: int | None, project: Project) -> Sequence[str]:
     """What is odd about a spell that counts, alone."""
-    age = (_AGE,) if age_remark(project, birth_year, spell.entered_on) else ()
+    age = _on_age(birth_year, spell.entered_on, project)
     if spell.exit_type is ExitType.TRANSFERRED and spell.destination is not None:
         return (*age, _TRANSFER_WITH_DESTINATION)
     return age
+
+
+def _on_age(birth_year: int | None, entered_on: date, project: Project) -> Sequence[str]:
+    if is_outside_target_group(project, birth_year, entered_on):
+        return [_AGE]
+    return [_UNLIKELY_AGE] if is_unlikely_age(birth_year, entered_on) else []
 
 
 def _on_sequence(earlier: Spell, later: Spell) -> Sequence[str]:

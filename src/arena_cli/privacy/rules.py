@@ -34,6 +34,21 @@ UNTIL: Final = translatable("rule {rule}: {years} years after {event}, {day}: to
 
 
 @dataclass(frozen=True, slots=True)
+class _Event:
+    """A day that the file itself knows, as it is called in each language."""
+
+    name: str
+    name_en: str
+
+
+_EVENTS: Final[Mapping[str, _Event]] = {
+    PROJECT_END: _Event("projektets sista dag", "the project's last day"),
+    FOLLOW_UP_END: _Event("uppföljningens slut", "the end of the follow-up"),
+    LAST_EVENT: _Event("den sista registrerade dagen", "the last day registered"),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """A rule with the day it counts from and the last day on which it must be kept; None where it is not known."""
 
@@ -48,9 +63,8 @@ class Applied:
         """What it says, and from what."""
         if self.day is None or self.until is None:
             return Remark(NOT_KNOWN, rule=self.rule.code, event=self.rule.after)
-        return Remark(
-            UNTIL, rule=self.rule.code, years=self.rule.years, event=self.rule.after, day=self.day, until=self.until
-        )
+        event = _EVENTS.get(self.rule.after, self.rule.after)
+        return Remark(UNTIL, rule=self.rule.code, years=self.rule.years, event=event, day=self.day, until=self.until)
 
 
 @dataclass(frozen=True, slots=True)

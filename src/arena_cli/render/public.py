@@ -336,7 +336,10 @@ def _legend(draft: PublicDraft) -> str:
 def _share_hidden(draft: PublicDraft) -> str:
     """How much is hidden of what public reports are about: it says nothing of any single figure."""
     words, hidden, whole = draft.words, draft.report.hidden_subjects, len(draft.report.subjects)
-    message = translatable("Hidden: {hidden} of the {whole} figures that public reports are about ({percent}).")
+    message = translatable(
+        "Hidden: {hidden} of the {whole} figures that public reports are about ({percent}), each counted once: in the "
+        "tables the same figure may be hidden several times, and so may what follows from it."
+    )
     percent = words.percent(hidden, whole)
     return draft.text(message, hidden=words.number(hidden), whole=words.number(whole), percent=percent)
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 from arena_cli.figures.durations import FEWEST, quantiles
+from arena_cli.figures.table import Measure
 from arena_cli.figures.why import (
     attendance,
     durations,
@@ -26,13 +28,14 @@ from arena_cli.figures.why import (
 from arena_cli.figures.why.asking import (
     Address,
     Definition,
+    NearFigures,
     Question,
     TargetCountsNobody,
     Unit,
     UnknownFigure,
 )
 from arena_cli.figures.why.records import Records
-from arena_cli.model import Month, Project
+from arena_cli.model import ALL, Month, Project
 from arena_cli.store import Store
 
 __all__ = ["Address", "TargetCountsNobody", "Trace", "Unit", "UnknownFigure", "definitions", "trace", "traces"]
@@ -48,6 +51,9 @@ _SECTIONS: Final = (
     indicators.of_project,
     quality.of_project,
 )
+
+
+_MOST_NEAREST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Trace:
 def trace(store: Store, month: Month, address: Address) -> Trace:
     """Every record that a figure could count, included or excluded with its reason.
 
-    Raises UnknownFigure or TargetCountsNobody.
+    Raises NearFigures or TargetCountsNobody.
     """
     (found,) = traces(store, month, [address])
     return found
@@ -90,8 +96,29 @@ def _definition(known: monthly.Definitions, project: Project, address: Address) 
         raise TargetCountsNobody
     definition = known.get((address.section, address.measure))
     if definition is None or not definition.has(address, project):
-        raise UnknownFigure
+        raise NearFigures(nearest=tuple(map(str, _nearest(known, project, address))))
     return definition
+
+
+def _nearest(known: monthly.Definitions, project: Project, address: Address) -> Iterator[Address]:
+    """The addresses most like one that there is not, in its row where they have one; else in the total."""
+    written = {f"{section}/{_written(measure)}": (section, measure) for section, measure in known}
+    in_section = [name for name, (section, _) in written.items() if section == address.section]
+    asked = f"{address.section}/{_written(address.measure)}"
+    found = (
+        get_close_matches(asked, in_section or written, n=_MOST_NEAREST, cutoff=0) if asked not in written else [asked]
+    )
+    for section, measure in (written[name] for name in found):
+        near = Address(section, measure, address.municipality, address.sex)
+        of_all = Address(section, measure, address.municipality, ALL)
+        definition = known[section, measure]
+        yield next(
+            (each for each in (near, of_all) if definition.has(each, project)), Address(section, measure, ALL, ALL)
+        )
+
+
+def _written(measure: Measure) -> str:
+    return measure if isinstance(measure, str) else ">".join(measure)
 
 
 def definitions(project: Project) -> monthly.Definitions:

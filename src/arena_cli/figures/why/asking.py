@@ -23,6 +23,13 @@ class UnknownFigure(NotFound):
     )
 
 
+class NearFigures(UnknownFigure):
+    message = translatable(
+        "There is no such figure. Near it are: {nearest}. `arena report --format json` has every one; `all` is "
+        "the total."
+    )
+
+
 class TargetCountsNobody(Refused):
     message = translatable("A target counts nobody: it was set. `arena list-targets` shows them.")
 
