@@ -222,7 +222,12 @@ def test_each_of_the_290_is_found_by_every_form_of_its_name() -> None:
 def test_a_list_that_is_wrong_on_every_row_is_answered_with_few_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
     """To look for the most alike takes a thousand times as long as to find what is there."""
     sought: list[str] = []
-    monkeypatch.setattr("difflib.get_close_matches", lambda wanted, *_, **__: sought.append(wanted) or [])
+
+    def none_alike(wanted: str, *_: object, **__: object) -> list[str]:
+        sought.append(wanted)
+        return []
+
+    monkeypatch.setattr("difflib.get_close_matches", none_alike)
     lookup = Lookup(PROJECT)
     for number in range(1000):
         with pytest.raises(UnknownStep):
