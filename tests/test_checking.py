@@ -174,10 +174,12 @@ def test_kept_counts_that_are_not_those_of_a_full_count_are_found(path: Path) ->
     for number, month in enumerate((within, after), 1):
         with closing(sqlite3.connect(path)) as stranger, stranger:
             ((packed,),) = stranger.execute("SELECT counts FROM kept_counts WHERE month = ?", (str(month),))
-            counts = json.loads(zlib.decompress(packed))
-            for row in (row for rows in counts.values() for row in rows if isinstance(row[-1], int)):
-                row[-1] += 1
-            written = zlib.compress(json.dumps(counts).encode())
+            parts = {key: kept.unpacked(part) or [] for key, part in kept.parted(packed).items()}
+            more = {
+                key: [(*row[:-1], row[-1] + 1) if isinstance(row[-1], int) else row for row in rows]
+                for key, rows in parts.items()
+            }
+            written = kept.joined({key: kept.packed(rows) for key, rows in more.items()})
             stranger.execute("UPDATE kept_counts SET counts = ? WHERE month = ?", (written, str(month)))
         assert found(path, counting=True)["figures"] == [checking.KEPT_DIFFERS] * number
     assert found(path) == {}, "counted only where all is counted"

@@ -97,8 +97,11 @@ def everything(path: Path) -> dict[str, list[Row]]:
 
 
 def records(path: Path) -> dict[str, list[Row]]:
-    """The same without the reports that the command has delivered."""
-    return {name: rows for name, rows in everything(path).items() if not name.startswith(("deliver", "sqlite_"))}
+    """The same without the reports that the command has delivered, and that it has."""
+    told = {
+        name: rows for name, rows in everything(path).items() if not name.startswith(("access", "deliver", "sqlite_"))
+    }
+    return {**told, "journal": [row for row in told["journal"] if "access" not in row]}
 
 
 # -- what the figures say ---------------------------------------------------------------------------------------------

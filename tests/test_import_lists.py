@@ -191,8 +191,8 @@ def _place(row: SpellRow) -> tuple[date, date, bool]:
     return row.entered_on, row.exited_on or date.max, row.exit_type != TRANSFERRED
 
 
-def test_twenty_thousand_persons(tmp_path: Path) -> None:
-    lists = random_lists(DESCRIPTION, 20_000, START, END, seed=7, referrals=["af"])
+def test_five_thousand_persons(tmp_path: Path) -> None:
+    lists = random_lists(DESCRIPTION, 5_000, START, END, seed=7, referrals=["af"])
     spells, moves = write_lists(tmp_path, lists)
     with new_store(tmp_path / "a.db") as store:
         assert take(store, spells).new == len(lists.spells)

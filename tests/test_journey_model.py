@@ -420,4 +420,4 @@ class Casework(RuleBasedStateMachine):
 
 
 TestCasework = Casework.TestCase
-TestCasework.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestCasework.settings = settings(max_examples=10, stateful_step_count=30, deadline=None)

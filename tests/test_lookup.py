@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import perf_counter
 from unicodedata import normalize
 
 import pytest
@@ -220,11 +219,17 @@ def test_each_of_the_290_is_found_by_every_form_of_its_name() -> None:
     assert find_any_municipality("Östersund") == Municipality("2380", "Östersunds kommun", "Östersund")
 
 
-def test_a_list_that_is_wrong_on_every_row_stays_quick() -> None:
+def test_a_list_that_is_wrong_on_every_row_is_answered_with_few_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look for the most alike takes a thousand times as long as to find what is there."""
+    sought: list[str] = []
+
+    def none_alike(wanted: str, *_: object, **__: object) -> list[str]:
+        sought.append(wanted)
+        return []
+
+    monkeypatch.setattr("difflib.get_close_matches", none_alike)
     lookup = Lookup(PROJECT)
-    before = perf_counter()
-    for number in range(50_000):
-        lookup.municipality("Östersund")
+    for number in range(1000):
         with pytest.raises(UnknownStep):
             lookup.step(f"steg nummer {number}")
-    assert perf_counter() - before < 10, "a suggestion for each of them would take a minute"
+    assert 0 < len(sought) <= 100

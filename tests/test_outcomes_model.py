@@ -239,4 +239,4 @@ class Outcomes(RuleBasedStateMachine):
 
 
 TestOutcomes = Outcomes.TestCase
-TestOutcomes.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+TestOutcomes.settings = settings(max_examples=10, stateful_step_count=25, deadline=None)

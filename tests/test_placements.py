@@ -697,4 +697,4 @@ class Activity(RuleBasedStateMachine):
 
 
 TestActivity = Activity.TestCase
-TestActivity.settings = settings(max_examples=12, stateful_step_count=30, deadline=None)
+TestActivity.settings = settings(max_examples=8, stateful_step_count=30, deadline=None)

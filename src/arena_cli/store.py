@@ -64,6 +64,7 @@ class BeforeRetention(Refused):
 
 
 Row = tuple[Any, ...]
+Make = Callable[[list[Row]], list[Row]]
 Parameters = Mapping[str, Any] | Sequence[Any]
 
 
@@ -143,6 +144,10 @@ class Store:
         What a participant, or a place, adds may hang on their own records only: see `figures.kept`.
         """
         return self.rows(sql, parameters)
+
+    def made_of_counts(self, make: Make, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        """What a function makes of what a query counts: it may hang on nothing else, and so be kept."""
+        return make(self.counts(sql, parameters))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -19,8 +19,9 @@ import pytest
 from arena_cli import casework
 from arena_cli.casework import Intake, attendance, background, formers, merging, pausing, placements
 from arena_cli.database import ReadOnlyDatabase
-from arena_cli.figures import kept, quality, stock_flow
+from arena_cli.figures import durations, kept, quality, stock_flow
 from arena_cli.figures.report import build
+from arena_cli.figures.spells import period
 from arena_cli.model import (
     Employment,
     ExitType,
@@ -219,6 +220,56 @@ def test_damaged_counts_are_counted_anew(store: Store, damaged: bytes) -> None:
     with closing(sqlite3.connect(store.path)) as stranger, stranger:
         stranger.execute("UPDATE kept_counts SET counts = ?", (damaged,))
     assert kept.build(store, MARCH, TODAY) == build(store, MARCH, TODAY)
+
+
+def spoil(store: Store, key: str, part: bytes) -> None:
+    """Another program writes over what one query has counted of March."""
+    ((counts,),) = store.rows("SELECT counts FROM kept_counts WHERE month = ?", (str(MARCH),))
+    parts = kept.parted(counts)
+    assert key in parts
+    written = kept.joined(parts | {key: part})
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        stranger.execute("UPDATE kept_counts SET counts = ? WHERE month = ?", (written, str(MARCH)))
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"[")])
+def test_of_what_is_damaged_only_that_is_counted_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch, damaged: bytes
+) -> None:
+    full, counts = build(store, MARCH, TODAY), Store.counts
+    spoil(store, kept.key_of(stock_flow.ENTRIES, period(MARCH)), damaged)
+    anew: list[str] = []
+
+    def listening(store: Store, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        anew.append(sql)
+        return counts(store, sql, parameters)
+
+    monkeypatch.setattr(Store, "counts", listening)
+    for _ in range(2):
+        assert kept.build(store, MARCH, TODAY, worth_keeping=0) == full
+    assert anew == [stock_flow.ENTRIES]
+
+
+def test_other_medians_and_other_days_behind_them_are_both_found_by_counting_all(store: Store) -> None:
+    asked = (durations.DAYS_IN_PROJECT, period(MARCH))
+    for key in (kept.key_of(*asked), kept.key_of(*asked, durations.distributed)):
+        spoil(store, key, kept.packed([]))
+        assert list(kept.differing(store, TODAY)) == [MARCH]
+        with closing(sqlite3.connect(store.path)) as stranger, stranger:
+            stranger.execute("DELETE FROM kept_counts WHERE month = ?", (str(MARCH),))
+        keep(store, MARCH)
+
+
+ROWS: tuple[list[Row], ...] = (
+    [],
+    [("a", None, 3), ("b", "a", 3), ("a", None, 0)],
+    [(number % 7, number) for number in range(1000)],
+)
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_what_is_packed_is_unpacked_as_it_was(rows: list[Row]) -> None:
+    assert kept.unpacked(kept.packed(rows)) == rows
 
 
 def test_a_small_register_keeps_nothing(tmp_path: Path) -> None:

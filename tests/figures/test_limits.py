@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena_cli.figures.limits import build, interpolated, limits
+from arena_cli.figures.limits import Binomial, build, interpolated, limits
 from arena_cli.figures.table import Scope, Table, tabulate
 from tests.reports import PROJECT
 
@@ -80,6 +80,13 @@ def test_the_lower_line_is_the_cited_formula() -> None:
 
 def test_a_large_whole_costs_no_precision() -> None:
     assert limits(100_000, 0.4, 0.05) == (39_696, 40_304)  # 40,000 -+ 1.96 x 154.92
+
+
+def test_a_share_so_small_that_most_numbers_have_no_probability_costs_no_precision() -> None:
+    share = 1e-11
+    number, beyond = Binomial(84, 1 - share).quantile(0.025)
+    assert (number, round(beyond, 3)) == (84, 0.975)
+    assert limits(84, share, 0.05) == (0, 0)
 
 
 def left(**people: int) -> Table:

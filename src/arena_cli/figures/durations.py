@@ -91,8 +91,8 @@ GROUP BY 1, 2, 3, 4
 
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `time_in_project`, `days_in_project` and `days_on_step`."""
-    in_project = store.counts(DAYS_IN_PROJECT, period(month))
-    on_step = store.counts(DAYS_ON_STEP, period(month))
+    in_project = store.made_of_counts(distributed, DAYS_IN_PROJECT, period(month))
+    on_step = store.made_of_counts(distributed, DAYS_ON_STEP, period(month))
     places = (*(step.code for step in scope.steps), NOT_PLACED)
     return (
         tabulate("time_in_project", (LEAVERS, ACTIVE), scope, _persons(in_project)),
@@ -103,31 +103,34 @@ def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
 
 
 def _persons(rows: Iterable[Row]) -> Counted:
-    for kind, municipality, sex, _, count in rows:
-        yield kind, municipality, sex, count
+    for kind, municipality, sex, count, *_ in rows:
+        if ALL not in {municipality, sex}:
+            yield kind, municipality, sex, count
 
 
 def _quartiles(section: str, measures: Mapping[str, tuple[str, int]], scope: Scope, rows: Iterable[Row]) -> Table:
     """The measures, each so many quarters of a kind's distribution, in every row and column with enough of them."""
     values: dict[Cell, int] = {}
-    for (kind, municipality, sex), days in _distributions(rows).items():
-        of_kind = {measure: quarters for measure, (its_kind, quarters) in measures.items() if its_kind == kind}
-        if sum(days.values()) >= FEWEST:
-            found = quantiles(days, of_kind.values())
-            values |= {(measure, municipality, sex): value for measure, value in zip(of_kind, found, strict=True)}
+    for kind, municipality, sex, count, *quartiles in rows:
+        if count >= FEWEST:
+            values |= {
+                (measure, municipality, SEX_CLASSES.get(sex, ALL)): quartiles[quarters - 1]
+                for measure, (of_kind, quarters) in measures.items()
+                if of_kind == kind
+            }
     return Table(section, tuple(measures), scope, values, is_count=False)
 
 
-def _distributions(rows: Iterable[Row]) -> Mapping[tuple[str, str, str], Mapping[int, int]]:
-    """How many have so many days, of each kind, in each municipality and `all`, of each sex and `all`."""
+def distributed(rows: Iterable[Row]) -> list[Row]:
+    """How many there are of each kind, in each municipality and `all`, of each sex and `all`, and their quartiles."""
     found: dict[tuple[str, str, str], dict[int, int]] = defaultdict(dict)
     for kind, municipality, sex, days, count in rows:
-        found[kind, municipality, SEX_CLASSES[sex]][days] = count
+        found[kind, municipality, sex][days] = count
     for kind, municipality, sex in tuple(found):
         _add(found[kind, ALL, sex], found[kind, municipality, sex])
     for kind, municipality, sex in tuple(found):
         _add(found[kind, municipality, ALL], found[kind, municipality, sex])
-    return found
+    return [(*cell, sum(days.values()), *quantiles(days, QUARTILES.values())) for cell, days in found.items()]
 
 
 def _add(total: dict[int, int], counts: Mapping[int, int]) -> None:

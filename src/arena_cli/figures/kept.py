@@ -10,6 +10,10 @@ and the latter two are counted by the very same queries, in two small databases 
 participants as they are, one with the journal's entries taken back. Nothing is said here of what is counted; a query
 that is not word for word the same is counted anew.
 
+How many queries count grows with the number of participants: how many have been so many days in a municipality. So each
+is kept by itself, column by column, and only unpacked when it is asked for. What a figure makes of one and nothing else
+(`Store.made_of_counts`) is kept beside it, and serves as long as nothing has changed.
+
 `report.build` is the full count, and `differing` compares the two. Whoever changes records without a journal entry, or
 rewrites the journal, must empty the table `kept_counts`.
 """
@@ -18,23 +22,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import zlib
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from hashlib import sha256
+from io import BytesIO
 from itertools import islice
 from typing import Any, Final
 
+from arena_cli import __version__
 from arena_cli.database import SCHEMA_VERSION
 from arena_cli.figures import report
 from arena_cli.figures.report import Report
 from arena_cli.journal import Entry
 from arena_cli.model import ExitType, Month, Spell
 from arena_cli.records import OF_NO_FIGURE, TABLES, shape_of
-from arena_cli.store import Row, Store, take_back
+from arena_cli.store import Make, Row, Store, take_back
 
 WORTH_KEEPING: Final = 5_000
 """A register with fewer spells is counted sooner than its counts are written."""
@@ -114,19 +122,24 @@ def differing(store: Store, today: date) -> Iterator[Month]:
 
 
 def differs(store: Store, anew: Report, today: date) -> bool:
-    """Whether a month's kept counts do not give what a full count has given, in the same snapshot."""
-    return report.build(CountingFromKept(store, anew.month), anew.month, today) != anew
+    """Whether a month's kept counts, or what was made of them, do not give what a full count has given.
+
+    In the same snapshot.
+    """
+    ways = (CountingFromKept(store, anew.month, takes_made=takes_made) for takes_made in (True, False))
+    return any(report.build(counting, anew.month, today) != anew for counting in ways)
 
 
 class CountingFromKept(Store):
     """A store whose counts of a month come from what is kept, and from what the journal says has changed since."""
 
-    def __init__(self, store: Store, month: Month) -> None:
+    def __init__(self, store: Store, month: Month, *, takes_made: bool = True) -> None:
         super().__init__(store.path, store._connection, store.make_code)  # noqa: SLF001 # the same open file
         self._month = month
-        self._kept: dict[str, list[Row]] = {}
+        self._takes_made = takes_made
+        self._kept: dict[str, bytes] = {}
         self._changed: _Changed | None = None
-        self._counted: dict[str, list[Row]] = {}
+        self._counted: dict[str, bytes] = {}
         self.has_news = False
         self.seq = 0
 
@@ -142,37 +155,87 @@ class CountingFromKept(Store):
         for seq, counts in self.rows("SELECT seq, counts FROM kept_counts WHERE month = ?", (str(self._month),)):
             entries = list(islice(_touching(self, seq, self._month), MOST_ENTRIES + 1))
             if len(entries) <= MOST_ENTRIES and all(entry.subject in _COLUMNS for entry in entries):
-                self._kept = _decoded(counts)
+                self._kept = parted(counts)
                 self._changed = _Changed(self, entries) if entries else None
                 self.has_news = self.seq - seq > _MANY_PASSED
 
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-        key = sha256(json.dumps([SCHEMA_VERSION, sql, parameters]).encode()).hexdigest()
-        if key not in self._counted:
-            self._counted[key] = self._count(key, sql, parameters)
-        return self._counted[key]
+        key = key_of(sql, parameters)
+        known = self._known(key)
+        if known is not None and (self._changed is None or key in self._counted):
+            return known
+        if known is None or self._changed is None or _READS_JOURNAL in sql:
+            return self._new(key, super().counts(sql, parameters))
+        return self._new(key, _sum(_keys_of(sql), known, *self._changed.counts(sql, parameters)))
 
-    def _count(self, key: str, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-        kept = self._kept.get(key)
-        if kept is not None and self._changed is None:
-            return kept
+    def made_of_counts(self, make: Make, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        key = key_of(sql, parameters, make)
+        known = self._known(key) if self._changed is None and self._takes_made else None
+        return self._new(key, super().made_of_counts(make, sql, parameters)) if known is None else known
+
+    def _known(self, key: str) -> list[Row] | None:
+        """What has been counted already or, if nothing, what is kept; None if nothing is, or if it is damaged."""
+        kept = self._counted.get(key) or self._kept.get(key)
+        return None if kept is None else unpacked(kept)
+
+    def _new(self, key: str, rows: list[Row]) -> list[Row]:
         self.has_news = True
-        if kept is None or self._changed is None or _READS_JOURNAL in sql:
-            return super().counts(sql, parameters)
-        return _sum(_keys_of(sql), kept, *self._changed.counts(sql, parameters))
+        self._counted[key] = packed(rows)
+        return rows
 
     def encoded(self) -> bytes:
-        """What has been counted, as the file keeps it."""
-        return zlib.compress(json.dumps(self._counted, separators=(",", ":")).encode(), level=1)
+        """What has been counted, and what was kept if nothing has changed since, as the file keeps it."""
+        return joined(self._counted if self._changed else {**self._kept, **self._counted})
 
 
-def _decoded(counts: bytes) -> dict[str, list[Row]]:
-    """What the file keeps; nothing, where it is damaged: then all is counted."""
+# -- what the file keeps -----------------------------------------------------------------------------------------------
+
+
+def key_of(sql: str, parameters: Mapping[str, Any], make: Make | None = None) -> str:
+    """By what is found what a query has counted, or a function of this version has made of it: all that it hangs on.
+
+    With it the order of bytes: on a machine with another nothing is found.
+    """
+    made_by = (__version__, make.__module__, make.__qualname__) if make else ()
+    return sha256(json.dumps([SCHEMA_VERSION, sys.byteorder, sql, parameters, *made_by]).encode()).hexdigest()
+
+
+def packed(rows: Sequence[Row]) -> bytes:
+    """Rows column by column: which values there are in each and then, for every row, the place of its own."""
+    columns, places = [], array("I")
+    for number in range(len(rows[0]) if rows else 0):
+        values: dict[Any, int] = {}
+        places.extend(values.setdefault(row[number], len(values)) for row in rows)
+        columns.append([*values])
+    return zlib.compress(json.dumps(columns).encode() + b"\n" + places.tobytes(), level=1)
+
+
+def unpacked(kept: bytes) -> list[Row] | None:
+    """The rows; None, where they are damaged."""
     try:
-        decoded: dict[str, list[Row]] = json.loads(zlib.decompress(counts))
+        head, _, tail = zlib.decompress(kept).partition(b"\n")
+        columns = json.loads(head)
     except (zlib.error, ValueError):
+        return None
+    places = array("I", tail)
+    number = len(places) // max(len(columns), 1)
+    each = (map(values.__getitem__, places[number * nth : number * (nth + 1)]) for nth, values in enumerate(columns))
+    return [*zip(*each, strict=True)]
+
+
+def joined(parts: Mapping[str, bytes]) -> bytes:
+    """All that is kept of a month: how long each part is, and then the parts."""
+    lengths = {key: len(part) for key, part in parts.items()}
+    return b"".join((json.dumps(lengths).encode(), b"\n", *parts.values()))
+
+
+def parted(kept: bytes) -> dict[str, bytes]:
+    """The parts; none, where they are damaged or an older version wrote them: then all is counted."""
+    file = BytesIO(kept)
+    try:
+        return {key: file.read(length) for key, length in json.loads(file.readline()).items()}
+    except ValueError:
         return {}
-    return decoded
 
 
 class _Changed:

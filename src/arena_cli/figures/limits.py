@@ -33,6 +33,9 @@ RISKS: Final[Mapping[str, float]] = {"95": 0.05, "998": 0.002}
 MEASURES: Final = ("part", "whole", *(f"{side}_{name}" for name in RISKS for side in ("low", "high")))
 COMPARED: Final = ("work", "studies")
 
+_LOST: Final = 1e-250
+"""So small a probability has few digits left, or is 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binomial:
@@ -42,17 +45,21 @@ class Binomial:
     share: float
 
     def probabilities(self) -> Iterator[tuple[int, float]]:
-        """The numbers, upwards, with theirs. By logarithms, so that those of a large whole are not lost.
+        """The numbers, upwards, with theirs: by logarithms, so that those of a large whole are not lost.
 
-        Of a large whole the least numbers are left out: by Bernstein's inequality all of them together have less than
-        1e-20.
+        From one that is not lost follow those after it. Of a large whole the least numbers are left out: by Bernstein's
+        inequality all of them together have less than 1e-20.
         """
-        rising, falling = log(self.share), log1p(-self.share)
-        top = lgamma(self.whole + 1)
         mean, deviation = self.whole * self.share, sqrt(self.whole * self.share * (1 - self.share))
+        odds, own = self.share / (1 - self.share), 0.0
         for number in range(max(0, floor(mean - 12 * deviation - 36)), self.whole + 1):
-            ways = top - lgamma(number + 1) - lgamma(self.whole - number + 1)
-            yield number, exp(ways + number * rising + (self.whole - number) * falling)
+            own = own * odds * (self.whole - number + 1) / number if own > _LOST else self._probability(number)
+            yield number, own
+
+    def _probability(self, number: int) -> float:
+        others = self.whole - number
+        ways = lgamma(self.whole + 1) - lgamma(number + 1) - lgamma(others + 1)
+        return exp(ways + number * log(self.share) + others * log1p(-self.share))
 
     def quantile(self, probability: float) -> tuple[int, float]:
         """The smallest number of which the probability of it or fewer is more than the given one.
