@@ -40,7 +40,7 @@ WORDS = {
     "given_name": "zqGiven",
     "family_name": "zqFamily",
     "phone": "zqPhone",
-    "email": "zqEmail",
+    "email": "zqEmail@example.se",
     "address": "zqAddress",
     "number": "198301012384",  # Skatteverket's test persons
     "why": "zqWhy",
