@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jinja2 import FileSystemLoader
 
 from arena_cli import casework
 from arena_cli.store import Store
@@ -183,6 +184,16 @@ def test_a_fault_is_told_by_its_kind_and_place_and_never_by_what_it_says(
     assert code not in said.err
     assert "secret" not in said.err
     assert said.err.count("\n") == 1
+
+
+def test_an_installation_without_its_templates_is_not_taken_for_a_full_disk(
+    project: Arena, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Jinja's TemplateNotFound is an OSError."""
+    monkeypatch.setattr("arena_cli.render.templates._loader", lambda: FileSystemLoader(tmp_path / "none"))
+    told = project("report", "--month", "2016-09")
+    assert told.code == 1
+    assert told.err.startswith("Something unexpected happened: TemplateNotFound")
 
 
 def test_an_interruption_is_told(project: Arena, code: str, monkeypatch: pytest.MonkeyPatch) -> None:

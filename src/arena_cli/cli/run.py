@@ -119,7 +119,7 @@ def _run(arguments: list[str], world: World, language: Language) -> int:
         _drop_output()
         return CannotWrite.exit_code
     except OSError as error:
-        if error.filename is not None:
+        if error.filename is not None or error.errno is None:  # not of the stream that takes the answer
             raise
         _drop_output()
         raise (AnswerLostAfterChange if _changes_file(arguments) else AnswerLost) from None
