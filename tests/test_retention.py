@@ -155,7 +155,10 @@ def test_the_doctor_says_when_the_time_is_over(project: Arena) -> None:
     (line,) = told(over)
     assert line.startswith("!   Retention: the time for which persons' data had to be kept was over on 2018-09-30")
     done(project("retain", "--plan", "p.json", world=over))
+    left_by_a_kill = Path(".p.json.arena-0123abcd.tmp")
+    left_by_a_kill.hardlink_to("p.json")
     done(project("retain", "--execute", "p.json", *DNR, world=over))
+    assert not left_by_a_kill.exists()
     assert told(over) == []
     assert "Erased on 2018-10-01, by decision KS 2031/17: who somebody is" in done(project("retain", world=over))
 

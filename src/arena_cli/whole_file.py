@@ -41,7 +41,7 @@ def write_over(path: Path, content: bytes, mode: int = 0o600) -> None:
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
     """An empty file beside `path`, readable by its owner only, to be filled and given that name; else it goes away."""
-    _sweep(path.parent)
+    sweep(path.parent)
     file = path.with_name(f".{path.name}.arena-{os.urandom(4).hex()}.tmp")
     handle = new_file(file)
     try:
@@ -88,6 +88,16 @@ def publish_over(file: Path, path: Path) -> None:
     sync_folder(path)
 
 
+def sweep(folder: Path) -> None:
+    """Take away the unfinished files of commands that have ended without doing so."""
+    with suppress(OSError):
+        for name in os.listdir(folder):  # noqa: PTH208 # names are all that is needed
+            found = _UNFINISHED.fullmatch(name)
+            if found and not _is_at_work_on(folder / found["file"]):
+                with suppress(OSError):
+                    (folder / name).unlink()
+
+
 def settle(stream: IO[bytes], mode: int = 0o600) -> None:
     """Return when what was written to a file is on the disk, for those who `mode` says. Raises OSError."""
     if os.name == "posix":
@@ -110,16 +120,6 @@ def _fill(file: Path, fill: Callable[[IO[bytes]], object], mode: int) -> None:
     with file.open("wb") as stream:
         fill(stream)
         settle(stream, mode)
-
-
-def _sweep(folder: Path) -> None:
-    """Take away the unfinished files of commands that have ended without doing so."""
-    with suppress(OSError):
-        for name in os.listdir(folder):  # noqa: PTH208 # names are all that is needed
-            found = _UNFINISHED.fullmatch(name)
-            if found and not _is_at_work_on(folder / found["file"]):
-                with suppress(OSError):
-                    (folder / name).unlink()
 
 
 def _is_at_work_on(file: Path) -> bool:

@@ -265,6 +265,7 @@ def _tell(session: Session, planned: Plan) -> None:
 def _execute(session: Session, path: Path, decision: str | None, backups: Iterable[str]) -> None:
     from arena_cli.privacy.erasing import still_in
     from arena_cli.privacy.retaining import NoPlan, NotAPlan, execute, read_plan
+    from arena_cli.whole_file import sweep
 
     language = session.language
     number = read_text("--decision", decision) if decision is not None else None
@@ -278,6 +279,7 @@ def _execute(session: Session, path: Path, decision: str | None, backups: Iterab
         raise NotAPlan(path=path) from None
     if planned is None:
         raise NotAPlan(path=path)
+    sweep(path.parent)  # what a --plan that was killed has left beside its file
     with session.writing() as store:
         done = execute(store, planned, number, session.occasion())
         lines = list(_elsewhere(session, store, backups))
