@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -89,8 +88,8 @@ def trace(
     """Run a case in a folder under strace. What is random in file names is alike each time, for strace to know them."""
 
     def prepare() -> None:
-        tokens = (f"{number:08x}" for number in range(1000))
-        secrets.token_hex = lambda nbytes=None: next(tokens)
+        numbers = count()
+        os.urandom = lambda size: next(numbers).to_bytes(size, "big")
         plant()
 
     child = Child(folder, case.command, prepare, held=True)
@@ -171,19 +170,13 @@ def strike(
 def _strike_all(
     case: Case, what: str, where: Sequence[Point], folder: Path, names: Sequence[str], plant: Plant, check: Check
 ) -> tuple[int, dict[str, list[str]]]:
-
-    def at(point: Point) -> tuple[bool, Path, Ran]:
-        copy = fresh(case.before, folder / "arena")
-        options = [*watched(copy, names), f"--inject={point.call}:{what.format(point.number)}"]
-        ran, log = trace(copy, case, options, plant, [point.call])
-        return ran.killed if what == KILL else "(INJECTED)" in log, copy, ran
-
     struck = 0
     faults: dict[str, list[str]] = {}
     for point in where:
-        hit, copy, ran = at(point)
-        if not hit:  # a command does not open the same number of files each time
-            hit, copy, ran = at(point)
+        copy = fresh(case.before, folder / "arena")
+        options = [*watched(copy, names), f"--inject={point.call}:{what.format(point.number)}"]
+        ran, log = trace(copy, case, options, plant, [point.call])
+        hit = ran.killed if what == KILL else "(INJECTED)" in log
         struck += hit
         wrong = [] if hit else [f"nothing happened: {ran}"]
         wrong += check(copy, ran)

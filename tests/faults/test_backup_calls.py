@@ -25,12 +25,12 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
 @pytest.mark.parametrize("verb", CHECKS)
 def test_it_is_done_whole_or_not_at_all(cases: dict[str, Case], tmp_path: Path, verb: str, what: str) -> None:
     def chosen(point: Point) -> bool:
-        """Of the many calls that copy pages, one in 20: they are alike. What removes a file needs no room."""
-        return point.number % 20 == 1 if point.call == "pwrite64" else what == KILL or point.call != "unlink"
+        """Of the many calls that copy pages, one in 40: they are alike. What removes a file needs no room."""
+        return point.number % 40 == 1 if point.call == "pwrite64" else what == KILL or point.call != "unlink"
 
     series = strike(cases[verb], what, tmp_path / "strike", chosen, calls=WRITING, check=CHECKS[verb])
     assert series.faults == {}
-    assert series.struck == series.points > 8
+    assert series.struck == series.points > 15
 
 
 def test_a_planted_fault_is_found(cases: dict[str, Case], tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ def every(nth: int, of_the_others: int = 1) -> Callable[[Point], bool]:
         ("year", "add-participant", 1, 1),
         ("year", "import", 4, 1),
         ("year", "report", 48, 1),
-        ("year", "export", 4, 1),
+        ("year", "export", 48, 2),
         ("end", "retain", 400, 1),
-        ("end", "export-participant", 8, 1),
+        ("end", "export-participant", 24, 1),
         ("end", "send-report", 4, 1),
         ("upgrade", "list-participants", 8, 1),
         ("start", "init", 32, 1),
@@ -52,7 +52,7 @@ def test_killed_before_each_call(
     case = case_of(verb, request.getfixturevalue(which))
     series = strike(case, KILL, tmp_path / "strike", every(nth, of_the_others))
     assert series.faults == {}
-    assert series.struck == series.points > 8
+    assert series.struck == series.points > 15
 
 
 @pytest.mark.parametrize("what", [NO_ROOM_ONCE, NO_ROOM, FAULTY_ONCE, FAULTY])

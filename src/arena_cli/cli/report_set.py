@@ -7,7 +7,6 @@ the last: while it is there, all that it names are as it says. What a killed com
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -82,7 +81,7 @@ def write_set(
         try:
             for kept in files:
                 path = folder / kept.file.name
-                unfinished[path] = path.with_name(f".rapport-{secrets.token_hex(8)}.tmp")
+                unfinished[path] = path.with_name(f".rapport-{os.urandom(8).hex()}.tmp")
                 _write(unfinished[path], kept.content, mode)
             commit()
             return _publish(unfinished, is_delivered, mode)
