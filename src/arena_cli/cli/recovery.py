@@ -142,6 +142,8 @@ def read_sheet(session: Session) -> Key:
         keys = read_keys(_rows_in(sys.stdin.read(_LONGEST) if sys.stdin is not None else ""))
     except NotAKey as problem:
         raise _refusal(problem) from None
+    except OSError:  # a standard input that nothing can be read from
+        raise NoSheet from None
     if len(keys) != 1:
         raise NoSheet
     return keys[0]
