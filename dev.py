@@ -46,6 +46,7 @@ def main(arguments: list[str]) -> int:
         return 0 if task in {"-h", "--help"} else 2
     with lock(ROOT):
         prepare(ROOT)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or every process that a test starts compiles arena anew
     python = "py" if os.name == "nt" else "python3"
     os.environ["ARENA_STARTED_BY"] = f"{python} {shlex.quote(sys.argv[0])} arena"  # for the commands that it proposes
     if task == "test" and "--encrypted" in rest:
