@@ -91,8 +91,8 @@ GROUP BY 1, 2, 3, 4
 
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `time_in_project`, `days_in_project` and `days_on_step`."""
-    in_project = store.made_of_counts(distributed, DAYS_IN_PROJECT, period(month))
-    on_step = store.made_of_counts(distributed, DAYS_ON_STEP, period(month))
+    in_project = distributed(store.counts(DAYS_IN_PROJECT, period(month)))
+    on_step = distributed(store.counts(DAYS_ON_STEP, period(month)))
     places = (*(step.code for step in scope.steps), NOT_PLACED)
     return (
         tabulate("time_in_project", (LEAVERS, ACTIVE), scope, _persons(in_project)),

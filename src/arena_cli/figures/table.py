@@ -197,6 +197,10 @@ class Table:
                     yield Figure(self.section, measure, municipality, sex, value)
 
 
+Groups = Mapping[str, Mapping[str, Table]]
+"""Tables by what they are for, and by their section."""
+
+
 def tabulate(
     section: str, measures: Iterable[Measure], scope: Scope, counted: Counted, project: Counted | None = None
 ) -> Table:

@@ -60,14 +60,8 @@ GROUP BY 1, 2
 """
 
 
-def build(
-    store: Store, month: Month, scope: Scope, project: Project, counted: Mapping[str, Table]
-) -> tuple[Table, ...]:
-    """The sections `reached` and `targets`, the former mostly from sections that have been counted."""
-    return (_reached(store, month, scope, counted), _targets(store, month, scope, project))
-
-
-def _reached(store: Store, month: Month, scope: Scope, counted: Mapping[str, Table]) -> Table:
+def reached(store: Store, month: Month, scope: Scope, counted: Mapping[str, Table]) -> Table:
+    """The section `reached`, mostly from sections that have been counted."""
     since_start = {
         "moved_up_total": store.counts(MOVED_UP_SINCE_START, period(month)),
         "placements_total": store.counts(PLACEMENTS_SINCE_START, period(month)),
@@ -95,7 +89,8 @@ def _elsewhere(counted: Mapping[str, Table]) -> dict[str, list[int]]:
     }
 
 
-def _targets(store: Store, month: Month, scope: Scope, project: Project) -> Table:
+def targets(store: Store, month: Month, scope: Scope, project: Project) -> Table:
+    """The section `targets`: what was set, and counts nobody."""
     values: dict[Cell, int] = {
         (f"{target.measure}_{target.period}", target.municipality or ALL, ALL): target.value
         for target in in_force((*planned(project), *store.records(Target)), month.last)
