@@ -36,12 +36,14 @@ Point = tuple[Month, int | None]
 """A month and its number; None where it is not known."""
 
 ENTRIES: Final = f"""
-SELECT municipality, substr(entered_on, 1, 7) AS month, count(*),
-       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM counted_spell b
-                       WHERE b.participant_id = s.participant_id AND b.id <> s.id AND b.entered_on <= s.entered_on
-                         AND ({order_of("b")}) < ({order_of("s")})))
-FROM counted_spell s
-WHERE entered_on >= :first AND entered_on <= :last
+SELECT municipality, month, count(*), count(*) FILTER (WHERE is_first)
+FROM (SELECT municipality, substr(entered_on, 1, 7) AS month,
+             NOT EXISTS (SELECT 1 FROM counted_spell b
+                         WHERE b.participant_id = s.participant_id AND b.id <> s.id AND b.entered_on <= s.entered_on
+                           AND ({order_of("b")}) < ({order_of("s")})) AS is_first
+      FROM counted_spell s
+      WHERE entered_on >= :first AND entered_on <= :last
+      {APART}) entries
 GROUP BY 1, 2
 """
 
