@@ -333,10 +333,22 @@ def _keys_of(sql: str) -> int:
 
 def _sum(keys: int, kept: Iterable[Row], before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
     """Row by row, what was kept, less what was added before, and what is added now."""
-    totals: dict[Row, Sequence[int]] = {}
-    for sign, rows in ((1, kept), (-1, before), (1, now)):
+    changes: dict[Row, Sequence[int]] = {}
+    for sign, rows in ((-1, before), (1, now)):
         for row in rows:
-            key, values = tuple(row[:keys]), row[keys:]
-            known = totals.get(key, (0,) * len(values))
-            totals[key] = [(a or 0) + sign * (b or 0) for a, b in zip(known, values, strict=True)]
-    return [(*key, *values) for key, values in totals.items() if any(values)]
+            key, values = row[:keys], row[keys:]
+            known = changes.get(key, (0,) * len(values))
+            changes[key] = [a + sign * (b or 0) for a, b in zip(known, values, strict=True)]
+    changes = {key: values for key, values in changes.items() if any(values)}
+    if not changes:
+        return [*kept]
+    added = (
+        (*row[:keys], *map(_plus, row[keys:], changes.pop(row[:keys]))) if row[:keys] in changes else row
+        for row in kept
+    )
+    summed = [row for row in added if any(row[keys:])]
+    return summed + [(*key, *values) for key, values in changes.items()]
+
+
+def _plus(kept: int | None, change: int) -> int:
+    return (kept or 0) + change

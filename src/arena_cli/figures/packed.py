@@ -27,8 +27,9 @@ def packed(rows: Sequence[Row]) -> bytes:
     """Rows column by column: which values there are in each and then, for every row, the place of its own."""
     columns, places = [], array("I")
     for number in range(len(rows[0]) if rows else 0):
-        values: dict[Any, int] = {}
-        places.extend(values.setdefault(row[number], len(values)) for row in rows)
+        column = [row[number] for row in rows]
+        values = {value: place for place, value in enumerate(dict.fromkeys(column))}
+        places.extend(map(values.__getitem__, column))
         columns.append([*values])
     return zlib.compress(json.dumps(columns).encode() + b"\n" + places.tobytes(), level=1)
 

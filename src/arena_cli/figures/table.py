@@ -210,18 +210,20 @@ def tabulate(
     `counted` has the counts per municipality. The row `all` is their sum, unless `project` counts it by itself: persons
     who were in two municipalities are one person in the project. Raises OutsideProject.
     """
-    measures, places = tuple(measures), scope.places
+    measures = tuple(measures)
     counts = {measure: [0] * len(scope.cells) for measure in measures}
+    places: dict[tuple[str, str], list[int]] = {}
     try:
         for measure, municipality, sex, count in counted:
+            if (municipality, sex) not in places:
+                rows = (municipality, ALL) if project is None else (municipality,)
+                places[municipality, sex] = [scope.places[row, column] for row in rows for column in _columns(sex)]
             of_measure = counts[measure]
-            for column in _columns(sex):
-                of_measure[places[municipality, column]] += count
-                if project is None:
-                    of_measure[places[ALL, column]] += count
+            for place in places[municipality, sex]:
+                of_measure[place] += count
         for measure, _, sex, count in project or ():
             for column in _columns(sex):
-                counts[measure][places[ALL, column]] += count
+                counts[measure][scope.places[ALL, column]] += count
     except KeyError:
         raise OutsideProject from None
     return Table(section, measures, scope, Values(scope, counts))
