@@ -224,9 +224,15 @@ def test_somebody_new_who_is_alike_to_somebody_registered_is_told_with_the_field
     assert (alike["participant"], alike["confidence"], alike["differ"]) == (code, "medium", ["ref"])
     assert "birth_year" in alike["agree"]
     assert told[1] == {"row": 3, "verdict": "new"}
+    tried = project("import", "lista.csv", "--dry-run")
+    assert "somebody registered may be the same person: 1 (row 2).\n" in tried.err
+    given = spells.read_text(encoding="utf-8")
+    spells.write_text(given + "9;Atlantis;k;;2016-10-03\n", encoding="utf-8")
+    assert "same person: 1 (row 2). --dry-run shows who.\n" in project("import", "lista.csv").err
+    spells.write_text(given, encoding="utf-8")
     taken = project("import", "lista.csv")
     assert taken.code == 0
-    assert "somebody registered may be the same person: 1 (row 2)." in taken.err
+    assert "same person: 1 (row 2). `arena find-duplicates` lists them.\n" in taken.err
     assert "may be the same person" not in project("import", "lista.csv").err  # nobody is new
 
 

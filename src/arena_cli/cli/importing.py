@@ -74,6 +74,15 @@ _OWN_WORDS: Final = translatable(
     "(docs/import.md)."
 )
 
+_ALIKE: Final = translatable("Of those who are new somebody registered may be the same person: {count} ({rows}).")
+_ALIKE_NOT_TAKEN: Final = translatable(
+    "Of those who are new somebody registered may be the same person: {count} ({rows}). --dry-run shows who."
+)
+_ALIKE_TAKEN: Final = translatable(
+    "Of those who are new somebody registered may be the same person: {count} ({rows}). "
+    "`arena find-duplicates` lists them."
+)
+
 
 def import_file(
     context: typer.Context,
@@ -153,10 +162,7 @@ def _tell(wording: Wording, told: Told, *, dry_run: bool, as_json: bool) -> None
     if dry_run:
         show_verdicts(wording, told)
     if rows := [*told.verdicts.alike]:
-        message = translatable(
-            "Of those who are new somebody registered may be the same person: {count} ({rows}). "
-            "--dry-run shows who; `arena find-duplicates` lists them when the list has been taken."
-        )
+        message = _ALIKE_TAKEN if outcome is not None and not dry_run else _ALIKE if dry_run else _ALIKE_NOT_TAKEN
         say(wording.language.text(message, count=len(rows), rows=first_rows(rows)))
     if outcome is None:
         return
