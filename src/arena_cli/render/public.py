@@ -141,7 +141,11 @@ def _provenance(draft: PublicDraft, edition: Edition) -> Iterator[Fact]:
 
 
 def _situation(draft: PublicDraft) -> Section:
-    return Section("situation", draft.text(translatable("The situation in brief")), points=tuple(_points(draft)))
+    title, about = draft.text(translatable("The situation in brief")), ()
+    if len(draft.rows) <= len(draft.words.municipalities):
+        of = draft.words.place(ALL)
+        about = (draft.text(translatable("These sentences are about {place}."), place=of),)
+    return Section("situation", title, about, points=tuple(_points(draft)))
 
 
 def _points(draft: PublicDraft) -> Iterator[str]:
