@@ -185,7 +185,8 @@ def test_values_of_a_person(store: Store, take: Take, column: str, typed: str, f
         ),
         *("2016-4-3", "2016/04/03", "2016.4.3", "3/4 2016", "3/4-2016", "03/04 2016", "3.4.2016", "3. 4. 2016"),
         *("3 apr 2016", "3 april 2016", "den 3 april 2016", "3 Apr. 2016", "3. April 2016", "03-apr-2016"),
-        *("3 APRIL 2016", "3 april 2016 00:00:00"),
+        *("3 APRIL 2016", "3 april 2016 00:00:00", "den 3:e april 2016", "3.4 2016", "3/4 2016 0:00"),
+        *("3\u00a0april\u202f2016", "\u200b2016-04-03\u00a0", "2016\u201304\u201303"),
     ],
 )
 def test_ways_to_write_a_date(store: Store, take: Take, typed: str) -> None:

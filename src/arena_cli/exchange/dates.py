@@ -17,15 +17,15 @@ _MIDNIGHT: Final = r"(?:[T ]+00?:00(?::00(?:[.,]0+)?)?)?"  # what programs put b
 _ISO: Final = re.compile(r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})" + _MIDNIGHT, re.ASCII)  # 2016-04-03 or 20160403
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + _MIDNIGHT, re.ASCII)
 _DAY_FIRST: Final = re.compile(
-    r"([0-9]{1,2})(?:/([0-9]{1,2}) *[ -] *|\. ?([0-9]{1,2})\. ?)([0-9]{4})" + _MIDNIGHT, re.ASCII
+    r"([0-9]{1,2})(?:/([0-9]{1,2}) *[ -] *|\. ?([0-9]{1,2})(?:\. ?| ))([0-9]{4})" + _MIDNIGHT, re.ASCII
 )
-"""3/4 2016, 3/4-2016 or 3.4.2016."""
+"""3/4 2016, 3/4-2016, 3.4.2016 or 3.4 2016."""
 
 _EITHER_FIRST: Final = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})" + _MIDNIGHT, re.ASCII)
 """03/04/2016 or 03-04-2016."""
 
 _IN_WORDS: Final = re.compile(
-    r"(?:den +)?([0-9]{1,2})\.? *[- ] *([a-z]{3,9})\.? *[- ] *([0-9]{4})" + _MIDNIGHT, re.ASCII
+    r"(?:den +)?([0-9]{1,2})(?:\.|:[ae])? *[- ] *([a-z]{3,9})\.? *[- ] *([0-9]{4})" + _MIDNIGHT, re.ASCII
 )
 _MONTHS: Final = (
     "januari january",
@@ -51,6 +51,9 @@ _MONTH_OF: Final = {
 
 _BARE: Final = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?", re.ASCII)  # from 1927 to 2173, as workbooks count days
 
+_LOOKS_ALIKE: Final = str.maketrans({"‐": "-", "‑": "-", "–": "-", "−": "-", "\u200b": "", "\ufeff": ""})  # noqa: RUF001
+"""What word processors make of a hyphen, and what nobody sees."""
+
 _LAST_MONTH: Final = 12
 
 
@@ -72,6 +75,7 @@ class NoSuchDay(ValueError):
 
 def read_day(text: str) -> date:
     """The day that a text says. Raises NotADate, of which BareNumber is one, AmbiguousDate or NoSuchDay."""
+    text = " ".join(text.translate(_LOOKS_ALIKE).split())
     if match := _ISO.fullmatch(text):
         return _day(match[1], match[3], match[4])
     if match := _YEAR_FIRST.fullmatch(text):
