@@ -18,7 +18,7 @@ import pytest
 from arena_cli import casework
 from arena_cli.engine import operational_errors
 from arena_cli.errors import ArenaError, Remark
-from arena_cli.figures import kept
+from arena_cli.figures import kept, packed
 from arena_cli.keeping import checking
 from arena_cli.keeping.checking import Check, examine, is_sound
 from arena_cli.model import Month
@@ -173,13 +173,13 @@ def test_kept_counts_that_are_not_those_of_a_full_count_are_found(path: Path) ->
     assert found(path, counting=True) == {}
     for number, month in enumerate((within, after), 1):
         with closing(sqlite3.connect(path)) as stranger, stranger:
-            ((packed,),) = stranger.execute("SELECT counts FROM kept_counts WHERE month = ?", (str(month),))
-            parts = {key: kept.unpacked(part) or [] for key, part in kept.parted(packed).items()}
+            ((counts,),) = stranger.execute("SELECT counts FROM kept_counts WHERE month = ?", (str(month),))
+            parts = {key: packed.unpacked(part) or [] for key, part in packed.parted(counts).items()}
             more = {
                 key: [(*row[:-1], row[-1] + 1) if isinstance(row[-1], int) else row for row in rows]
                 for key, rows in parts.items()
             }
-            written = kept.joined({key: kept.packed(rows) for key, rows in more.items()})
+            written = packed.joined({key: packed.packed(rows) for key, rows in more.items()})
             stranger.execute("UPDATE kept_counts SET counts = ? WHERE month = ?", (written, str(month)))
         assert found(path, counting=True)["figures"] == [checking.KEPT_DIFFERS] * number
     assert found(path) == {}, "counted only where all is counted"

@@ -324,6 +324,7 @@ OWN: Final[Mapping[tuple[str, str], Meaning]] = {
     ("delivered_file", "content"): ("Filen själv.", "The file itself."),
     ("sent", "recipient"): ("Mottagare.", "Recipient."),
     ("kept_counts", "seq"): ("Journalens sista nummer då.", "The journal's last number then."),
+    ("kept_counts", "made"): ("Tabellerna, packade.", "The tables, packed."),
     ("kept_counts", "counts"): ("Det räknade, packat.", "The counts, packed."),
     ("data_dictionary", "table_name"): ("Tabell eller vy.", "Table or view."),
     ("data_dictionary", "column_name"): ("Kolumn; tom för tabellen själv.", "Column; empty for the table itself."),

@@ -366,6 +366,16 @@ CREATE TABLE kept_counts (
 ) STRICT, WITHOUT ROWID;
 """
 
+_KEPT_TABLES = """
+DROP TABLE kept_counts;
+CREATE TABLE kept_counts (
+    month TEXT PRIMARY KEY CHECK (date(month || '-01', '+0 days') IS month || '-01'),
+    seq INTEGER NOT NULL,
+    made BLOB NOT NULL,
+    counts BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 
 _DELIVERY = """
 CREATE TABLE delivered_figures (
@@ -766,6 +776,12 @@ def public_figures(db: Database) -> None:
 def official_file(db: Database) -> None:
     """The months' files for SCB: which were written, and a hash of what each said."""
     _execute(db, _OFFICIAL_FILE)
+
+
+@migrations(name="0017_kept_tables")
+def kept_tables(db: Database) -> None:
+    """Beside the counts of a month, the tables that were made of them; what was kept before is counted anew."""
+    _execute(db, _KEPT_TABLES)
 
 
 def _execute(db: Database, script: str) -> None:

@@ -15,7 +15,7 @@ from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from arena_cli.database import (
     Copy,
@@ -40,6 +40,7 @@ from arena_cli.model import (
     Destination,
     Group,
     IdentityKeeping,
+    Month,
     Municipality,
     Participant,
     Project,
@@ -64,7 +65,7 @@ class BeforeRetention(Refused):
 
 
 Row = tuple[Any, ...]
-Make = Callable[[list[Row]], list[Row]]
+Made = TypeVar("Made")
 Parameters = Mapping[str, Any] | Sequence[Any]
 
 
@@ -147,9 +148,9 @@ class Store:
         """
         return self.rows(sql, parameters)
 
-    def made_of_counts(self, make: Make, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-        """What a function makes of what a query counts: it may hang on nothing else, and so be kept."""
-        return make(self.counts(sql, parameters))
+    def made(self, make: Callable[[Store, Month, Project], Made], month: Month, project: Project) -> Made:
+        """What a function makes of a month's counts and the project: it may hang on nothing else, and so be kept."""
+        return make(self, month, project)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -402,14 +403,16 @@ class Store:
             copy.backup(self._connection)
         return True
 
-    def keep_counts(self, month: str, seq: int, counts: bytes) -> None:
-        """Keep what was counted of a month as of a journal entry, also in a file that was opened for reading.
+    def keep_counts(self, month: str, seq: int, made: bytes, counts: bytes) -> None:
+        """Keep what was counted of a month, and made of it, as of a journal entry; also in a file opened for reading.
 
         Only time is lost where that cannot be: while another command writes, on a full disk, in a file that may not be
         written to.
         """
         with suppress(ArenaError), writable(self._connection), transaction(self._connection, self.path):
-            self._connection.execute("INSERT OR REPLACE INTO kept_counts VALUES (?, ?, ?)", (month, seq, counts))
+            self._connection.execute(
+                "INSERT OR REPLACE INTO kept_counts VALUES (?, ?, ?, ?)", (month, seq, made, counts)
+            )
 
     def write_project(self, project: Project, occasion: Occasion, retention: Iterable[RetentionRule] = ()) -> None:
         """Fill an empty file's project and lookup tables, and how long what it will hold is kept."""

@@ -19,8 +19,8 @@ import pytest
 from arena_cli import casework
 from arena_cli.casework import Intake, attendance, background, formers, merging, pausing, placements
 from arena_cli.database import ReadOnlyDatabase
-from arena_cli.figures import durations, kept, quality, stock_flow
-from arena_cli.figures.report import build
+from arena_cli.figures import durations, kept, packed, quality, stock_flow
+from arena_cli.figures.report import ESTIMATES, build, count
 from arena_cli.figures.spells import period
 from arena_cli.model import (
     Employment,
@@ -207,10 +207,11 @@ def test_a_change_of_what_is_not_known_here_has_all_counted(store: Store) -> Non
     assert counted_again(store) == set(MONTHS)
 
 
-def test_another_query_is_counted_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_counts_anew_what_it_asks_in_other_words(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     before = build(store, MARCH, TODAY)
     another = stock_flow.ENTRIES.replace("s.entered_on <= :last", "s.entered_on <= :first")
     monkeypatch.setattr(stock_flow, "ENTRIES", another)
+    monkeypatch.setattr(kept, "__version__", "another")
     after = kept.build(store, MARCH, TODAY)
     assert after == build(store, MARCH, TODAY) != before
 
@@ -218,18 +219,18 @@ def test_another_query_is_counted_anew(store: Store, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"[")])
 def test_damaged_counts_are_counted_anew(store: Store, damaged: bytes) -> None:
     with closing(sqlite3.connect(store.path)) as stranger, stranger:
-        stranger.execute("UPDATE kept_counts SET counts = ?", (damaged,))
+        stranger.execute("UPDATE kept_counts SET counts = ?, made = ?", (damaged, damaged))
     assert kept.build(store, MARCH, TODAY) == build(store, MARCH, TODAY)
 
 
 def spoil(store: Store, key: str, part: bytes) -> None:
     """Another program writes over what one query has counted of March."""
     ((counts,),) = store.rows("SELECT counts FROM kept_counts WHERE month = ?", (str(MARCH),))
-    parts = kept.parted(counts)
+    parts = packed.parted(counts)
     assert key in parts
-    written = kept.joined(parts | {key: part})
+    written = packed.joined(parts | {key: part})
     with closing(sqlite3.connect(store.path)) as stranger, stranger:
-        stranger.execute("UPDATE kept_counts SET counts = ? WHERE month = ?", (written, str(MARCH)))
+        stranger.execute("UPDATE kept_counts SET counts = ?, made = x'' WHERE month = ?", (written, str(MARCH)))
 
 
 @pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"[")])
@@ -250,14 +251,30 @@ def test_of_what_is_damaged_only_that_is_counted_anew(
     assert anew == [stock_flow.ENTRIES]
 
 
-def test_other_medians_and_other_days_behind_them_are_both_found_by_counting_all(store: Store) -> None:
-    asked = (durations.DAYS_IN_PROJECT, period(MARCH))
-    for key in (kept.key_of(*asked), kept.key_of(*asked, durations.distributed)):
-        spoil(store, key, kept.packed([]))
-        assert list(kept.differing(store, TODAY)) == [MARCH]
-        with closing(sqlite3.connect(store.path)) as stranger, stranger:
-            stranger.execute("DELETE FROM kept_counts WHERE month = ?", (str(MARCH),))
-        keep(store, MARCH)
+@pytest.mark.parametrize("damaged", [b"", b"{}\n", b'{"head": 1}\nx', compress(b"[")])
+def test_damaged_tables_are_made_anew_of_the_counts(
+    store: Store, monkeypatch: pytest.MonkeyPatch, damaged: bytes
+) -> None:
+    full, key = build(store, MARCH, TODAY), kept.key_of_made(count, MARCH, store.project())
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        stranger.execute("UPDATE kept_counts SET made = ?", (packed.joined({key: damaged}),))
+    monkeypatch.setattr(Store, "counts", None)
+    assert kept.build(store, MARCH, TODAY) == full
+
+
+def test_other_tables_and_other_counts_behind_them_are_both_found_by_counting_all(store: Store) -> None:
+    spoil(store, kept.key_of(durations.DAYS_IN_PROJECT, period(MARCH)), packed.packed([]))
+    assert list(kept.differing(store, TODAY)) == [MARCH]
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        stranger.execute("DELETE FROM kept_counts WHERE month = ?", (str(MARCH),))
+    keep(store, MARCH)
+    with store.snapshot():
+        key, (scope, groups) = kept.key_of_made(count, MARCH, store.project()), count(store, MARCH, store.project())
+    fewer = {**groups, ESTIMATES: {}}
+    with closing(sqlite3.connect(store.path)) as stranger, stranger:
+        written = packed.joined({key: packed.packed_tables(scope, fewer)})
+        stranger.execute("UPDATE kept_counts SET made = ? WHERE month = ?", (written, str(MARCH)))
+    assert list(kept.differing(store, TODAY)) == [MARCH]
 
 
 ROWS: tuple[list[Row], ...] = (
@@ -269,7 +286,16 @@ ROWS: tuple[list[Row], ...] = (
 
 @pytest.mark.parametrize("rows", ROWS)
 def test_what_is_packed_is_unpacked_as_it_was(rows: list[Row]) -> None:
-    assert kept.unpacked(kept.packed(rows)) == rows
+    assert packed.unpacked(packed.packed(rows)) == rows
+
+
+def test_packed_tables_are_what_they_were_to_the_letter(store: Store) -> None:
+    full = build(store, MARCH, TODAY)
+    again = kept.build(store, MARCH, TODAY)
+    assert again == full
+    assert again.fingerprint() == full.fingerprint()
+    assert [repr(figure) for figure in again.figures()] == [repr(figure) for figure in full.figures()]
+    assert [*again.tables] == [*full.tables]
 
 
 def test_a_small_register_keeps_nothing(tmp_path: Path) -> None:

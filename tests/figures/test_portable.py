@@ -125,7 +125,7 @@ def test_what_parts_of_the_participants_count_adds_up_to_the_whole(tmp_path: Pat
         for part in parts:
             with Store.open(part) as store:
                 total = _sum(keys, total, (), store.rows(statement.sql, statement.parameters))
-        if Counter(total) != Counter(_sum(keys, statement.rows, (), ())):
+        if Counter(total) != Counter(_sum(keys, (), (), statement.rows)):
             differing.append(statement.sql)
     assert len(counted) > 30
     assert all(re.search(r"FROM place\b", sql) for sql in differing)

@@ -51,17 +51,19 @@ WITH latest AS (
                       WHERE later.participant_id = s.participant_id AND later.id <> s.id AND later.entered_on <= :last
                         AND ({order_of("later")}) > ({order_of("s")}))
 )
-SELECT kind, latest.municipality, p.sex,
-       CAST(julianday(until) - julianday(latest.entered_on) + 1 + coalesce((
-           SELECT sum(julianday(s.exited_on) - julianday(s.entered_on)
-                      + CASE WHEN EXISTS (SELECT 1 FROM counted_spell later
-                                          WHERE later.participant_id = s.participant_id AND later.id <> s.id
-                                            AND later.entered_on = s.exited_on
-                                            AND ({order_of("later")}) > ({order_of("s")})) THEN 0 ELSE 1 END)
-           FROM counted_spell s
-           WHERE s.participant_id = latest.participant_id AND s.id <> latest.id AND s.entered_on <= :last
-       ), 0) AS INTEGER), count(*)
-FROM latest JOIN participant p ON p.id = latest.participant_id
+SELECT kind, municipality, sex, days, count(*)
+FROM (SELECT kind, latest.municipality, p.sex,
+             CAST(julianday(until) - julianday(latest.entered_on) + 1 + coalesce((
+                 SELECT sum(julianday(s.exited_on) - julianday(s.entered_on)
+                            + CASE WHEN EXISTS (SELECT 1 FROM counted_spell later
+                                                WHERE later.participant_id = s.participant_id AND later.id <> s.id
+                                                  AND later.entered_on = s.exited_on
+                                                  AND ({order_of("later")}) > ({order_of("s")})) THEN 0 ELSE 1 END)
+                 FROM counted_spell s
+                 WHERE s.participant_id = latest.participant_id AND s.id <> latest.id AND s.entered_on <= :last
+             ), 0) AS INTEGER) AS days
+      FROM latest JOIN participant p ON p.id = latest.participant_id
+      {APART}) stayed
 GROUP BY 1, 2, 3, 4
 """
 
@@ -75,24 +77,26 @@ WITH placed AS (
     WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on > :last)
     {APART}
 )
-SELECT coalesce(placed.step, '{NOT_PLACED}'), placed.municipality, p.sex,
-       CAST(julianday(:last) - julianday(coalesce((
-           SELECT m.moved_on FROM step_move m
-           WHERE m.spell_id = placed.id AND m.moved_on <= :last AND m.step = placed.step
-             AND NOT EXISTS (SELECT 1 FROM step_move b
-                             WHERE b.spell_id = placed.id AND b.moved_on <= :last AND b.step <> placed.step
-                               AND (b.moved_on, b.id) > (m.moved_on, m.id))
-           ORDER BY m.moved_on, m.id LIMIT 1
-       ), placed.entered_on)) + 1 AS INTEGER), count(*)
-FROM placed JOIN participant p ON p.id = placed.participant_id
+SELECT step, municipality, sex, days, count(*)
+FROM (SELECT coalesce(placed.step, '{NOT_PLACED}') AS step, placed.municipality, p.sex,
+             CAST(julianday(:last) - julianday(coalesce((
+                 SELECT m.moved_on FROM step_move m
+                 WHERE m.spell_id = placed.id AND m.moved_on <= :last AND m.step = placed.step
+                   AND NOT EXISTS (SELECT 1 FROM step_move b
+                                   WHERE b.spell_id = placed.id AND b.moved_on <= :last AND b.step <> placed.step
+                                     AND (b.moved_on, b.id) > (m.moved_on, m.id))
+                 ORDER BY m.moved_on, m.id LIMIT 1
+             ), placed.entered_on)) + 1 AS INTEGER) AS days
+      FROM placed JOIN participant p ON p.id = placed.participant_id
+      {APART}) stood
 GROUP BY 1, 2, 3, 4
 """
 
 
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `time_in_project`, `days_in_project` and `days_on_step`."""
-    in_project = store.made_of_counts(distributed, DAYS_IN_PROJECT, period(month))
-    on_step = store.made_of_counts(distributed, DAYS_ON_STEP, period(month))
+    in_project = distributed(store.counts(DAYS_IN_PROJECT, period(month)))
+    on_step = distributed(store.counts(DAYS_ON_STEP, period(month)))
     places = (*(step.code for step in scope.steps), NOT_PLACED)
     return (
         tabulate("time_in_project", (LEAVERS, ACTIVE), scope, _persons(in_project)),

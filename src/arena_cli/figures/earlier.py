@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from arena_cli.errors import translatable
 from arena_cli.figures.table import Measure
 from arena_cli.language import Language
 from arena_cli.model import Month
+from arena_cli.model.noun import Noun, dataclass
 
 if TYPE_CHECKING:
     from arena_cli.figures.why import Address  # which is slow to import, and few reports need it
@@ -42,8 +43,8 @@ def in_words(language: Language, cause: Cause, count: int) -> str:
             return language.text(translatable("another way of counting"))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Told(Noun):
     """What readers were last told of a month.
 
     `told_on` and `revision` are those of its report; `journal_seq` and `version` say of the file and of arena as they
@@ -58,8 +59,8 @@ class Told:
     values: Callable[[], Values]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Share(Noun):
     """A part of a change: its cause, whose figure it is, by how much, and the days on which it was registered."""
 
     cause: Cause
@@ -68,8 +69,8 @@ class Share:
     days: tuple[date, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Changed(Noun):
     """A headline figure that is not what was told. The shares add up to the change."""
 
     address: Address
@@ -78,8 +79,8 @@ class Changed:
     shares: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Earlier(Noun):
     """A month that was reported before. `figures` has every figure that is another one now, with its value.
 
     `causes` are what was registered since, by kind and number; of `definition`, whether it is one.

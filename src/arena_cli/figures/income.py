@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from arena_cli.figures.follow_up import LEAVERS
-from arena_cli.figures.spells import period
+from arena_cli.figures.spells import APART, period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import ALL, IncomeSource, Month
 from arena_cli.store import Row, Store
@@ -24,12 +24,15 @@ SOURCES: Final = tuple(source.value for source in IncomeSource)
 _ANOTHER = """SELECT 1 FROM counted_spell b
                WHERE b.participant_id = s.participant_id AND b.id < s.id AND b.entered_on <= :last"""
 
+# Like this the other spells are looked up before the persons are put into groups, and in their order.
 COUNT_AT_ENTRY = f"""
-SELECT coalesce(i.source, 'unknown'), s.municipality, p.sex, count(*), count(*) FILTER (WHERE NOT EXISTS ({_ANOTHER}))
-FROM counted_spell s
-JOIN participant p ON p.id = s.participant_id
-LEFT JOIN income i ON i.participant_id = p.id AND i.moment = 'before' AND i.is_main = 1
-WHERE s.entered_on <= :last AND NOT EXISTS ({_ANOTHER} AND b.municipality = s.municipality)
+SELECT source, municipality, sex, count(*), count(*) FILTER (WHERE in_project)
+FROM (SELECT coalesce(i.source, 'unknown') AS source, s.municipality, p.sex, NOT EXISTS ({_ANOTHER}) AS in_project
+      FROM counted_spell s
+      JOIN participant p ON p.id = s.participant_id
+      LEFT JOIN income i ON i.participant_id = p.id AND i.moment = 'before' AND i.is_main = 1
+      WHERE s.entered_on <= :last AND NOT EXISTS ({_ANOTHER} AND b.municipality = s.municipality)
+      {APART}) persons
 GROUP BY 1, 2, 3
 """
 """One spell of each person in a municipality, and of those one in the project: the registered first."""

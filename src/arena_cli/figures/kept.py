@@ -10,9 +10,10 @@ and the latter two are counted by the very same queries, in two small databases 
 participants as they are, one with the journal's entries taken back. Nothing is said here of what is counted; a query
 that is not word for word the same is counted anew.
 
-How many queries count grows with the number of participants: how many have been so many days in a municipality. So each
-is kept by itself, column by column, and only unpacked when it is asked for. What a figure makes of one and nothing else
-(`Store.made_of_counts`) is kept beside it, and serves as long as nothing has changed.
+How many rows that is grows with the number of participants: how many have been so many days in a municipality. So each
+query is kept by itself, column by column, and only unpacked when it is asked for. As long as nothing has changed, none
+is: the tables that were made of them (`Store.made`) are kept beside them, as large for ten participants as for a
+million.
 
 `report.build` is the full count, and `differing` compares the two. Whoever changes records without a journal entry, or
 rewrites the journal, must empty the table `kept_counts`.
@@ -23,26 +24,25 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-import zlib
-from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from hashlib import sha256
-from io import BytesIO
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from arena_cli import __version__
 from arena_cli.database import SCHEMA_VERSION
 from arena_cli.figures import report
+from arena_cli.figures.packed import joined, packed, packed_tables, parted, unpacked, unpacked_tables
 from arena_cli.figures.report import Report
+from arena_cli.figures.table import Groups, Scope
 from arena_cli.journal import Entry
-from arena_cli.model import ExitType, Month, Spell
+from arena_cli.model import ExitType, Month, Project, Spell
 from arena_cli.records import OF_NO_FIGURE, TABLES, shape_of
-from arena_cli.store import Make, Row, Store, take_back
+from arena_cli.store import Made, Row, Store, take_back
 
 WORTH_KEEPING: Final = 5_000
 """A register with fewer spells is counted sooner than its counts are written."""
@@ -104,7 +104,7 @@ def build(store: Store, month: Month, today: date, worth_keeping: int = WORTH_KE
 def keep(store: Store, counting: CountingFromKept, built: Report, worth_keeping: int = WORTH_KEEPING) -> None:
     """Keep what is new of what a report has been counted from; outside a snapshot, since it is written."""
     if counting.has_news and built.reconciles and store.next_id(Spell) > worth_keeping:
-        store.keep_counts(str(built.month), counting.seq, counting.encoded())
+        store.keep_counts(str(built.month), counting.seq, *counting.encoded())
 
 
 def months(store: Store) -> list[Month]:
@@ -137,7 +137,8 @@ class CountingFromKept(Store):
         super().__init__(store.path, store._connection, store.make_code)  # noqa: SLF001 # the same open file
         self._month = month
         self._takes_made = takes_made
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, bytes] | None = {}
+        self._made: dict[str, bytes] = {}
         self._changed: _Changed | None = None
         self._counted: dict[str, bytes] = {}
         self.has_news = False
@@ -150,14 +151,24 @@ class CountingFromKept(Store):
             yield
 
     def _load(self) -> None:
-        """Read what is kept of the month and what has been changed since; nothing, where that is too much."""
+        """Read what was made of the month and what has been changed since; nothing, where that is too much."""
         ((self.seq,),) = self.rows("SELECT max(seq) FROM journal")
-        for seq, counts in self.rows("SELECT seq, counts FROM kept_counts WHERE month = ?", (str(self._month),)):
+        for seq, made in self.rows("SELECT seq, made FROM kept_counts WHERE month = ?", (str(self._month),)):
             entries = list(islice(_touching(self, seq, self._month), MOST_ENTRIES + 1))
             if len(entries) <= MOST_ENTRIES and all(entry.subject in _COLUMNS for entry in entries):
-                self._kept = parted(counts)
                 self._changed = _Changed(self, entries) if entries else None
+                self._made = {} if entries else parted(made)
+                self._kept = None
                 self.has_news = self.seq - seq > _MANY_PASSED
+                if self.has_news:
+                    self._load_counts()
+
+    def _load_counts(self) -> dict[str, bytes]:
+        """What is kept of the month's counts: read only when something is to be counted, as after a change."""
+        if self._kept is None:
+            ((counts,),) = self.rows("SELECT counts FROM kept_counts WHERE month = ?", (str(self._month),))
+            self._kept = parted(counts)
+        return self._kept
 
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         key = key_of(sql, parameters)
@@ -168,14 +179,21 @@ class CountingFromKept(Store):
             return self._new(key, super().counts(sql, parameters))
         return self._new(key, _sum(_keys_of(sql), known, *self._changed.counts(sql, parameters)))
 
-    def made_of_counts(self, make: Make, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-        key = key_of(sql, parameters, make)
-        known = self._known(key) if self._changed is None and self._takes_made else None
-        return self._new(key, super().made_of_counts(make, sql, parameters)) if known is None else known
+    def made(self, make: Callable[[Store, Month, Project], Made], month: Month, project: Project) -> Made:
+        """The tables that a function makes, as it made them before if nothing has changed since."""
+        key = key_of_made(make, month, project)
+        kept = self._made.get(key) if self._takes_made else None
+        known = unpacked_tables(kept, Scope.of(project, ())) if kept else None
+        if known is not None:
+            return cast(Made, known)
+        made = super().made(make, month, project)
+        self._made = {key: packed_tables(*cast(tuple[Scope, Groups], made))}
+        self.has_news = True
+        return made
 
     def _known(self, key: str) -> list[Row] | None:
         """What has been counted already or, if nothing, what is kept; None if nothing is, or if it is damaged."""
-        kept = self._counted.get(key) or self._kept.get(key)
+        kept = self._counted.get(key) or self._load_counts().get(key)
         return None if kept is None else unpacked(kept)
 
     def _new(self, key: str, rows: list[Row]) -> list[Row]:
@@ -183,59 +201,28 @@ class CountingFromKept(Store):
         self._counted[key] = packed(rows)
         return rows
 
-    def encoded(self) -> bytes:
-        """What has been counted, and what was kept if nothing has changed since, as the file keeps it."""
-        return joined(self._counted if self._changed else {**self._kept, **self._counted})
+    def encoded(self) -> tuple[bytes, bytes]:
+        """As the file keeps it: what has been made, and what has been counted or, if nothing has changed, was kept."""
+        counted = self._counted if self._changed else {**self._load_counts(), **self._counted}
+        return joined(self._made), joined(counted)
 
 
-# -- what the file keeps -----------------------------------------------------------------------------------------------
-
-
-def key_of(sql: str, parameters: Mapping[str, Any], make: Make | None = None) -> str:
-    """By what is found what a query has counted, or a function of this version has made of it: all that it hangs on.
+def key_of(sql: str, parameters: Mapping[str, Any]) -> str:
+    """By what is found what a query has counted: all that it hangs on.
 
     With it the order of bytes: on a machine with another nothing is found.
     """
-    made_by = (__version__, make.__module__, make.__qualname__) if make else ()
-    return sha256(json.dumps([SCHEMA_VERSION, sys.byteorder, sql, parameters, *made_by]).encode()).hexdigest()
+    return _digest([SCHEMA_VERSION, sys.byteorder, sql, parameters])
 
 
-def packed(rows: Sequence[Row]) -> bytes:
-    """Rows column by column: which values there are in each and then, for every row, the place of its own."""
-    columns, places = [], array("I")
-    for number in range(len(rows[0]) if rows else 0):
-        values: dict[Any, int] = {}
-        places.extend(values.setdefault(row[number], len(values)) for row in rows)
-        columns.append([*values])
-    return zlib.compress(json.dumps(columns).encode() + b"\n" + places.tobytes(), level=1)
+def key_of_made(make: Callable[[Store, Month, Project], object], month: Month, project: Project) -> str:
+    """By what is found what a function of this version of arena has made of a month's counts."""
+    made_by = (__version__, make.__module__, make.__qualname__)
+    return _digest([SCHEMA_VERSION, sys.byteorder, *made_by, str(month), repr(project)])
 
 
-def unpacked(kept: bytes) -> list[Row] | None:
-    """The rows; None, where they are damaged."""
-    try:
-        head, _, tail = zlib.decompress(kept).partition(b"\n")
-        columns = json.loads(head)
-    except (zlib.error, ValueError):
-        return None
-    places = array("I", tail)
-    number = len(places) // max(len(columns), 1)
-    each = (map(values.__getitem__, places[number * nth : number * (nth + 1)]) for nth, values in enumerate(columns))
-    return [*zip(*each, strict=True)]
-
-
-def joined(parts: Mapping[str, bytes]) -> bytes:
-    """All that is kept of a month: how long each part is, and then the parts."""
-    lengths = {key: len(part) for key, part in parts.items()}
-    return b"".join((json.dumps(lengths).encode(), b"\n", *parts.values()))
-
-
-def parted(kept: bytes) -> dict[str, bytes]:
-    """The parts; none, where they are damaged or an older version wrote them: then all is counted."""
-    file = BytesIO(kept)
-    try:
-        return {key: file.read(length) for key, length in json.loads(file.readline()).items()}
-    except ValueError:
-        return {}
+def _digest(values: Sequence[object]) -> str:
+    return sha256(json.dumps(values).encode()).hexdigest()
 
 
 class _Changed:
@@ -346,10 +333,22 @@ def _keys_of(sql: str) -> int:
 
 def _sum(keys: int, kept: Iterable[Row], before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
     """Row by row, what was kept, less what was added before, and what is added now."""
-    totals: dict[Row, Sequence[int]] = {}
-    for sign, rows in ((1, kept), (-1, before), (1, now)):
+    changes: dict[Row, Sequence[int]] = {}
+    for sign, rows in ((-1, before), (1, now)):
         for row in rows:
-            key, values = tuple(row[:keys]), row[keys:]
-            known = totals.get(key, (0,) * len(values))
-            totals[key] = [(a or 0) + sign * (b or 0) for a, b in zip(known, values, strict=True)]
-    return [(*key, *values) for key, values in totals.items() if any(values)]
+            key, values = row[:keys], row[keys:]
+            known = changes.get(key, (0,) * len(values))
+            changes[key] = [a + sign * (b or 0) for a, b in zip(known, values, strict=True)]
+    changes = {key: values for key, values in changes.items() if any(values)}
+    if not changes:
+        return [*kept]
+    added = (
+        (*row[:keys], *map(_plus, row[keys:], changes.pop(row[:keys]))) if row[:keys] in changes else row
+        for row in kept
+    )
+    summed = [row for row in added if any(row[keys:])]
+    return summed + [(*key, *values) for key, values in changes.items()]
+
+
+def _plus(kept: int | None, change: int) -> int:
+    return (kept or 0) + change

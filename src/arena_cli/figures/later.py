@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from arena_cli.figures.earlier import Cause
 from arena_cli.journal import Entry
 from arena_cli.model import ExitType
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.records import OF_NO_FIGURE
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
@@ -25,8 +25,8 @@ _BY_SPELL: Final = frozenset({"step_move", "pause", "placement", "attendance", "
 _COUNTED_BY_NONE: Final = frozenset({"ref", "host", "protection", "registered_at"})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Event(Noun):
     """A journal entry as far as it concerns figures.
 
     `persons` are the participants' ids: one, or two where something turned out to be another's, or none. `since` is the

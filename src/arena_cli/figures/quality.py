@@ -29,7 +29,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
 
-from arena_cli.figures.spells import period
+from arena_cli.figures.spells import APART, period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.indicators import fund_table
 from arena_cli.model import ALL, Month, Project
@@ -90,32 +90,34 @@ GROUP BY 1, 2, 3, 4
 """What happened, by municipality and day, with the hour (UTC) of its first journal entry and whether a list brought it.
 Of an exit that was undone and registered anew, the entry of the exit that stands."""
 
-SERVED: Final = """
-SELECT s.municipality,
-       count(*) AS served,
-       count(*) FILTER (WHERE p.sex = 'unknown') AS sex,
-       count(*) FILTER (WHERE p.birth_year IS NULL) AS birth_year,
-       count(*) FILTER (WHERE s.referral IS NULL) AS referral,
-       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM background b WHERE b.participant_id = p.id)) AS background,
-       count(*) FILTER (WHERE (s.exited_on IS NULL OR s.exited_on > :last)
-           AND NOT EXISTS (SELECT 1 FROM step_move m WHERE m.spell_id = s.id AND m.moved_on <= :last)) AS step,
-       count(*) FILTER (WHERE s.exited_on <= :last AND s.exit_type NOT IN ('transferred', 'deceased')
-           AND s.destination IS NULL) AS destination,
-       count(*) FILTER (WHERE (s.exited_on IS NULL OR s.exited_on > :last) AND s.entered_on <= :quiet_from
-           AND NOT EXISTS (SELECT 1 FROM step_move m
-                           WHERE m.spell_id = s.id AND m.moved_on > :quiet_from AND m.moved_on <= :last)
-           AND NOT EXISTS (SELECT 1 FROM pause
-                           WHERE pause.spell_id = s.id AND pause.paused_on <= :last
-                             AND (pause.resumed_on IS NULL OR pause.resumed_on > :quiet_from))
-           AND NOT EXISTS (SELECT 1 FROM counted_placement c
-                           WHERE c.spell_id = s.id
-                             AND (c.placed_on > :quiet_from AND c.placed_on <= :last
-                                  OR c.ended_on > :quiet_from AND c.ended_on <= :last))
-           AND NOT EXISTS (SELECT 1 FROM attendance a
-                           WHERE a.spell_id = s.id AND a.month >= substr(:quiet_from, 1, 7)
-                             AND a.month <= substr(:last, 1, 7))) AS quiet
-FROM counted_spell s JOIN participant p ON p.id = s.participant_id
-WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
+# Like this what hangs on a spell is looked up before the spells are put into groups, and in their order.
+SERVED: Final = f"""
+SELECT municipality, count(*) AS served, count(*) FILTER (WHERE sex = 'unknown') AS sex,
+       count(*) FILTER (WHERE birth_year IS NULL) AS birth_year, count(*) FILTER (WHERE referral IS NULL) AS referral,
+       count(*) FILTER (WHERE NOT has_background) AS background, count(*) FILTER (WHERE never_placed) AS step,
+       count(*) FILTER (WHERE exit_type NOT IN ('transferred', 'deceased') AND destination IS NULL) AS destination,
+       count(*) FILTER (WHERE is_quiet) AS quiet
+FROM (SELECT s.municipality, p.sex, p.birth_year, s.referral, s.destination,
+             CASE WHEN s.exited_on <= :last THEN s.exit_type END AS exit_type,
+             EXISTS (SELECT 1 FROM background b WHERE b.participant_id = p.id) AS has_background,
+             (s.exited_on IS NULL OR s.exited_on > :last)
+             AND NOT EXISTS (SELECT 1 FROM step_move m WHERE m.spell_id = s.id AND m.moved_on <= :last) AS never_placed,
+             (s.exited_on IS NULL OR s.exited_on > :last) AND s.entered_on <= :quiet_from
+             AND NOT EXISTS (SELECT 1 FROM step_move m
+                             WHERE m.spell_id = s.id AND m.moved_on > :quiet_from AND m.moved_on <= :last)
+             AND NOT EXISTS (SELECT 1 FROM pause
+                             WHERE pause.spell_id = s.id AND pause.paused_on <= :last
+                               AND (pause.resumed_on IS NULL OR pause.resumed_on > :quiet_from))
+             AND NOT EXISTS (SELECT 1 FROM counted_placement c
+                             WHERE c.spell_id = s.id
+                               AND (c.placed_on > :quiet_from AND c.placed_on <= :last
+                                    OR c.ended_on > :quiet_from AND c.ended_on <= :last))
+             AND NOT EXISTS (SELECT 1 FROM attendance a
+                             WHERE a.spell_id = s.id AND a.month >= substr(:quiet_from, 1, 7)
+                               AND a.month <= substr(:last, 1, 7)) AS is_quiet
+      FROM counted_spell s JOIN participant p ON p.id = s.participant_id
+      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
+      {APART}) spells
 GROUP BY 1
 """
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import chain
+from typing import Final
 
 from arena_cli.figures import (
     attendance,
@@ -35,8 +35,9 @@ from arena_cli.figures.learning import Learning
 from arena_cli.figures.reconcile import Control, NotReconciling, reconcile
 from arena_cli.figures.series import Series
 from arena_cli.figures.spells import period
-from arena_cli.figures.table import Figure, Scope, Table
+from arena_cli.figures.table import Figure, Groups, Scope, Table
 from arena_cli.model import ALL, Month, Project
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.store import Store
 
 SEXES = """
@@ -47,9 +48,13 @@ WHERE EXISTS (SELECT 1 FROM counted_spell s WHERE s.participant_id = p.id AND s.
 GROUP BY 1
 """
 
+OUTCOMES, INDICATORS, PREVIOUS, ESTIMATES, BESIDE = "outcomes", "indicators", "previous", "estimates", "beside"
+"""The tables that are counted: what comes before the targets in a report and what comes after them, what is compared
+with the month before, what counts nobody, and what series and controls are made of."""
 
-@dataclass(frozen=True, slots=True)
-class Report:
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Report(Noun):
     """The figures of a month, in the order of the report.
 
     `previous` has what is compared with the month before: `stock_flow`, `placements` and `waiting`; None when the
@@ -101,46 +106,41 @@ class Report:
 def _described(table: Table, municipalities: Collection[str]) -> Iterator[str]:
     """The figures as Python writes their tuples, those of a measure at a time: never are all of them in memory."""
     shown = {ALL, *municipalities} if municipalities else {*table.scope.rows}
-    places = [
-        (place, f"{municipality!r}, {sex!r}")
-        for place, (municipality, sex) in enumerate(table.scope.cells)
-        if municipality in shown
-    ]
+    cells = [(place, cell) for place, cell in enumerate(table.scope.cells) if cell[0] in shown]
+    places, forms = [place for place, _ in cells], [_form(cell) for _, cell in cells]
+    whole = ", ".join(forms)
     for measure in table.measures:
-        head, values = f"{table.section!r}, {measure!r}", table.all_known(measure)
-        known = [f"({head}, {cell}, {values[place]})" for place, cell in places if values[place] is not None]
-        if known:
-            yield ", ".join(known)
+        of_measure = table.all_known(measure)
+        values, form = [of_measure[place] for place in places], whole
+        if None in values:
+            form = ", ".join(form for form, value in zip(forms, values, strict=True) if value is not None)
+            values = [value for value in values if value is not None]
+        if values:
+            head = f"{table.section!r}, {measure!r}"
+            yield form.replace(_HEAD, head.replace("%", "%%")) % tuple(values)
+
+
+_HEAD: Final = "\0"
+"""Stands for section and measure, which no code can contain."""
+
+
+def _form(cell: tuple[str, str]) -> str:
+    """How a figure is written, in the form that takes many values at once."""
+    municipality, sex = (repr(name).replace("%", "%%") for name in cell)
+    return f"({_HEAD}, {municipality}, {sex}, %d)"
 
 
 def build(store: Store, month: Month, today: date) -> Report:
     """Count a month. A function of the file, the month and whether it has ended by `today`."""
     with store.snapshot():
         project = store.project()
-        scope = Scope.of(project, (sex for sex, _ in store.counts(SEXES, period(month))))
-        tables = _by_section(
-            stock_flow.build(store, month, scope),
-            persons.build(store, month, scope),
-            *destinations.build(store, month, scope),
-            *staircase.build(store, month, scope),
-            *placements.build(store, month, scope),
-            *attendance.build(store, month, scope),
-            *durations.build(store, month, scope),
-            returns.build(store, month, scope),
-            *waiting.build(store, month, scope),
-            follow_up.build(store, month, scope),
-            *income.build(store, month, scope),
-        )
-        tables |= _by_section(
-            *targets.build(store, month, scope, project, tables),
-            *indicators.build(store, month, scope, project),
-            *quality.build(store, month, scope, project),
-        )
-        months = series.build(store, month, scope, project, tables["stock_flow"])
+        scope, counted = store.made(count, month, project)
+        of_targets = targets.targets(store, month, scope, project)
+        tables = {**counted[OUTCOMES], of_targets.section: of_targets, **counted[INDICATORS]}
+        months = series.build(store, month, scope, project, counted[BESIDE]["series"], tables["stock_flow"])
         told = learning.build(store, month)
-        estimates = _by_section(limits.build(tables["left"], scope), survival.build(store, month, scope))
-        records = registered.broken(store, month, scope, project)
-        previous = _previous(store, month, scope) if month.first > project.starts_on else None
+    previous = counted[PREVIOUS] or None
+    controls = indicator_controls.controls(tables, project, counted[BESIDE]["registered"])
     return Report(
         project=project,
         month=month,
@@ -149,13 +149,45 @@ def build(store: Store, month: Month, today: date) -> Report:
         previous=previous,
         series=months,
         learning=told,
-        controls=(*reconcile(tables, previous), *indicator_controls.controls(tables, project, records)),
+        controls=(*reconcile(tables, previous), *controls),
         preliminary=month.last >= today,
-        estimates=estimates,
+        estimates=counted[ESTIMATES],
     )
 
 
-def _previous(store: Store, month: Month, scope: Scope) -> Mapping[str, Table]:
+def count(store: Store, month: Month, project: Project) -> tuple[Scope, Groups]:
+    """All that a report makes of counts: a function of them, the month and the project, and so may be kept."""
+    scope = Scope.of(project, (sex for sex, _ in store.counts(SEXES, period(month))))
+    outcomes = _by_section(
+        stock_flow.build(store, month, scope),
+        persons.build(store, month, scope),
+        *destinations.build(store, month, scope),
+        *staircase.build(store, month, scope),
+        *placements.build(store, month, scope),
+        *attendance.build(store, month, scope),
+        *durations.build(store, month, scope),
+        returns.build(store, month, scope),
+        *waiting.build(store, month, scope),
+        follow_up.build(store, month, scope),
+        *income.build(store, month, scope),
+    )
+    outcomes |= _by_section(targets.reached(store, month, scope, outcomes))
+    further = _by_section(
+        *indicators.build(store, month, scope, project),
+        *quality.build(store, month, scope, project),
+    )
+    return scope, {
+        OUTCOMES: outcomes,
+        INDICATORS: further,
+        PREVIOUS: _previous(store, month, scope) if month.first > project.starts_on else {},
+        ESTIMATES: _by_section(limits.build(outcomes["left"], scope), survival.build(store, month, scope)),
+        BESIDE: _by_section(
+            series.count(store, month, scope, project), registered.broken(store, month, scope, project)
+        ),
+    }
+
+
+def _previous(store: Store, month: Month, scope: Scope) -> dict[str, Table]:
     before = month.previous()
     return _by_section(
         stock_flow.build(store, before, scope),

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -31,6 +31,7 @@ from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Valu
 from arena_cli.figures.later import MISREGISTERED, Event, events_after
 from arena_cli.figures.report import Report, build
 from arena_cli.model import ALL, Month
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.store import Store
 
 if TYPE_CHECKING:
@@ -225,8 +226,8 @@ def _is_row_of(place: Address, total: Address) -> bool:
     return (place.section, place.measure, place.sex) == (total.section, total.measure, total.sex)
 
 
-@dataclass(frozen=True, slots=True)
-class _Explanation:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Explanation(Noun):
     """Who a unit is, and what was last registered about them."""
 
     now: Store

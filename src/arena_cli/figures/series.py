@@ -19,15 +19,13 @@ the last one: `closing` of the month before = `closing` - everything entering + 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from arena_cli.figures.spells import APART, order_of
-from arena_cli.figures.table import Scope, Table
+from arena_cli.figures.table import Scope, Table, less, tabulate
 from arena_cli.figures.targets import in_force
 from arena_cli.model import ALL, Group, KeyMeasure, Month, Project, Target, TargetPeriod
 from arena_cli.store import Store
@@ -38,12 +36,14 @@ Point = tuple[Month, int | None]
 """A month and its number; None where it is not known."""
 
 ENTRIES: Final = f"""
-SELECT municipality, substr(entered_on, 1, 7) AS month, count(*),
-       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM counted_spell b
-                       WHERE b.participant_id = s.participant_id AND b.id <> s.id AND b.entered_on <= s.entered_on
-                         AND ({order_of("b")}) < ({order_of("s")})))
-FROM counted_spell s
-WHERE entered_on >= :first AND entered_on <= :last
+SELECT municipality, month, count(*), count(*) FILTER (WHERE is_first)
+FROM (SELECT municipality, substr(entered_on, 1, 7) AS month,
+             NOT EXISTS (SELECT 1 FROM counted_spell b
+                         WHERE b.participant_id = s.participant_id AND b.id <> s.id AND b.entered_on <= s.entered_on
+                           AND ({order_of("b")}) < ({order_of("s")})) AS is_first
+      FROM counted_spell s
+      WHERE entered_on >= :first AND entered_on <= :last
+      {APART}) entries
 GROUP BY 1, 2
 """
 
@@ -105,12 +105,18 @@ GROUP BY 1, 2
 
 NOTES: Final = """
 SELECT DISTINCT municipality, month FROM note
-WHERE municipality IS NOT NULL AND month >= substr(:first, 1, 7) AND month <= substr(:last, 1, 7)
+WHERE municipality IS NOT NULL AND month >= :first AND month <= :last
 """
 """So does a note, which belongs to no participant."""
 
-_Key = tuple[str, str]
-"""A municipality and a month, as the file has them."""
+SECTION: Final = "series"
+NET, REPORTS = "net", "reports"
+_HAPPENED: Final[tuple[KeyMeasure, ...]] = tuple(
+    measure for measure in KeyMeasure if measure is not KeyMeasure.IN_PROJECT
+)
+
+_Happened = tuple[tuple[str, str], str, str, int]
+"""A measure and a month, a municipality, `all` sexes, and how many."""
 
 
 @dataclass(frozen=True)
@@ -147,46 +153,49 @@ class Series:
         return tuple(value for value in (values[:-1] if but_last else values) if value is not None)
 
 
-def build(store: Store, month: Month, scope: Scope, project: Project, stock_flow: Table) -> Series:
-    """Count the months up to and including a month, whose `stock_flow` has been counted."""
+def count(store: Store, month: Month, scope: Scope, project: Project) -> Table:
+    """What happened, by municipality: a measure for each key figure in each month up to and including a month.
+
+    Beside them `net`, how many more came than left, and `reports`, how much has been registered.
+    """
     months = tuple(_months(project, month))
-    parameters = {"first": months[0].first.isoformat(), "last": month.last.isoformat()}
-    counts: Counter[tuple[KeyMeasure, str, str]] = Counter()
-    net: Counter[_Key] = Counter()
-    reported: set[_Key] = set()
+    measures = [(what, str(each)) for what in (*_HAPPENED, NET, REPORTS) for each in months]
+    return tabulate(SECTION, measures, scope.without_sexes(), _counted(store, months, scope))
+
+
+def _counted(store: Store, months: Sequence[Month], scope: Scope) -> Iterator[_Happened]:
+    parameters = {"first": months[0].first.isoformat(), "last": months[-1].last.isoformat()}
+    reported = set()
+    for happened in _happened(store, parameters, scope):
+        (what, month), municipality, _, _ = happened
+        if what == REPORTS:
+            reported.add((municipality, month))
+        yield happened
+    if len(reported) < len(months) * len(scope.municipalities):
+        for municipality, month, number in store.counts(OTHER_REPORTS, parameters):
+            yield (REPORTS, month), municipality, ALL, number
+
+
+def _happened(store: Store, parameters: Mapping[str, str], scope: Scope) -> Iterator[_Happened]:
     groups = {destination.code: destination.group for destination in scope.destinations}
     positions = {step.code: step.position for step in scope.steps}
-
-    for municipality, name, entered, first in store.counts(ENTRIES, parameters):
-        counts[KeyMeasure.INTAKE, municipality, name] += first
-        net[municipality, name] += entered
-        reported.add((municipality, name))
-    for municipality, name, destination, number in store.counts(EXITS, parameters):
+    for municipality, month, entered, first in store.counts(ENTRIES, parameters):
+        yield (KeyMeasure.INTAKE.value, month), municipality, ALL, first
+        yield (NET, month), municipality, ALL, entered
+        yield (REPORTS, month), municipality, ALL, entered
+    for municipality, month, destination, number in store.counts(EXITS, parameters):
         for measure in _measures_of_exit(destination, groups):
-            counts[measure, municipality, name] += number
-        net[municipality, name] -= number
-        reported.add((municipality, name))
-    for municipality, name, step_from, step_to, number in store.counts(MOVES, parameters):
+            yield (measure.value, month), municipality, ALL, number
+        yield (NET, month), municipality, ALL, -number
+        yield (REPORTS, month), municipality, ALL, number
+    for municipality, month, step_from, step_to, number in store.counts(MOVES, parameters):
         direction = _direction(positions.get(step_from), positions.get(step_to))
         if direction is not None:
-            counts[direction, municipality, name] += number
-        reported.add((municipality, name))
-    for municipality, name, number in store.counts(PLACEMENTS, parameters):
-        counts[KeyMeasure.PLACEMENTS, municipality, name] += number
-        reported.add((municipality, name))
-    if len(reported) < len(months) * len(scope.municipalities):
-        reported.update((municipality, name) for municipality, name, _ in store.counts(OTHER_REPORTS, parameters))
-        reported.update(store.rows(NOTES, parameters))
-    for municipality, name, number in _in_project(months, scope, net, stock_flow):
-        counts[KeyMeasure.IN_PROJECT, municipality, name] = number
-
-    return Series(
-        months,
-        _laid_out(months, scope, counts, reported),
-        _targets(store, months),
-        {m: frozenset(place.code for place in scope.municipalities if (place.code, str(m)) not in reported)
-         for m in months},
-    )  # fmt: skip
+            yield (direction.value, month), municipality, ALL, number
+        yield (REPORTS, month), municipality, ALL, number
+    for municipality, month, number in store.counts(PLACEMENTS, parameters):
+        yield (KeyMeasure.PLACEMENTS.value, month), municipality, ALL, number
+        yield (REPORTS, month), municipality, ALL, number
 
 
 def _months(project: Project, month: Month) -> Iterator[Month]:
@@ -214,38 +223,46 @@ def _direction(position_from: int | None, position_to: int | None) -> KeyMeasure
     return KeyMeasure.MOVED_UP if position_to > position_from else KeyMeasure.MOVED_DOWN
 
 
-def _in_project(
-    months: tuple[Month, ...], scope: Scope, net: Mapping[_Key, int], stock_flow: Table
-) -> Iterator[tuple[str, str, int]]:
-    for place in scope.municipalities:
-        number = stock_flow.value("closing", place.code)
-        for month in reversed(months):
-            yield place.code, str(month), number
-            number -= net.get((place.code, str(month)), 0)
-
-
-def _laid_out(
-    months: tuple[Month, ...],
-    scope: Scope,
-    counts: Mapping[tuple[KeyMeasure, str, str], int],
-    reported: AbstractSet[_Key],
-) -> Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]:
-    codes, names = [place.code for place in scope.municipalities], [*map(str, months)]
-
-    of_project = Counter[tuple[KeyMeasure, str]]()
-    for (measure, _, name), counted in counts.items():
-        of_project[measure, name] += counted
-    heard_of = {name for _, name in reported}
-
-    def number(measure: KeyMeasure, row: str, name: str) -> int | None:
-        found = of_project[measure, name] if row == ALL else counts.get((measure, row, name), 0)
-        return found if found or (name in heard_of if row == ALL else (row, name) in reported) else None
-
-    return {
-        (measure, row): tuple(number(measure, row, name) for name in names)
-        for measure in KeyMeasure
-        for row in (*codes, ALL)
+def build(store: Store, month: Month, scope: Scope, project: Project, counted: Table, stock_flow: Table) -> Series:
+    """Lay out the months up to and including a month, of which `counted` says what happened; of it is `stock_flow`."""
+    months = tuple(_months(project, month))
+    names = [*map(str, months)]
+    told = [[number > 0 for number in counted.counts((REPORTS, name))] for name in names]
+    for municipality, name in store.rows(NOTES, {"first": names[0], "last": names[-1]}):
+        for row in (municipality, ALL):
+            told[names.index(name)][scope.rows.index(row)] = True
+    numbers: dict[KeyMeasure, Sequence[Sequence[int]]] = {
+        measure: [counted.counts((measure.value, name)) for name in names] for measure in _HAPPENED
     }
+    numbers[KeyMeasure.IN_PROJECT] = _in_project(stock_flow, [counted.counts((NET, name)) for name in names])
+    return Series(
+        months,
+        {
+            (measure, row): known
+            for measure in KeyMeasure
+            for row, known in zip(scope.rows, zip(*map(_known, numbers[measure], told), strict=True), strict=True)
+        },
+        _targets(store, months),
+        {
+            m: frozenset(
+                place for place, is_told in zip(scope.rows, of_month, strict=True) if not is_told and place != ALL
+            )
+            for m, of_month in zip(months, told, strict=True)
+        },
+    )
+
+
+def _known(numbers: Iterable[int], told: Iterable[bool]) -> list[int | None]:
+    """The numbers of a month, row by row: a zero only where something has been told."""
+    return [number if number or is_told else None for number, is_told in zip(numbers, told, strict=True)]
+
+
+def _in_project(stock_flow: Table, net: Sequence[Sequence[int]]) -> list[list[int]]:
+    """How many were in the project at the end of each month, row by row: backwards from the last one."""
+    numbers = [[stock_flow.value("closing", row) for row in stock_flow.scope.rows]]
+    for of_month in reversed(net[1:]):
+        numbers.append(less(numbers[-1], of_month))
+    return numbers[::-1]
 
 
 def _targets(store: Store, months: tuple[Month, ...]) -> Mapping[tuple[KeyMeasure, str], tuple[int | None, ...]]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from arena_cli.figures.spells import period
+from arena_cli.figures.spells import APART, period
 from arena_cli.figures.table import Counted, Scope, Table, tabulate
 from arena_cli.model import NOT_PLACED, Month
 from arena_cli.store import Row, Store
@@ -30,7 +30,8 @@ IN, OUT = "in", "out"
 COMPARISONS = ("up", "down", "same", NOT_PLACED)
 MEASURES = (*COMPARISONS, "moves_up", "moves_down")
 
-SPELLS_SERVED = """
+# Kept apart: SQLite would else look the steps up for each group again.
+SPELLS_SERVED = f"""
 SELECT municipality, sex, is_new, has_ended, step_from, step_to, count(*)
 FROM (SELECT s.municipality, p.sex, s.entered_on >= :first AS is_new,
              s.exited_on IS NOT NULL AND s.exited_on <= :last AS has_ended,
@@ -43,11 +44,12 @@ FROM (SELECT s.municipality, p.sex, s.entered_on >= :first AS is_new,
              (SELECT m.step FROM step_move m WHERE m.spell_id = s.id AND m.moved_on <= :last
               ORDER BY m.moved_on DESC, m.id DESC LIMIT 1) AS step_to
       FROM counted_spell s JOIN participant p ON p.id = s.participant_id
-      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)) served
+      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
+      {APART}) served
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 
-MOVES = """
+MOVES = f"""
 SELECT municipality, sex, step_before, step, count(*)
 FROM (SELECT s.municipality, p.sex, m.step,
              (SELECT b.step FROM step_move b
@@ -56,7 +58,8 @@ FROM (SELECT s.municipality, p.sex, m.step,
       FROM counted_spell s
       JOIN participant p ON p.id = s.participant_id
       JOIN step_move m ON m.spell_id = s.id AND m.moved_on >= :first AND m.moved_on <= :last
-      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)) moves
+      WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on >= :first)
+      {APART}) moves
 WHERE step_before IS NOT NULL AND step_before <> step
 GROUP BY 1, 2, 3, 4
 """

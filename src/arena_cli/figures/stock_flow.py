@@ -15,7 +15,7 @@ a transfer if the participant's spell before it ended by transfer. Misregistered
 
 from __future__ import annotations
 
-from arena_cli.figures.spells import entry_of, period
+from arena_cli.figures.spells import APART, entry_of, period
 from arena_cli.figures.table import Scope, Table, tabulate
 from arena_cli.model import Month
 from arena_cli.store import Store
@@ -37,7 +37,8 @@ ENTRIES = f"""
 SELECT municipality, sex, entry, count(*)
 FROM (SELECT s.municipality, p.sex, {entry_of("s")} AS entry
       FROM counted_spell s JOIN participant p ON p.id = s.participant_id
-      WHERE s.entered_on >= :first AND s.entered_on <= :last) entries
+      WHERE s.entered_on >= :first AND s.entered_on <= :last
+      {APART}) entries
 GROUP BY 1, 2, 3
 """
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import product
 from operator import add, sub
@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from arena_cli.errors import DataProblem, translatable
 from arena_cli.model import ALL, Activity, Destination, Municipality, Project, Sex, Step
+from arena_cli.model.noun import Noun, dataclass
 
 SEX_CLASSES: Mapping[str, str] = {
     Sex.WOMAN: "women",
@@ -49,7 +50,7 @@ class Figure(NamedTuple):
     value: int
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Scope:
     """What every table of a report is laid out over. `sexes` are the classes that occur among the participants."""
 
@@ -72,7 +73,7 @@ class Scope:
 
     def without_sexes(self) -> Scope:
         """The same for what has no sex, such as places: the only column is `all`."""
-        return replace(self, sexes=())
+        return dataclasses.replace(self, sexes=())
 
     @cached_property
     def rows(self) -> tuple[str, ...]:
@@ -147,8 +148,8 @@ class Values(Mapping[Cell, int]):
     __hash__ = None  # type: ignore[assignment]  # as of any mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Table(Noun):
     """The figures of one section: a value for every measure, municipality (and `all`) and sex (and `all`).
 
     Counts have every value, zeros included, and the sexes add up. What is no count (`is_count` False), such as a median
@@ -197,6 +198,10 @@ class Table:
                     yield Figure(self.section, measure, municipality, sex, value)
 
 
+Groups = Mapping[str, Mapping[str, Table]]
+"""Tables by what they are for, and by their section."""
+
+
 def tabulate(
     section: str, measures: Iterable[Measure], scope: Scope, counted: Counted, project: Counted | None = None
 ) -> Table:
@@ -205,18 +210,20 @@ def tabulate(
     `counted` has the counts per municipality. The row `all` is their sum, unless `project` counts it by itself: persons
     who were in two municipalities are one person in the project. Raises OutsideProject.
     """
-    measures, places = tuple(measures), scope.places
+    measures = tuple(measures)
     counts = {measure: [0] * len(scope.cells) for measure in measures}
+    places: dict[tuple[str, str], list[int]] = {}
     try:
         for measure, municipality, sex, count in counted:
+            if (municipality, sex) not in places:
+                rows = (municipality, ALL) if project is None else (municipality,)
+                places[municipality, sex] = [scope.places[row, column] for row in rows for column in _columns(sex)]
             of_measure = counts[measure]
-            for column in _columns(sex):
-                of_measure[places[municipality, column]] += count
-                if project is None:
-                    of_measure[places[ALL, column]] += count
+            for place in places[municipality, sex]:
+                of_measure[place] += count
         for measure, _, sex, count in project or ():
             for column in _columns(sex):
-                counts[measure][places[ALL, column]] += count
+                counts[measure][scope.places[ALL, column]] += count
     except KeyError:
         raise OutsideProject from None
     return Table(section, measures, scope, Values(scope, counts))

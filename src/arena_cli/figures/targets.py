@@ -31,16 +31,26 @@ from arena_cli.store import Store
 MEASURES = tuple(f"{measure}_{period}" for measure in TargetMeasure for period in TargetPeriod)
 
 
+_MOVES = "FROM step_move m JOIN step ON step.code = m.step WHERE m.spell_id = {spell}.id AND m.moved_on <= :last"
+
+
+def _position_in(spell: str, direction: str) -> str:
+    """The first step of a spell ("ASC") or its last one ("DESC")."""
+    moves = _MOVES.format(spell=spell)
+    return f"(SELECT step.position {moves} ORDER BY m.moved_on {direction}, m.id {direction} LIMIT 1)"
+
+
 def _position(direction: str) -> str:
-    """A participant's first step ("ASC") or last one ("DESC"): that of the first or last spell that has any."""
-    moves = "FROM step_move m JOIN step ON step.code = m.step WHERE m.spell_id = b.id AND m.moved_on <= :last"
+    """A participant's first step or last one: that of the first or last spell that has any."""
     return f"""(
-        SELECT (SELECT step.position {moves} ORDER BY m.moved_on {direction}, m.id {direction} LIMIT 1)
+        SELECT {_position_in("b", direction)}
         FROM counted_spell b
-        WHERE b.participant_id = s.participant_id AND b.entered_on <= :last AND EXISTS (SELECT 1 {moves})
+        WHERE b.participant_id = s.participant_id AND b.entered_on <= :last
+          AND EXISTS (SELECT 1 {_MOVES.format(spell="b")})
         ORDER BY {order_of("b", direction)} LIMIT 1)"""
 
 
+# Most have one spell, and of the latest the last step is at hand: only for the others are spells put in order.
 MOVED_UP_SINCE_START = f"""
 SELECT s.municipality, p.sex, count(*)
 FROM counted_spell s JOIN participant p ON p.id = s.participant_id
@@ -48,7 +58,9 @@ WHERE s.entered_on <= :last
   AND NOT EXISTS (SELECT 1 FROM counted_spell later
                   WHERE later.participant_id = s.participant_id AND later.id <> s.id AND later.entered_on <= :last
                     AND ({order_of("later")}) > ({order_of("s")}))
-  AND {_position("DESC")} > {_position("ASC")}
+  AND coalesce({_position_in("s", "DESC")}, {_position("DESC")})
+      > CASE WHEN EXISTS (SELECT 1 FROM counted_spell b WHERE b.participant_id = s.participant_id AND b.id <> s.id)
+             THEN {_position("ASC")} ELSE {_position_in("s", "ASC")} END
 GROUP BY 1, 2
 """
 
@@ -60,14 +72,8 @@ GROUP BY 1, 2
 """
 
 
-def build(
-    store: Store, month: Month, scope: Scope, project: Project, counted: Mapping[str, Table]
-) -> tuple[Table, ...]:
-    """The sections `reached` and `targets`, the former mostly from sections that have been counted."""
-    return (_reached(store, month, scope, counted), _targets(store, month, scope, project))
-
-
-def _reached(store: Store, month: Month, scope: Scope, counted: Mapping[str, Table]) -> Table:
+def reached(store: Store, month: Month, scope: Scope, counted: Mapping[str, Table]) -> Table:
+    """The section `reached`, mostly from sections that have been counted."""
     since_start = {
         "moved_up_total": store.counts(MOVED_UP_SINCE_START, period(month)),
         "placements_total": store.counts(PLACEMENTS_SINCE_START, period(month)),
@@ -95,7 +101,8 @@ def _elsewhere(counted: Mapping[str, Table]) -> dict[str, list[int]]:
     }
 
 
-def _targets(store: Store, month: Month, scope: Scope, project: Project) -> Table:
+def targets(store: Store, month: Month, scope: Scope, project: Project) -> Table:
+    """The section `targets`: what was set, and counts nobody."""
     values: dict[Cell, int] = {
         (f"{target.measure}_{target.period}", target.municipality or ALL, ALL): target.value
         for target in in_force((*planned(project), *store.records(Target)), month.last)
