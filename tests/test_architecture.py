@@ -79,7 +79,7 @@ HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic", "xlsxwriter", "p
 
 
 def modules() -> list[Path]:
-    return [path for path in sorted(PACKAGE.rglob("*.py")) if "locale" not in path.parts]
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if not {"locale", "compiled"}.intersection(path.parts)]
 
 
 def unit(path: Path) -> str:

@@ -60,10 +60,6 @@ class Draft:
         silent = self.report.series.not_reported[self.report.month]
         return silent | {ALL} if silent.issuperset(self.words.municipalities) else silent
 
-    def cell(self, number: int, place: str) -> Cell:
-        """A count in a municipality's row: zero is a dash, or two dots where the municipality has not reported."""
-        return UNREPORTED if not number and self.has_not_reported(place) else self.words.cell(number)
-
     def text(self, message: str, /, **facts: str) -> str:
         """A message in the report's language. `{month}` and `{day}`, its last, are always among its facts."""
         return self.words.text(message, **{"month": self.month, "day": self._last_day, **facts})

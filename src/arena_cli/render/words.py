@@ -86,6 +86,10 @@ class Words:
             self._cells[number] = Cell(self.number(number)) if number else Cell(NOTHING, "zero")
         return self._cells[number]
 
+    def hours(self, minutes: int) -> Cell:
+        """As in 1 234:30, hours and minutes."""
+        return Cell(f"{self.number(minutes // 60)}:{minutes % 60:02}") if minutes else self.cell(0)
+
     def known(self, number: int | None) -> Cell:
         """What is no count: two dots where it is not known or not told."""
         return Cell(NOT_TOLD) if number is None else Cell(self.number(number))
