@@ -15,7 +15,7 @@ LOCALE_DIR = Path("src", "arena_cli", "locale")
 
 
 class CompilingBuildHook(BuildHookInterface[BuilderConfig]):
-    """Compiles the catalogues and templates before the files of a wheel, an sdist or an editable install are collected."""
+    """Compiles catalogues and templates before the files of a wheel, an sdist or an editable install are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's call
         """Compile; hatchling calls this before each build."""

@@ -75,8 +75,9 @@ def test_the_page_is_plain_data_with_everything_that_the_page_has() -> None:
 def test_what_was_compiled_is_used_and_gives_the_same(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(templates, "COMPILED", tmp_path)
+    monkeypatch.setattr(templates, "COMPILED", tmp_path / "nothing")
     uncompiled = render(small_report(), form, ENGLISH, EDITION)
+    monkeypatch.setattr(templates, "COMPILED", tmp_path / "compiled")
     folder = templates.compile_built_in(form)
     assert render(small_report(), form, ENGLISH, EDITION) == uncompiled
     for module in folder.glob("*.py"):
