@@ -141,6 +141,8 @@ class Language(NamedTuple):
 
     def _written(self, fact: object) -> str:
         match fact:
+            case str() if type(fact) is str:  # as most are; an enumeration may be one too
+                written = fact
             case ArenaError() | Remark():
                 written = fact.sentence(self)
             case tuple():
