@@ -16,7 +16,7 @@ from arena_cli.figures.follow_up import KINDS
 from arena_cli.figures.placements import AGES
 from arena_cli.figures.returns import OUTCOMES, WITHIN
 from arena_cli.figures.staircase import COMPARISONS, IN, OUT
-from arena_cli.figures.table import Measure, Scope, Table, less
+from arena_cli.figures.table import Measure, Scope, Table, added, less
 from arena_cli.model import ALL
 
 Tables = Mapping[str, Table]
@@ -77,7 +77,7 @@ class Compared(NamedTuple):
     def failures(self) -> list[Failure]:
         """Where they are not. Whole lists are compared first: they are nearly always right."""
         holds = eq if self.relation == "=" else le
-        if all(map(holds, self.left, self.right)):
+        if self.left == self.right or all(map(holds, self.left, self.right)):
             return []
         sides = zip(self.cells, self.left, self.right, strict=True)
         return [Failure(*cell, left, right) for cell, left, right in sides if not holds(left, right)]
@@ -566,7 +566,7 @@ def added_sexes(table: Table, measure: Measure, sexes: Iterable[str]) -> Compare
     columns, counts = table.scope.columns, table.counts(measure)
     by_sex = [counts[columns.index(sex) :: len(columns)] for sex in sexes]
     everybody = counts[len(columns) - 1 :: len(columns)]
-    return Compared(table.scope.whole_rows, [*map(sum, zip(*by_sex, strict=True))], everybody)
+    return Compared(table.scope.whole_rows, added([0] * len(everybody), *by_sex), everybody)
 
 
 def _compare_project(table: Table, left: Side, right: Side) -> Compared:
