@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
 from arena_cli.model import Month
+from arena_cli.model.noun import Noun, dataclass
 
 LOCALES: Final[Mapping[str, str]] = {"sv": "sv_SE", "en": "en_GB"}
 """What is meant, as Babel names it."""
@@ -82,8 +82,8 @@ WAYS: Final[Mapping[str, Ways]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Formats:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Formats(Noun):
     """How a language, `sv` or `en`, writes things."""
 
     language: str

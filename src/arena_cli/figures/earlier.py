@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from arena_cli.errors import translatable
 from arena_cli.figures.table import Measure
 from arena_cli.language import Language
 from arena_cli.model import Month
+from arena_cli.model.noun import Noun, dataclass
 
 if TYPE_CHECKING:
     from arena_cli.figures.why import Address  # which is slow to import, and few reports need it
@@ -42,8 +43,8 @@ def in_words(language: Language, cause: Cause, count: int) -> str:
             return language.text(translatable("another way of counting"))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Told(Noun):
     """What readers were last told of a month.
 
     `told_on` and `revision` are those of its report; `journal_seq` and `version` say of the file and of arena as they
@@ -58,8 +59,8 @@ class Told:
     values: Callable[[], Values]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Share(Noun):
     """A part of a change: its cause, whose figure it is, by how much, and the days on which it was registered."""
 
     cause: Cause
@@ -68,8 +69,8 @@ class Share:
     days: tuple[date, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Changed(Noun):
     """A headline figure that is not what was told. The shares add up to the change."""
 
     address: Address
@@ -78,7 +79,7 @@ class Changed:
     shares: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Earlier:
     """A month that was reported before. `figures` has every figure that is another one now, with its value.
 
@@ -89,7 +90,7 @@ class Earlier:
     told_on: date
     revision: int
     causes: tuple[tuple[Cause, int], ...] = ()
-    figures: Values = field(default_factory=dict)
+    figures: Values = dataclasses.field(default_factory=dict)
     changes: tuple[Changed, ...] = ()
 
 

@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from arena_cli.errors import translatable
 from arena_cli.figures.spells import APART, days_after, months_after, order_of, period
@@ -44,6 +43,7 @@ from arena_cli.indicators import (
 )
 from arena_cli.indicators.conditions import AFTER_EXIT, AT_ENTRY, Fact, joined
 from arena_cli.model import FollowUpKind, Month, Project
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.store import Store
 
 ALL_RECORDS = "indicators"
@@ -124,8 +124,8 @@ ANSWERED = translatable("known: counts, or does not")
 NOT_SO = translatable("does not meet the condition")
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Judgement(Noun):
     """A participant by code, the row and sex class, and why a measure does not count them: None where it does."""
 
     participant: str
@@ -134,8 +134,8 @@ class Judgement:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Counted(Noun):
     """How many count, of all and of those with complete records, and of how many it is not known."""
 
     everybody: Counts

@@ -9,14 +9,15 @@ What was settled after the month was open then, and is told so: an old report sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from arena_cli.model import Decision, Month, Note
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Learning:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Learning(Noun):
     """Each in the order of its day or month and its number."""
 
     notes: tuple[Note, ...] = ()

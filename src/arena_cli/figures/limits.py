@@ -18,13 +18,13 @@ numbers that the limits are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import exp, floor, lgamma, log, log1p, sqrt
 from typing import Final
 
 from arena_cli.figures.destinations import GROUPS
 from arena_cli.figures.table import Cell, Scope, Table
 from arena_cli.model import ALL
+from arena_cli.model.noun import Noun, dataclass
 
 SECTION: Final = "compared"
 RISKS: Final[Mapping[str, float]] = {"95": 0.05, "998": 0.002}
@@ -37,8 +37,8 @@ _LOST: Final = 1e-250
 """So small a probability has few digits left, or is 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binomial:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Binomial(Noun):
     """How many of a whole, where each has the same odds, `share`, which are neither 0 nor 1."""
 
     whole: int

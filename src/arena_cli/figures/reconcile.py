@@ -7,7 +7,6 @@ something else than arena has written to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import eq, le
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from arena_cli.figures.returns import OUTCOMES, WITHIN
 from arena_cli.figures.staircase import COMPARISONS, IN, OUT
 from arena_cli.figures.table import Measure, Scope, Table, added, less
 from arena_cli.model import ALL
+from arena_cli.model.noun import Noun, dataclass
 
 Tables = Mapping[str, Table]
 Side = Sequence[int]
@@ -37,8 +37,8 @@ class NotReconciling(DataProblem):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Failure(Noun):
     """Where an identity does not hold: its two sides for one municipality and sex."""
 
     municipality: str
@@ -47,8 +47,8 @@ class Failure:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Control(Noun):
     """One identity, with its numbers (and what has a name) for the project and every place where it fails.
 
     `warning`: where it fails the figures may be right all the same; it stops no report.

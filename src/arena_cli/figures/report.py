@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import chain
@@ -37,6 +36,7 @@ from arena_cli.figures.series import Series
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import Figure, Scope, Table
 from arena_cli.model import ALL, Month, Project
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.store import Store
 
 SEXES = """
@@ -48,8 +48,8 @@ GROUP BY 1
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Report(Noun):
     """The figures of a month, in the order of the report.
 
     `previous` has what is compared with the month before: `stock_flow`, `placements` and `waiting`; None when the

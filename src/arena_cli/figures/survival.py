@@ -21,13 +21,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import exp, inf, log, sqrt
 from typing import Final
 
 from arena_cli.figures.spells import period
 from arena_cli.figures.table import SEX_CLASSES, Cell, Scope, Table
 from arena_cli.model import ALL, Month
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.store import Row, Store
 
 SECTION: Final = "time_to_work"
@@ -57,8 +58,8 @@ GROUP BY 1, 2, 3
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Point(Noun):
     """What is known of a day: how many are followed beyond it, how many had the event by then, and the estimate.
 
     `survival` is the estimated share without the event by the end of the day; `low` and `high` are its limits, equal to
@@ -72,8 +73,8 @@ class Point:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Curve(Noun):
     """The Kaplan-Meier estimate as steps: `points` are those of the `days` on which something was observed."""
 
     number: int

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import product
 from operator import add, sub
@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from arena_cli.errors import DataProblem, translatable
 from arena_cli.model import ALL, Activity, Destination, Municipality, Project, Sex, Step
+from arena_cli.model.noun import Noun, dataclass
 
 SEX_CLASSES: Mapping[str, str] = {
     Sex.WOMAN: "women",
@@ -49,7 +50,7 @@ class Figure(NamedTuple):
     value: int
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Scope:
     """What every table of a report is laid out over. `sexes` are the classes that occur among the participants."""
 
@@ -72,7 +73,7 @@ class Scope:
 
     def without_sexes(self) -> Scope:
         """The same for what has no sex, such as places: the only column is `all`."""
-        return replace(self, sexes=())
+        return dataclasses.replace(self, sexes=())
 
     @cached_property
     def rows(self) -> tuple[str, ...]:
@@ -147,8 +148,8 @@ class Values(Mapping[Cell, int]):
     __hash__ = None  # type: ignore[assignment]  # as of any mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Table(Noun):
     """The figures of one section: a value for every measure, municipality (and `all`) and sex (and `all`).
 
     Counts have every value, zeros included, and the sexes add up. What is no count (`is_count` False), such as a median

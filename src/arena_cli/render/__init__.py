@@ -61,9 +61,9 @@ def _as_text(report: AnyReport, form: str, language: Language, edition: Edition)
 
 def _check(report: AnyReport, edition: Edition) -> None:
     """Exact figures never go out under the public's name: a fault of the program, whoever asked for it."""
-    from arena_cli.disclosure.edition import PublicReport
+    from arena_cli.figures.report import Report
 
-    if isinstance(report, PublicReport) is not (edition.audience is Audience.PUBLIC):
+    if isinstance(report, Report) is (edition.audience is Audience.PUBLIC):
         raise TypeError("not the report of this audience")
 
 
@@ -77,12 +77,12 @@ def draw(report: AnyReport, language: Language, edition: Edition, console: Conso
 
 def _page(report: AnyReport, language: Language, edition: Edition) -> Page:
     """The report in words."""
-    from arena_cli.disclosure.edition import PublicReport
+    from arena_cli.figures.report import Report
 
-    if isinstance(report, PublicReport):
-        from arena_cli.render.public import compose_public
+    if isinstance(report, Report):
+        from arena_cli.render.compose import compose
 
-        return compose_public(report, language, edition)
-    from arena_cli.render.compose import compose
+        return compose(report, language, edition)
+    from arena_cli.render.public import compose_public
 
-    return compose(report, language, edition)
+    return compose_public(report, language, edition)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -12,6 +11,7 @@ from arena_cli.figures.table import Scope
 from arena_cli.formats import Formats
 from arena_cli.language import ENGLISH, Language
 from arena_cli.model import ALL, Destination, Municipality, Project, Step
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.page import Cell
 from arena_cli.render.text import visible
 
@@ -47,8 +47,8 @@ OUTCOMES: Final[Mapping[str, str]] = {
 """Destination groups, and what the latest ended spell may say instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Words(Noun):
     """The words of one report. Every name comes out on one line with nothing hidden in it."""
 
     language: Language
@@ -56,7 +56,7 @@ class Words:
     project: Project
     municipalities: Mapping[str, Municipality]
     destinations: Mapping[str, Destination]
-    _cells: dict[int, Cell] = field(default_factory=dict, repr=False, compare=False)
+    cells: dict[int, Cell]
     """Those of the counts so far: the same numbers come again and again."""
 
     @classmethod
@@ -67,6 +67,7 @@ class Words:
             project=project,
             municipalities={municipality.code: municipality for municipality in scope.municipalities},
             destinations={destination.code: destination for destination in scope.destinations},
+            cells={},
         )
 
     # -- messages and numbers -----------------------------------------------------------------------------------------
@@ -82,9 +83,9 @@ class Words:
         return self.formats.number(number)
 
     def cell(self, number: int) -> Cell:
-        if number not in self._cells:
-            self._cells[number] = Cell(self.number(number)) if number else Cell(NOTHING, "zero")
-        return self._cells[number]
+        if number not in self.cells:
+            self.cells[number] = Cell(self.number(number)) if number else Cell(NOTHING, "zero")
+        return self.cells[number]
 
     def hours(self, minutes: int) -> Cell:
         """As in 1 234:30, hours and minutes."""
