@@ -19,6 +19,8 @@ LOCALES: Final[Mapping[str, str]] = {"sv": "sv_SE", "en": "en_GB"}
 
 MINUS: Final = "\N{MINUS SIGN}"
 
+FIRST_NUMBER_IN_TWO_GROUPS: Final = 1000
+
 WRITTEN_IN_DIGITS: Final = re.compile(r"[+−]?[0-9][0-9.,\u00a0]{0,18}")
 
 _FIRST_MEAN_WITHOUT_DECIMALS: Final = 1000
@@ -94,6 +96,8 @@ class Formats(Noun):
 
     def number(self, number: int) -> str:
         """With thousands separators: 12 345 (with a space that does not break) or 12,345."""
+        if 0 <= number < FIRST_NUMBER_IN_TWO_GROUPS:  # as most of a report's are
+            return str(number)
         written = f"{abs(number):,}".replace(",", self.ways.group)
         return written if number >= 0 else f"{MINUS}{written}"
 

@@ -137,12 +137,13 @@ class Language(NamedTuple):
         return "".join(letters), folded
 
     def _filled(self, message: str, facts: Mapping[str, object]) -> str:
-        return message.format_map({name: self._written(fact) for name, fact in facts.items()}) if facts else message
+        if not facts:
+            return message
+        written = {name: fact if type(fact) is str else self._written(fact) for name, fact in facts.items()}
+        return message.format_map(written)
 
     def _written(self, fact: object) -> str:
         match fact:
-            case str() if type(fact) is str:  # as most are; an enumeration may be one too
-                written = fact
             case ArenaError() | Remark():
                 written = fact.sentence(self)
             case tuple():

@@ -26,7 +26,7 @@ from arena_cli.figures.report import Report, build
 from arena_cli.lookup import find_municipalities
 from arena_cli.model import Month, Project
 from arena_cli.records import LOOKS
-from arena_cli.render import FORMS, Audience, Edition, as_file, draw
+from arena_cli.render import FORMS, Audience, Edition, draw, in_parts
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
 
@@ -237,7 +237,7 @@ def _print(session: Session, draft: Draft, edition: Edition, form: str | None) -
 
         draw(draft.report, session.language, edition, Console())
     else:
-        sys.stdout.buffer.write(as_file(draft.report, form, session.language, edition))
+        sys.stdout.buffer.writelines(in_parts(draft.report, form, session.language, edition))
 
 
 def _tell_paths(session: Session, paths: Sequence[Path], *, quiet: bool, opening: bool) -> None:

@@ -7,7 +7,7 @@ half the time, and are compiled when the package is built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from hashlib import sha256
 from operator import attrgetter, call, itemgetter
@@ -114,20 +114,21 @@ class ClosedEnvironment(ImmutableSandboxedEnvironment):
         return self.unsafe_undefined(obj, attribute)
 
 
-def fill_in(form: str, page: Page, own_templates: Path | None) -> bytes:
-    """The page as `report.FORM.j2` has it, in UTF-8: a dash makes a whole text twice as large, and only its own part.
+def fill_in(form: str, page: Page, own_templates: Path | None) -> Iterator[bytes]:
+    """The page as `report.FORM.j2` has it, in UTF-8, part by part: as one text it would be megabytes.
 
     Raises NoTemplateFolder, UnknownTemplate, TemplateFault and TemplatesTooHeavy.
     """
     if own_templates is None:
         loader = ChoiceLoader([ModuleLoader(compiled_folder(form)), _loader()])
-        return b"".join(part.encode() for part in _written(form, page, Environment, loader))
+        yield from (part.encode() for part in _written(form, page, Environment, loader))
+        return
     if not own_templates.is_dir():
         raise NoTemplateFolder(folder=own_templates)
     _check_names(own_templates, page)
     from arena_cli.render.confined import fill_in_confined
 
-    return fill_in_confined(form, page, own_templates).encode()
+    yield fill_in_confined(form, page, own_templates).encode()
 
 
 def fill_in_own(form: str, page: Mapping[str, object], folder: Path, most: int) -> str:
