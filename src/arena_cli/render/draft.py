@@ -42,6 +42,10 @@ class Draft:
         """
         return self.report.series.value(measure, month or self.report.month, place)
 
+    def told_by_month(self, measure: KeyMeasure, place: str = ALL) -> tuple[int | None, ...]:
+        """The same of each month of the series, the oldest first."""
+        return self.report.series.values[measure, place]
+
     def concerns(self, municipality: str | None) -> bool:
         """Whether what is told of a municipality, or of the project (None), has its place in the report."""
         return (municipality or ALL) in self.rows

@@ -57,6 +57,7 @@ class Words(Noun):
     municipalities: Mapping[str, Municipality]
     destinations: Mapping[str, Destination]
     cells: dict[int, Cell]
+    phrases: dict[tuple[str, str, int], str]
     """Those of the counts so far: the same numbers come again and again."""
 
     @classmethod
@@ -68,6 +69,7 @@ class Words(Noun):
             municipalities={municipality.code: municipality for municipality in scope.municipalities},
             destinations={destination.code: destination for destination in scope.destinations},
             cells={},
+            phrases={},
         )
 
     # -- messages and numbers -----------------------------------------------------------------------------------------
@@ -77,7 +79,10 @@ class Words(Noun):
 
     def plural(self, one: str, many: str, /, number: int) -> str:
         """A number with its noun: "1 spell", "268 spells"; the forms hold it as `{number}`."""
-        return self.language.plural(one, many, count=number, number=self.number(number))
+        phrase = one, many, number
+        if phrase not in self.phrases:
+            self.phrases[phrase] = self.language.plural(one, many, count=number, number=self.number(number))
+        return self.phrases[phrase]
 
     def number(self, number: int) -> str:
         return self.formats.number(number)
