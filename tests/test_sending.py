@@ -94,20 +94,20 @@ def postbox() -> Postbox:
 
 @pytest.fixture
 def server(authority: trustme.CA, postbox: Postbox) -> Iterator[Server]:
-    """Starts a mail server on this computer that asks for user and password, and gives its port."""
+    """Starts a mail server on this computer that asks for user and password, or not, and gives its port."""
     running: list[Controller] = []
 
     def authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         assert isinstance(data, LoginPassword)
         return AuthResult(success=(data.login, data.password) == (b"rapporter", PASSWORD.encode()), handled=False)
 
-    def start(security: str = "starttls", name: str = "localhost") -> int:
+    def start(security: str = "starttls", name: str = "localhost", *, asks: bool = True) -> int:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(name).configure_cert(context)
         with closing(socket.socket()) as free:
             free.bind(("127.0.0.1", 0))
             port: int = free.getsockname()[1]
-        options: dict[str, Any] = {"authenticator": authenticate, "auth_required": True}
+        options: dict[str, Any] = {"authenticator": authenticate, "auth_required": asks}
         if security == "starttls":
             options |= {"tls_context": context, "require_starttls": True}
         elif security == "tls":
@@ -207,6 +207,16 @@ def test_the_same_through_tls_from_the_first_byte(
     mailed: Arena, server: Server, postbox: Postbox, tmp_path: Path
 ) -> None:
     write_settings(tmp_path, **account(server("tls"), security="tls"))
+    assert send(mailed).code == 0
+    assert postbox.recipients == [BOARD, LEAD]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_server_that_asks_for_no_user(
+    mailed: Arena, server: Server, postbox: Postbox, tmp_path: Path, security: str
+) -> None:
+    keys = account(server(security, asks=False), security=security)
+    write_settings(tmp_path, **{key: keys[key] for key in keys.keys() - {"user", "password_file"}})
     assert send(mailed).code == 0
     assert postbox.recipients == [BOARD, LEAD]
 
@@ -553,13 +563,13 @@ def doctors(arena: Arena, name: str, world: World) -> tuple[bool, str] | None:
 
 
 def test_doctor_says_when_no_report_has_come_for_forty_days(delivered: Arena) -> None:
-    assert doctors(delivered, "report", at(1)) == (True, "2016-11-01 05:15 UTC: report 1, 2016-10")
-    assert doctors(delivered, "report", at(11, 12)) == (True, "2016-11-01 05:15 UTC: report 1, 2016-10")
+    assert doctors(delivered, "report", at(1)) == (True, "2016-11-01 06:15: report 1, 2016-10")
+    assert doctors(delivered, "report", at(11, 12)) == (True, "2016-11-01 06:15: report 1, 2016-10")
     late = doctors(delivered, "report", at(12, 12))
     assert late is not None
     assert (late[0], late[1].startswith("none for 41 days: is `arena report --out` still run?")) == (False, True)
     after = make_world(datetime(2018, 5, 20, tzinfo=UTC))  # the project ended on 31 March
-    assert doctors(delivered, "report", after) == (True, "2016-11-01 05:15 UTC: report 1, 2016-10")
+    assert doctors(delivered, "report", after) == (True, "2016-11-01 06:15: report 1, 2016-10")
 
 
 def test_doctor_counts_from_the_beginning_where_no_report_ever_came(project: Arena) -> None:
@@ -578,10 +588,10 @@ def test_doctor_says_when_the_last_report_was_not_sent(mailed: Arena, postbox: P
     assert doctors(mailed, "sending", at(1)) == half
     postbox.refused.clear()
     assert send(mailed).code == 0
-    assert doctors(mailed, "sending", at(3)) == (True, "2016-11-01 05:15 UTC: report 1")
+    assert doctors(mailed, "sending", at(3)) == (True, "2016-11-01 06:15: report 1")
     enrol(mailed, "Åre")
     assert deliver(mailed, 2).code == 0
-    assert doctors(mailed, "sending", at(2)) == (True, "2016-11-01 05:15 UTC: report 1")
+    assert doctors(mailed, "sending", at(2)) == (True, "2016-11-01 06:15: report 1")
     assert doctors(mailed, "sending", at(4)) == (False, "report 2 of 2016-10 has not been sent: `arena send-report 2`")
     (tmp_path / "password").unlink()
     assert send(mailed, day=4).code == 7

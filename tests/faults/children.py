@@ -6,6 +6,7 @@ time, so that the same command on the same folder ends with the same contents.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -20,6 +21,7 @@ from random import Random
 from typing import NamedTuple, TypeVar
 
 from arena_cli.casework.identities import new_salt
+from arena_cli.cli.main import OBJECTS_BETWEEN_COLLECTIONS
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
 from arena_cli.key import new_key
@@ -119,6 +121,8 @@ def _be(folder: Path, printed: Sequence[Path], command: Command, plant: Plant, g
     """Never returns: what pytest would do at the end is the parent's."""
     code = 99
     try:
+        gc.freeze()  # what is there by now is not the command's to look through; looking would copy it
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for number, path in enumerate(printed, 1):
             os.dup2(os.open(path, os.O_WRONLY), number)
@@ -191,6 +195,7 @@ def _start(job: Callable[[], T]) -> Callable[[], T]:
     pid = os.fork()
     if not pid:
         try:
+            gc.freeze()
             os.close(reader)
             with os.fdopen(writer, "wb") as pipe:
                 pickle.dump(job(), pipe)
