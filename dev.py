@@ -94,8 +94,13 @@ def project_hash(root: Path) -> str:
     files = [root / "hatch_build.py", source / "arena_cli" / "__init__.py", *source.rglob("*.po")]
     if not editable_is_safe(root):
         everything = [*source.rglob("*"), *(root / "templates").rglob("*")]
-        files += [file for file in everything if file.is_file() and file.suffix not in {".pyc", ".mo"}]
+        files += [file for file in everything if file.is_file() and not is_made(file)]
     return hash_of(root, files, editable_is_safe(root))
+
+
+def is_made(file: Path) -> bool:
+    """Say whether a file of the package is made by Python or a build, of those that are asked after."""
+    return file.suffix in {".pyc", ".mo"} or "compiled" in file.parts
 
 
 def hash_of(root: Path, files: Iterable[Path], *facts: object) -> str:
@@ -114,7 +119,7 @@ def make_environment(root: Path) -> None:
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         sys.exit("dev.py: this Python lacks venv. On Debian and Ubuntu: sudo apt install python3-venv")
     run_quietly("cannot make .venv", root, sys.executable, "-m", "venv", "--clear", ".venv")
-    pip_install(root, "hatchling", "babel")
+    pip_install(root, "hatchling", "babel", "jinja2")
 
 
 def pip_install(root: Path, *what: str) -> None:

@@ -1,6 +1,8 @@
-"""Build step: compiles the translations (.po) into the catalogues that the program reads (.mo)."""
+"""Build step: compiles the translations (.po) into the catalogues that the program reads (.mo), and the templates."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 LOCALE_DIR = Path("src", "arena_cli", "locale")
 
 
-class CatalogueBuildHook(BuildHookInterface[BuilderConfig]):
-    """Compiles the catalogues before the files of a wheel, an sdist or an editable install are collected."""
+class CompilingBuildHook(BuildHookInterface[BuilderConfig]):
+    """Compiles catalogues and templates before the files of a wheel, an sdist or an editable install are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's call
         """Compile; hatchling calls this before each build."""
         compile_catalogues(Path(self.root))
+        compile_templates(Path(self.root))
 
 
 def compile_catalogues(root: Path) -> list[Path]:
@@ -35,3 +38,12 @@ def compile_catalogue(source: Path) -> Path:
         write_mo(mo_file, catalogue)
     unfinished.replace(target)
     return target
+
+
+def compile_templates(root: Path) -> list[Path]:
+    """Compile the built-in templates as the program would at each report, and return the folders they are in."""
+    sys.path.insert(0, str(root / "src"))
+    from arena_cli.render.templates import COMPILED, ESCAPES, compile_built_in
+
+    shutil.rmtree(COMPILED, ignore_errors=True)  # what was made of other templates
+    return [compile_built_in(form) for form in ESCAPES]

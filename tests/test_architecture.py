@@ -79,7 +79,7 @@ HEAVY = ("jinja2", "rich", "babel", "sqlite_utils", "pydantic", "xlsxwriter", "p
 
 
 def modules() -> list[Path]:
-    return [path for path in sorted(PACKAGE.rglob("*.py")) if "locale" not in path.parts]
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if not {"locale", "compiled"}.intersection(path.parts)]
 
 
 def unit(path: Path) -> str:
@@ -296,11 +296,33 @@ def test_an_intake_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
     """Of arena itself, and of what other packages load along: a new module here is paid at every registration."""
     assert run_process("init", "--project", "integrationsprojekt", cwd=tmp_path).code == 0
     words = ["add-participant", "--municipality", "2309", "--date", "2016-10-03", "--sex", "woman", "--step", "1"]
-    probe = "import sys\nfrom arena_cli.cli.main import main\nmain()\nprint(*sys.modules, file=sys.stderr)\n"
-    ended = subprocess.run(
-        [sys.executable, "-c", probe, "--lang", "en", *words], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    names = set(ended.stderr.splitlines()[-1].split())
-    own = {name.removeprefix("arena_cli.") for name in names if name.startswith("arena_cli.")}
+    names, own = all_loaded(*words, cwd=tmp_path)
     assert own.difference(INTAKE_NEEDS.split()) == set()
     assert names.isdisjoint({"random", "secrets", "hmac", "asyncio", "http", "importlib.metadata", "tomllib", "csv"})
+
+
+REPORT_NEEDS = """
+asking drafting index main opening options output parsing purpose reporting run world
+"""
+"""Of `cli`. Below it, a report needs whole packages, and is kept from others."""
+
+
+def test_a_printed_report_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    assert run_process("init", "--project", "integrationsprojekt", cwd=tmp_path).code == 0
+    names, own = all_loaded("report", "--month", "2016-10", "--format", "html", cwd=tmp_path)
+    assert "render.templates" in own
+    assert {name.removeprefix("cli.") for name in own if name.startswith("cli.")} == set(REPORT_NEEDS.split())
+    needless = {"casework", "disclosure", "due", "exchange", "demo", "keeping", "privacy", "project", "migrations"}
+    assert not needless & {name.partition(".")[0] for name in own}
+    assert not {"figures.restated", "figures.why", "render.public", "render.confined", "render.terminal"} & own
+    assert names.isdisjoint({"babel", "rich", "sqlite_utils", "importlib.resources", "zipfile", "decimal", "csv"})
+
+
+def all_loaded(*arguments: str, cwd: Path) -> tuple[set[str], set[str]]:
+    """The modules that a command has loaded, and those of arena by themselves."""
+    probe = "import sys\nfrom arena_cli.cli.main import main\nmain()\nprint(*sys.modules, file=sys.stderr)\n"
+    ended = subprocess.run(
+        [sys.executable, "-c", probe, "--lang", "en", *arguments], cwd=cwd, capture_output=True, text=True, check=True
+    )
+    names = set(ended.stderr.splitlines()[-1].split())
+    return names, {name.removeprefix("arena_cli.") for name in names if name.startswith("arena_cli.")}

@@ -92,7 +92,14 @@ def test_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [r"templates/.*\.md\.j2", r"templates/.*\.html\.j2", r"projects/.*\.toml", r"locale/sv/.*\.mo"]
+    "kind",
+    [
+        r"templates/.*\.md\.j2",
+        r"templates/.*\.html\.j2",
+        r"projects/.*\.toml",
+        r"locale/sv/.*\.mo",
+        r"compiled/html_.*\.py",
+    ],
 )
 def test_wheel_holds_each_kind_of_data(wheel: Path, kind: str) -> None:
     assert any(re.fullmatch(f"arena_cli/{kind}", name) for name in files_in(wheel))
@@ -171,7 +178,7 @@ def packages_needed() -> set[str]:
 
 # --- dev.py ---------------------------------------------------------------------------------------------------------
 
-MAKE, TOOLS, PROJECT = "venv", "hatchling babel", ".[dev]"
+MAKE, TOOLS, PROJECT = "venv", "hatchling babel jinja2", ".[dev]"
 EVERYTHING = [MAKE, TOOLS, PROJECT]
 
 

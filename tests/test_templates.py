@@ -11,11 +11,12 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from jinja2 import FileSystemLoader
 
 from arena_cli.errors import ArenaError
 from arena_cli.figures.report import Report
 from arena_cli.language import Language, load_language
-from arena_cli.render import render
+from arena_cli.render import render, templates
 from arena_cli.render.compose import compose
 from arena_cli.render.confined import Bounds, TemplatesTooHeavy, fill_in_confined, plain
 from arena_cli.render.page import Block, Cell, Column, Fact, Grid, KeyFigure, KeyFigures, Mark, Page, Row, Section
@@ -68,6 +69,48 @@ def test_the_page_is_plain_data_with_everything_that_the_page_has() -> None:
     assert '"has_parts": true' in text
     with pytest.raises(TypeError):
         plain(object())
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_what_was_compiled_is_used_and_gives_the_same(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(templates, "COMPILED", tmp_path / "nothing")
+    uncompiled = render(small_report(), form, ENGLISH, EDITION)
+    monkeypatch.setattr(templates, "COMPILED", tmp_path / "compiled")
+    folder = templates.compile_built_in(form)
+    assert render(small_report(), form, ENGLISH, EDITION) == uncompiled
+    for module in folder.glob("*.py"):
+        module.write_text("1 / 0", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError):
+        render(small_report(), form, ENGLISH, EDITION)
+
+
+def test_nothing_is_used_that_was_compiled_from_other_templates_or_by_another_jinja(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    monkeypatch.setattr(templates, "COMPILED", tmp_path / "compiled")
+    monkeypatch.setattr(templates, "_loader", lambda: FileSystemLoader(mine))
+    before = templates.compile_built_in("html")
+    with (mine / "report.html.j2").open("a", encoding="utf-8") as template:
+        template.write("<!-- of another version -->")
+    assert render(small_report(), "html", ENGLISH, EDITION).endswith("<!-- of another version -->")
+    after = templates.compiled_folder("html")
+    monkeypatch.setattr("jinja2.__version__", "0")
+    assert len({before, after, templates.compiled_folder("html")}) == 3
+
+
+def test_a_name_that_says_it_is_escaped_is_escaped_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "report.html.j2").write_text(
+        "{% macro m() %}<b>{% endmacro %}"
+        "{{ [{'rows': [{'label': m(), 'cells': [{'text': m(), 'kind': ''}], 'is_part': false}], 'is_total': false,"
+        " 'has_parts': false}] | in_rows([{'is_number': true}]) }}",
+        encoding="utf-8",
+    )
+    assert fill_in_confined("html", page(), tmp_path, QUICK) == (
+        '<tbody>\n<tr><th scope="row">&lt;b&gt;</th><td class="number">&lt;b&gt;</td></tr>\n</tbody>\n'
+    )
 
 
 UNREACHABLE = (

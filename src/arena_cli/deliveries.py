@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from arena_cli.disclosure.edition import PublicFigure, PublicReport, Published
 from arena_cli.errors import Busy, NotFound, translatable
 from arena_cli.figures.earlier import Cause, Changed, Earlier, Share, Told, Values, address_of
 from arena_cli.figures.report import Report
@@ -22,9 +21,13 @@ from arena_cli.journal import Link, Occasion
 from arena_cli.model import Access, AccessAction, Month
 from arena_cli.model.access import OF_REPORT
 from arena_cli.model.delivery import DeliveredFile, Delivery, Readers
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.records import TABLES
 from arena_cli.store import Row, Store
 from arena_cli.swedish_time import in_sweden
+
+if TYPE_CHECKING:
+    from arena_cli.disclosure.edition import PublicFigure, PublicReport, Published  # few reports need it
 
 MANIFEST: Final = "manifest"
 """The format of the file that names the others, with their hashes."""
@@ -52,8 +55,8 @@ class DeliveredMeanwhile(Busy):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KeptFile(Noun):
     """A delivered file with its bytes."""
 
     file: DeliveredFile
@@ -148,6 +151,8 @@ def restated(store: Store, number: int) -> list[Earlier]:
 
 def published(store: Store) -> list[Published]:
     """What was shown to the public so far, the oldest first: in whatever language, of whichever municipalities."""
+    from arena_cli.disclosure.edition import Published
+
     return [
         Published(
             delivery.month,
@@ -161,6 +166,8 @@ def published(store: Store) -> list[Published]:
 
 def shown_to_public(store: Store, month: Month) -> Iterator[PublicFigure]:
     """The figures of a month as the latest public report has them, hidden ones as None. Raises NotPublic."""
+    from arena_cli.disclosure.edition import PublicFigure
+
     latest = next((d for d in reversed(deliveries(store, month)) if d.audience == "public"), None)
     if latest is None:
         raise NotPublic(month=month)
@@ -312,7 +319,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
 
 def _figures(report: Report | PublicReport, delivery: Delivery) -> bytes:
     """Of a public report all: what is known of one municipality must go with what is known of the others."""
-    municipalities = () if isinstance(report, PublicReport) else delivery.municipalities
+    municipalities = delivery.municipalities if isinstance(report, Report) else ()
     figures = [(f.section, f.measure, f.municipality, f.sex, f.value) for f in report.figures(municipalities)]
     return json.dumps(figures).encode()
 

@@ -137,7 +137,10 @@ class Language(NamedTuple):
         return "".join(letters), folded
 
     def _filled(self, message: str, facts: Mapping[str, object]) -> str:
-        return message.format_map({name: self._written(fact) for name, fact in facts.items()}) if facts else message
+        if not facts:
+            return message
+        written = {name: fact if type(fact) is str else self._written(fact) for name, fact in facts.items()}
+        return message.format_map(written)
 
     def _written(self, fact: object) -> str:
         match fact:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,6 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from arena_cli import __version__
+from arena_cli.cli.drafting import Draft
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson
 from arena_cli.cli.output import answer_json, say, table
@@ -24,7 +24,6 @@ from arena_cli.database import SCHEMA_VERSION
 from arena_cli.deliveries import (
     MANIFEST,
     KeptFile,
-    counted_until,
     delivered_on,
     deliveries,
     delivery_of,
@@ -35,17 +34,11 @@ from arena_cli.deliveries import (
     kept_files,
     listed,
     origin_of,
-    published,
-    restated,
-    told,
     told_by,
-    told_of,
 )
-from arena_cli.disclosure.edition import PublicReport, publish
+from arena_cli.disclosure.edition import PublicReport
 from arena_cli.errors import NotFound, Refused, translatable
-from arena_cli.figures.earlier import Cause, Earlier, in_words
-from arena_cli.figures.report import Report
-from arena_cli.figures.restated import restate
+from arena_cli.figures.earlier import Cause, in_words
 from arena_cli.language import Language, load_language
 from arena_cli.model.delivery import Delivery, Readers
 from arena_cli.render import Edition, as_file, file_name
@@ -60,14 +53,6 @@ OfMonth = Annotated[
 ]
 
 
-class MonthNotOver(Refused):
-    message = translatable(
-        "{month} has not ended, and what is public cannot be taken back: late registrations would hide in the final "
-        "report what a preliminary one had shown. Wait until the month is over and registered; `arena report` without "
-        "--out shows what it would be."
-    )
-
-
 class FormNotDelivered(NotFound):
     message = translatable("Report {number} was not delivered in that format. It has: {known}.")
 
@@ -80,69 +65,6 @@ class LaterRevisionThere(Refused):
 
 
 # -- delivering -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A report that is about to be delivered.
-
-    `last` is what was last delivered of its month to the same readers. `journal_seq` and `journal_hash` are the
-    journal's end when it was counted. `shows_less`: of what the public was shown of the month, some would be hidden.
-    """
-
-    report: Report | PublicReport
-    readers: Readers
-    fingerprint: str
-    last: Delivery | None
-    journal_seq: int
-    journal_hash: str
-    shows_less: bool = False
-
-    @property
-    def is_new(self) -> bool:
-        """Whether its figures are not those that were last delivered."""
-        return self.last is None or self.last.fingerprint != self.fingerprint
-
-    @property
-    def revision(self) -> int:
-        return (self.last.revision if self.last else 0) + self.is_new
-
-    @property
-    def own(self) -> Earlier | None:
-        """What has changed in the month itself since the revision before, unless that was preliminary."""
-        return next((e for e in self.report.earlier if e.month == self.report.month), None)
-
-
-def draft_of(store: Store, report: Report, language: Language, edition: Edition, today: date) -> Draft:
-    """The report with what has changed in the earlier months, and in its own if it was delivered before."""
-    month, readers = report.month, Readers(edition.audience.value, language.code, edition.municipalities)
-    seal = report.fingerprint(edition.municipalities)
-    last = next(reversed(deliveries(store, month, readers)), None)
-    before = told(store, month, readers)
-    if last and last.fingerprint != seal and not last.preliminary:
-        before.append(replace(told_of(store, last), version=""))
-    earlier = restate(store, before, __version__, today, edition.municipalities)
-    if last and last.fingerprint == seal:
-        earlier += tuple(e for e in restated(store, last.id) if e.month == month)
-    end = counted_until(store)
-    return Draft(replace(report, earlier=earlier), readers, seal, last, end.seq, end.hash)
-
-
-def public_draft_of(store: Store, report: Report, language: Language, edition: Edition, *, is_kept: bool) -> Draft:
-    """The report for the public: what is safe beside all that was shown to it before. A preview is not kept.
-
-    Raises NotForThePublic, LaterIsPublic or MonthNotOver.
-    """
-    if is_kept and report.preliminary:
-        raise MonthNotOver(month=report.month)
-    before = published(store)
-    shown = replace(publish(report, before), is_preview=not is_kept)
-    of_month = [one.shown for one in before if one.month == report.month]
-    shows_less = bool(of_month) and any(key in of_month[-1] and key not in shown.shown for key in shown.subjects)
-    readers = Readers(edition.audience.value, language.code, edition.municipalities)
-    last = next(reversed(deliveries(store, report.month, readers)), None)
-    end = counted_until(store)
-    return Draft(shown, readers, shown.fingerprint(), last, end.seq, end.hash, shows_less)
 
 
 def deliver(

@@ -12,23 +12,21 @@ from typing import Annotated, Final
 
 import typer
 
-from arena_cli.cli.delivering import Draft, deliver, draft_of, print_as_delivered, public_draft_of
+from arena_cli.cli.drafting import Draft, draft_of, public_draft_of
 from arena_cli.cli.index import Command
 from arena_cli.cli.opening import check_can_open, show
 from arena_cli.cli.options import MonthName, Municipalities, month_of, read_number
 from arena_cli.cli.output import answer, say
 from arena_cli.cli.purpose import STANDING_PURPOSE, Purpose, read_purpose
-from arena_cli.cli.report_set import alone
 from arena_cli.cli.world import Session
 from arena_cli.deliveries import counted_until
-from arena_cli.disclosure.edition import PublicReport
 from arena_cli.errors import NotFound, Refused, UsageProblem, translatable
 from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
 from arena_cli.lookup import find_municipalities
 from arena_cli.model import Month, Project
 from arena_cli.records import LOOKS
-from arena_cli.render import FORMS, Audience, Edition, as_file, draw
+from arena_cli.render import FORMS, Audience, Edition, draw, in_parts
 from arena_cli.store import Store
 from arena_cli.swedish_time import in_sweden
 
@@ -164,6 +162,8 @@ def report(
     if as_delivered is not None:
         if month or municipalities or templates or force or if_changed or purpose or audience != Audience.MEETING.value:
             raise DecidedAlready
+        from arena_cli.cli.delivering import print_as_delivered
+
         number = read_number("--as-delivered", as_delivered)
         paths = print_as_delivered(session, number, forms[0] if formats is not None else None, folder)
         _tell_paths(session, paths, quiet=quiet or folder is None, opening=open_it)
@@ -194,6 +194,8 @@ def report(
         kept.keep(store, counting, built)
         del counting  # what was counted is as large as the report, which has yet to be written
         if folder is not None:
+            from arena_cli.cli.delivering import deliver
+
             paths = deliver(session, store, draft, edition, forms, folder, what_for, if_changed=if_changed)
             _tell_paths(session, paths, quiet=quiet, opening=open_it)
     if folder is None:
@@ -218,6 +220,8 @@ def _draft(session: Session, store: Store, built: Report, edition: Edition, *, i
 def _opened(session: Session, *, delivers: bool) -> Iterator[Store]:
     """The file; to deliver a report it is written to, and no other command delivers meanwhile."""
     if delivers:
+        from arena_cli.cli.report_set import alone
+
         with session.writing() as store, alone(session.database):
             yield store
     else:
@@ -233,7 +237,7 @@ def _print(session: Session, draft: Draft, edition: Edition, form: str | None) -
 
         draw(draft.report, session.language, edition, Console())
     else:
-        sys.stdout.buffer.write(as_file(draft.report, form, session.language, edition))
+        sys.stdout.buffer.writelines(in_parts(draft.report, form, session.language, edition))
 
 
 def _tell_paths(session: Session, paths: Sequence[Path], *, quiet: bool, opening: bool) -> None:
@@ -304,7 +308,7 @@ def _say_over(session: Session, project: Project, *, quiet: bool) -> None:
 
 def _say_hidden(session: Session, draft: Draft) -> None:
     """How much of a public report is hidden."""
-    if isinstance(draft.report, PublicReport):
+    if not isinstance(draft.report, Report):
         hidden, whole = draft.report.hidden_subjects, len(draft.report.subjects)
         message = translatable(
             "Hidden: {hidden} of the {whole} figures that public reports are about ({percent} %), each counted once: "

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from itertools import zip_longest
-from traceback import walk_tb
 from typing import Annotated
 
 import typer
@@ -210,6 +209,8 @@ def _value_of(option: str, arguments: Sequence[str]) -> str | None:
 
 def _place(error: BaseException) -> str:
     """Module and line of our own that was at work."""
+    from traceback import walk_tb
+
     places = [(f.f_globals.get("__name__", ""), line) for f, line in walk_tb(error.__traceback__)]
     own = [place for place in places if place[0].startswith("arena_cli")]
     module, line = (own or places)[-1]

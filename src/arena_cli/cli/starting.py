@@ -185,7 +185,8 @@ def init(
 
 def demo(context: typer.Context, *, project: DemoName = "integrationsprojekt", out: DemoFolder = "arena-demo") -> None:
     """Make an invented project file and its report, in both languages."""
-    from arena_cli.cli.delivering import deliver, draft_of
+    from arena_cli.cli.delivering import deliver
+    from arena_cli.cli.drafting import draft_of
     from arena_cli.cli.reporting import figures_as_of, journal_head, made_at
     from arena_cli.demo import make_demo, read_parameters
     from arena_cli.figures.report import build

@@ -142,13 +142,8 @@ def hours_and_minutes(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-_FIRST_IN_TWO_GROUPS: Final = 1000 * 60
-
-
 def hours_in_all(language: Language, minutes: int) -> str:
     """A sum of many persons' hours, grouped as the report has it: 10 930:00."""
-    if minutes < _FIRST_IN_TWO_GROUPS:  # as most are, and Babel is slow to load
-        return hours_and_minutes(minutes)
     from arena_cli.formats import Formats
 
     return f"{Formats(language.code).number(minutes // 60)}:{minutes % 60:02}"

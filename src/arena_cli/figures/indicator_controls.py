@@ -17,7 +17,6 @@ V15 needs identity numbers, which this file does not hold.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from operator import add
 from types import MappingProxyType
@@ -31,12 +30,13 @@ from arena_cli.figures.registered import OUTSIDE_PROJECT, OUTSIDE_SPELL, OUTSIDE
 from arena_cli.figures.table import Table
 from arena_cli.indicators import LEFT, PARTICIPANTS, FundTable, Measure, Rule, fund_table, kolada
 from arena_cli.model import ALL, FollowUpKind, Project
+from arena_cli.model.noun import Noun, dataclass
 
 Tables = Mapping[str, Table]
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Word(Noun):
     """A word in both languages."""
 
     name: str

@@ -7,7 +7,6 @@ something else than arena has written to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import eq, le
 from typing import NamedTuple
 
@@ -16,8 +15,9 @@ from arena_cli.figures.follow_up import KINDS
 from arena_cli.figures.placements import AGES
 from arena_cli.figures.returns import OUTCOMES, WITHIN
 from arena_cli.figures.staircase import COMPARISONS, IN, OUT
-from arena_cli.figures.table import Measure, Scope, Table, less
+from arena_cli.figures.table import Measure, Scope, Table, added, less
 from arena_cli.model import ALL
+from arena_cli.model.noun import Noun, dataclass
 
 Tables = Mapping[str, Table]
 Side = Sequence[int]
@@ -37,8 +37,8 @@ class NotReconciling(DataProblem):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Failure(Noun):
     """Where an identity does not hold: its two sides for one municipality and sex."""
 
     municipality: str
@@ -47,8 +47,8 @@ class Failure:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Control(Noun):
     """One identity, with its numbers (and what has a name) for the project and every place where it fails.
 
     `warning`: where it fails the figures may be right all the same; it stops no report.
@@ -77,7 +77,7 @@ class Compared(NamedTuple):
     def failures(self) -> list[Failure]:
         """Where they are not. Whole lists are compared first: they are nearly always right."""
         holds = eq if self.relation == "=" else le
-        if all(map(holds, self.left, self.right)):
+        if self.left == self.right or all(map(holds, self.left, self.right)):
             return []
         sides = zip(self.cells, self.left, self.right, strict=True)
         return [Failure(*cell, left, right) for cell, left, right in sides if not holds(left, right)]
@@ -566,7 +566,7 @@ def added_sexes(table: Table, measure: Measure, sexes: Iterable[str]) -> Compare
     columns, counts = table.scope.columns, table.counts(measure)
     by_sex = [counts[columns.index(sex) :: len(columns)] for sex in sexes]
     everybody = counts[len(columns) - 1 :: len(columns)]
-    return Compared(table.scope.whole_rows, [*map(sum, zip(*by_sex, strict=True))], everybody)
+    return Compared(table.scope.whole_rows, added([0] * len(everybody), *by_sex), everybody)
 
 
 def _compare_project(table: Table, left: Side, right: Side) -> Compared:

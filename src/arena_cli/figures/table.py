@@ -182,8 +182,9 @@ class Table(Noun):
 
     def counts(self, *measures: Measure) -> list[int]:
         """What a measure counts, or several together, in the order of the scope's cells."""
-        none = [0] * len(self.scope.cells)
-        return reduce(lambda sums, measure: [*map(add, sums, self.all_known(measure))], measures, none)
+        if not measures:
+            return [0] * len(self.scope.cells)
+        return added(*(cast(Sequence[int], self.all_known(measure)) for measure in measures))
 
     def of_municipalities(self, measure: Measure) -> list[int]:
         """What the municipalities count of each sex and all, added up."""
@@ -227,6 +228,12 @@ def tabulate(
     except KeyError:
         raise OutsideProject from None
     return Table(section, measures, scope, Values(scope, counts))
+
+
+def added(*counts: Iterable[int]) -> list[int]:
+    """The sums, cell by cell."""
+    first, *others = counts
+    return reduce(lambda sums, more: [*map(add, sums, more)], others, [*first])
 
 
 def less(counts: Iterable[int], others: Iterable[int]) -> list[int]:

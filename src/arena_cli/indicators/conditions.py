@@ -15,11 +15,12 @@ unknown, and so is what is made of it, unless the rest settles it (three-valued 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any, Final, get_args, get_type_hints
 
 from arena_cli.model import Background, ExitType, FollowUp, FollowUpKind
+from arena_cli.model.noun import Noun, dataclass
 
 NOT_KNOWN: Final = ("unknown", "declined", "not_asked")
 """The values that say that a fact is not known."""
@@ -33,8 +34,8 @@ class FaultyTable(ValueError):
     """A table of indicators cannot mean anything: says where and why. A fault of arena's own, not of the user's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fact(Noun):
     """Something that is known about a participant, or not: one of `values`, or a number where there are none."""
 
     values: tuple[str, ...] = ()

@@ -9,13 +9,14 @@ docs/indicators.md describes the format. The conditions become SQL here, when a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from arena_cli.indicators.conditions import AT_ENTRY, FaultyTable, joined, sql_of
 from arena_cli.model import FollowUpKind
+from arena_cli.model.noun import Noun, dataclass
 
 PARTICIPANTS: Final = "participants"
 LEFT: Final = "left"
@@ -35,8 +36,8 @@ class Key(NamedTuple):
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Measure(Noun):
     """A number of a table: an indicator of the fund, or one that arena puts beside them (`key.annex` is then empty).
 
     `sql` is 1, 0 or NULL (not known) for each participant; `population` says who can count at all. `follow_up` is the
@@ -61,8 +62,8 @@ class Measure:
         return self.key.code
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Rule(Noun):
     """A sum of measures equals another, or is no more than it; `warning`: may be right all the same."""
 
     code: str
@@ -73,24 +74,24 @@ class Rule:
     warning: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Window(Noun):
     """When a follow-up must have been made, counted from the last exit, to count."""
 
     from_months: int
     until_days: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Requirement(Noun):
     """Facts that a complete record holds; `entered_before`: of those only whose first entry is before that day."""
 
     facts: tuple[str, ...]
     entered_before: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Remark(Noun):
     """A sentence to print with the figures."""
 
     name: str
@@ -98,8 +99,8 @@ class Remark:
     verify: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FundTable:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FundTable(Noun):
     """One annex of one fund: its measures, the rules they meet, what a complete record holds, when results count."""
 
     fund: str
@@ -264,7 +265,5 @@ _MEASURE_KEYS: Final = (
 
 
 def _packaged(name: str) -> str | None:
-    from importlib.resources import files
-
-    file = files("arena_cli") / "indicators" / name
+    file = Path(__file__).with_name(name)
     return file.read_text("utf-8") if file.is_file() else None

@@ -5,14 +5,14 @@ Not among the names of `arena_cli.model` itself: a command that registers someth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from arena_cli.model.core import Month
+from arena_cli.model.noun import Noun, dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Delivery(Noun):
     """One report that was written to files, as it was delivered. Never changed, and never taken back by `undo`.
 
     `language` is that of its prose; `municipalities` are the codes of those that were asked for, none means all.
@@ -45,8 +45,8 @@ class Delivery:
         return Readers(self.audience, self.language, self.municipalities)
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Readers(Noun):
     """For whom a report is: what has been told to others, these have not been told."""
 
     audience: str
@@ -54,8 +54,8 @@ class Readers:
     municipalities: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveredFile:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DeliveredFile(Noun):
     """A file of a delivery. `form` is its format, `sha256` that of its bytes, of which there are `size`."""
 
     name: str

@@ -56,7 +56,8 @@ def _first(self: Noun, *values: Any, **named: Any) -> None:
     cls: Any = type(self)
     fields = [(field.name, field.type, field) for field in dataclasses.fields(cls)]
     checks = {name: getattr(cls, name) for name in ("__post_init__",) if hasattr(cls, name)}
-    twin: Any = dataclasses.make_dataclass(cls.__name__, fields, namespace=checks, frozen=True, eq=False, repr=False)
+    members = {"__doc__": cls.__doc__, **checks}  # without a text, the library would make one: half of the time
+    twin: Any = dataclasses.make_dataclass(cls.__name__, fields, namespace=members, frozen=True, eq=False, repr=False)
     cls.__init__ = twin.__init__
     cls.__init__(self, *values, **named)
 

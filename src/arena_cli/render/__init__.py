@@ -5,6 +5,7 @@ A report for the public is another kind of report, made by `arena_cli.disclosure
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from arena_cli.render.edition import FORMS, Audience, Edition, Form, file_name
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     AnyReport = Report | PublicReport
 
-__all__ = ["FORMS", "Audience", "Edition", "Form", "as_file", "draw", "file_name", "render"]
+__all__ = ["FORMS", "Audience", "Edition", "Form", "as_file", "draw", "file_name", "in_parts", "render"]
 
 
 def as_file(report: AnyReport, form: str, language: Language, edition: Edition) -> bytes:
@@ -28,7 +29,7 @@ def as_file(report: AnyReport, form: str, language: Language, edition: Edition) 
     Raises what `render` and `as_pdf` raise.
     """
     if FORMS[form].is_text:
-        return _as_text(report, form, language, edition)
+        return b"".join(in_parts(report, form, language, edition))
     if form == "pdf":
         from arena_cli.render.pdf import as_pdf
 
@@ -44,26 +45,28 @@ def render(report: AnyReport, form: str, language: Language, edition: Edition) -
 
     Raises TemplateFault for a template of the user's own that cannot be used.
     """
-    return _as_text(report, form, language, edition).decode()
+    return as_file(report, form, language, edition).decode()
 
 
-def _as_text(report: AnyReport, form: str, language: Language, edition: Edition) -> bytes:
+def in_parts(report: AnyReport, form: str, language: Language, edition: Edition) -> Iterator[bytes]:
+    """The report as the content of a file in a form that is text, as it is being written. Raises what `render` does."""
     _check(report, edition)
     if form in {"json", "csv"}:
         from arena_cli.render import tidy
 
         write = tidy.as_json if form == "json" else tidy.as_csv
-        return write(report, edition).encode()
+        yield write(report, edition).encode()
+        return
     from arena_cli.render.templates import fill_in
 
-    return fill_in(form, _page(report, language, edition), edition.templates)
+    yield from fill_in(form, _page(report, language, edition), edition.templates)
 
 
 def _check(report: AnyReport, edition: Edition) -> None:
     """Exact figures never go out under the public's name: a fault of the program, whoever asked for it."""
-    from arena_cli.disclosure.edition import PublicReport
+    from arena_cli.figures.report import Report
 
-    if isinstance(report, PublicReport) is not (edition.audience is Audience.PUBLIC):
+    if isinstance(report, Report) is (edition.audience is Audience.PUBLIC):
         raise TypeError("not the report of this audience")
 
 
@@ -77,12 +80,12 @@ def draw(report: AnyReport, language: Language, edition: Edition, console: Conso
 
 def _page(report: AnyReport, language: Language, edition: Edition) -> Page:
     """The report in words."""
-    from arena_cli.disclosure.edition import PublicReport
+    from arena_cli.figures.report import Report
 
-    if isinstance(report, PublicReport):
-        from arena_cli.render.public import compose_public
+    if isinstance(report, Report):
+        from arena_cli.render.compose import compose
 
-        return compose_public(report, language, edition)
-    from arena_cli.render.compose import compose
+        return compose(report, language, edition)
+    from arena_cli.render.public import compose_public
 
-    return compose(report, language, edition)
+    return compose_public(report, language, edition)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from arena_cli.errors import translatable
 from arena_cli.figures.placements import AGES
 from arena_cli.figures.table import Table
-from arena_cli.model import ALL, Activity
+from arena_cli.model import Activity
 from arena_cli.render.draft import Draft
 from arena_cli.render.grids import (
     Count,
@@ -17,9 +17,10 @@ from arena_cli.render.grids import (
     columns_of_sexes,
     count_of,
     counts_of,
+    each_once,
     sum_of,
 )
-from arena_cli.render.page import Block, Cell, Column, Grid, Row, Section
+from arena_cli.render.page import Block, Cell, Grid, Row, Section
 from arena_cli.render.words import Words
 
 _AFTER: Final[Mapping[int, str]] = {
@@ -82,7 +83,10 @@ def hours(draft: Draft) -> Section:
             cells_by_municipality(
                 draft,
                 translatable("Hours in {month}, per municipality and sex"),
-                {label: _times(draft.words, count) for label, count in counts_of(draft, attendance, minutes).items()},
+                {
+                    label: each_once(draft.words.hours, count.numbers)
+                    for label, count in counts_of(draft, attendance, minutes).items()
+                },
             ),
             *_by_activity(draft),
         ),
@@ -115,20 +119,21 @@ def _places(draft: Draft) -> Grid:
     if table.value("beyond_capacity"):
         columns["beyond_capacity"] = translatable("Beyond capacity")
     caption = translatable("Places in {month}, and on {day} how many there is room for, per municipality")
-    return _without_sexes(
-        draft, caption, {label: _cells(draft.words, count) for label, count in counts_of(draft, table, columns).items()}
-    )
+    cells = {
+        label: each_once(draft.words.cell, count.numbers) for label, count in counts_of(draft, table, columns).items()
+    }
+    return cells_by_municipality(draft, caption, cells)
 
 
 def _ages(draft: Draft) -> Grid:
     table = draft.table("place_ages")
 
-    def lasting(age: int) -> Callable[[str], Cell]:
-        return lambda municipality: Cell(_lasting(draft.words, table, age, municipality))
+    def lasting(age: int) -> list[Cell]:
+        return [Cell(_lasting(draft.words, table, age, municipality)) for municipality in table.scope.rows]
 
     caption = translatable("Places still there 6, 12 and 24 months after they opened, per municipality")
     columns = {draft.text(_AFTER[age]): lasting(age) for age in AGES}
-    return _without_sexes(draft, caption, columns, is_number=False)
+    return cells_by_municipality(draft, caption, columns, is_number=False)
 
 
 def _lasting(words: Words, ages: Table, age: int, municipality: str) -> str:
@@ -172,45 +177,8 @@ def _by_activity(draft: Draft) -> Iterator[Grid]:
 # -- tables of other things than counts of persons --------------------------------------------------------------------
 
 
-def _without_sexes(
-    draft: Draft, caption: str, columns: Mapping[str, Callable[[str], Cell]], *, is_number: bool = True
-) -> Grid:
-    """A row for each municipality and the project; `columns` are the cells of a municipality, by heading."""
-    return Grid(
-        caption=draft.text(caption),
-        stub=draft.text(translatable("Municipality")),
-        columns=tuple(Column(heading, is_number) for heading in columns),
-        blocks=tuple(
-            Block(
-                (
-                    Row(
-                        draft.words.municipality(municipality),
-                        tuple(cell(municipality) for cell in columns.values()),
-                    ),
-                ),
-                is_total=municipality == ALL,
-            )
-            for municipality in draft.rows
-        ),
-    )
-
-
 def _row_in_hours(draft: Draft, label: str, minutes: Count, place: str, *, is_part: bool = False) -> Row:
-    cells = (_time(draft.words, minutes(place, sex)) for sex in draft.report.scope.columns)
-    return Row(label, tuple(cells), is_part)
-
-
-def _cells(words: Words, count: Count) -> Callable[[str], Cell]:
-    return lambda municipality: words.cell(count(municipality, ALL))
-
-
-def _times(words: Words, minutes: Count) -> Callable[[str, str], Cell]:
-    return lambda municipality, sex: _time(words, minutes(municipality, sex))
-
-
-def _time(words: Words, minutes: int) -> Cell:
-    """As in 1 234:30, hours and minutes."""
-    return Cell(f"{words.number(minutes // 60)}:{minutes % 60:02}") if minutes else words.cell(0)
+    return Row(label, tuple(map(draft.words.hours, minutes.of(place))), is_part)
 
 
 def _activity(words: Words, activity: Activity) -> str:

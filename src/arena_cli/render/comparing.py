@@ -49,9 +49,8 @@ def _by_month(draft: Draft, measure: KeyMeasure, title: str, caption: str) -> Gr
         return Cell(NOT_TOLD, "unreported") if number is None else words.cell(number)
 
     def rows(place: str) -> Iterator[Row]:
-        numbers = (cell(draft.told(measure, place, month)) for month in months.months)
-        yield Row(words.municipality(place), tuple(numbers))
-        aims = [aim for _, aim in months.target_points(measure, place)]
+        yield Row(words.municipality(place), tuple(map(cell, draft.told_by_month(measure, place))))
+        aims = months.targets.get((measure, place), ())
         if any(aim is not None for aim in aims):
             cells = (Cell("" if aim is None else words.number(aim)) for aim in aims)
             yield Row(draft.text(translatable("Target")), tuple(cells), is_part=True)

@@ -42,6 +42,10 @@ class Draft:
         """
         return self.report.series.value(measure, month or self.report.month, place)
 
+    def told_by_month(self, measure: KeyMeasure, place: str = ALL) -> tuple[int | None, ...]:
+        """The same of each month of the series, the oldest first."""
+        return self.report.series.values[measure, place]
+
     def concerns(self, municipality: str | None) -> bool:
         """Whether what is told of a municipality, or of the project (None), has its place in the report."""
         return (municipality or ALL) in self.rows
@@ -59,10 +63,6 @@ class Draft:
     def _silent(self) -> frozenset[str]:
         silent = self.report.series.not_reported[self.report.month]
         return silent | {ALL} if silent.issuperset(self.words.municipalities) else silent
-
-    def cell(self, number: int, place: str) -> Cell:
-        """A count in a municipality's row: zero is a dash, or two dots where the municipality has not reported."""
-        return UNREPORTED if not number and self.has_not_reported(place) else self.words.cell(number)
 
     def text(self, message: str, /, **facts: str) -> str:
         """A message in the report's language. `{month}` and `{day}`, its last, are always among its facts."""

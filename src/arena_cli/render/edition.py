@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from arena_cli.model import Month
+from arena_cli.model.noun import Noun, dataclass
 
 MOST_CODES_IN_A_NAME: Final = 8
 
@@ -25,8 +25,8 @@ class Audience(StrEnum):
     PUBLIC = "public"
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Form(Noun):
     """A file format, which is also the file's suffix.
 
     `is_prose`: it is written in a language. `is_text`: it can be read as text, and printed.
@@ -50,8 +50,8 @@ FORMS: Final[Mapping[str, Form]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Edition(Noun):
     """What is decided about a report beside its figures.
 
     `as_of` is the day up to which the figures were registered: the day of the latest change in the file, so that the

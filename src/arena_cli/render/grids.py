@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from arena_cli.errors import translatable
-from arena_cli.figures.table import Measure, Table
+from arena_cli.figures.table import Measure, Scope, Table
 from arena_cli.model import ALL, NOT_PLACED
-from arena_cli.render.draft import Draft
+from arena_cli.render.draft import UNREPORTED, Draft
 from arena_cli.render.page import Block, Cell, Chart, Column, Grid, Row
 
-Count = Callable[[str, str], int]
-"""The number for a municipality (or `all`) and a sex (or `all`)."""
+Given = TypeVar("Given", bound=Hashable)
+Made = TypeVar("Made")
 
 
-def count_of(table: Table, measure: Measure) -> Count:
-    """What a section counts of one thing."""
-    return _looked_up(table, measure)
+class Count(NamedTuple):
+    """What is counted of one thing: a number for each cell of a scope, in its order."""
+
+    scope: Scope
+    numbers: Sequence[int]
+
+    def of(self, place: str) -> Sequence[int]:
+        """A municipality's numbers or the project's: of each sex, and of all as the last."""
+        width = len(self.scope.columns)
+        start = width * self.scope.rows.index(place)
+        return self.numbers[start : start + width]
+
+    @property
+    def in_all(self) -> int:
+        """The project's, of all sexes."""
+        return self.numbers[-1]
+
+
+def count_of(table: Table, *measures: Measure) -> Count:
+    """What a section counts of one thing, or of several together."""
+    return Count(table.scope, table.counts(*measures))
 
 
 def sum_of(table: Table) -> Count:
     """All that a section counts."""
-    return _looked_up(table, *table.measures)
+    return count_of(table, *table.measures)
 
 
-def _looked_up(table: Table, *measures: Measure) -> Count:
-    """All cells are added up at once, since most of them are asked for."""
-    counts, places = table.counts(*measures), table.scope.places
-    return lambda municipality, sex: counts[places[municipality, sex]]
+def each_once(make: Callable[[Given], Made], things: Sequence[Given]) -> list[Made]:
+    """What is made of each thing. The same ones come again and again: it is made once."""
+    made = {thing: make(thing) for thing in set(things)}
+    return [made[thing] for thing in things]
 
 
 def counts_of(draft: Draft, table: Table, headings: Mapping[str, str]) -> dict[str, Count]:
@@ -48,50 +66,66 @@ def columns_of_sexes(draft: Draft, *, is_number: bool = True) -> tuple[Column, .
 
 def row_of_sexes(draft: Draft, label: str, count: Count, place: str, *, is_part: bool = False) -> Row:
     """The numbers for those columns."""
-    cells = (draft.words.cell(count(place, sex)) for sex in draft.report.scope.columns)
-    return Row(label, tuple(cells), is_part)
+    return Row(label, tuple(map(draft.words.cell, count.of(place))), is_part)
+
+
+def block_of_sexes(
+    label: str,
+    whole: tuple[Cell, ...],
+    sexes: Iterable[str],
+    parts: Iterable[tuple[Cell, ...]],
+    *,
+    is_total: bool = False,
+) -> Block:
+    """A row of everybody, and one of each sex."""
+    of_sexes = (Row(sex, cells, is_part=True) for sex, cells in zip(sexes, parts, strict=True))
+    return Block((Row(label, whole), *of_sexes), is_total)
 
 
 def by_municipality(draft: Draft, caption: str, columns: Mapping[str, Count], chart: Chart | None = None) -> Grid:
     """A row of counts for each municipality and the project; `columns` are what is counted, by heading."""
+    cells = {heading: counted(draft, count) for heading, count in columns.items()}
+    return cells_by_municipality(draft, caption, cells, chart=chart)
 
-    def counted(count: Count) -> Callable[[str, str], Cell]:
-        return lambda municipality, sex: draft.cell(count(municipality, sex), municipality)
 
-    grid = cells_by_municipality(draft, caption, {heading: counted(count) for heading, count in columns.items()})
-    return replace(grid, chart=chart)
+def counted(draft: Draft, count: Count) -> list[Cell]:
+    """The cells of a count: zero is a dash, or two dots where the municipality has not reported."""
+    cells, width = each_once(draft.words.cell, count.numbers), len(count.scope.columns)
+    for row, place in enumerate(count.scope.rows):
+        if draft.has_not_reported(place):
+            for cell in range(row * width, (row + 1) * width):
+                cells[cell] = cells[cell] if count.numbers[cell] else UNREPORTED
+    return cells
 
 
 def cells_by_municipality(
     draft: Draft,
     caption: str,
-    columns: Mapping[str, Callable[[str, str], Cell]],
+    columns: Mapping[str, Sequence[Cell]],
     *,
     is_number: bool = True,
+    chart: Chart | None = None,
 ) -> Grid:
     """A row for each municipality and the project, each followed by its parts: the women's, the men's and so on.
 
-    `columns` are the cells of a municipality and a sex, by heading.
+    `columns` are the cells by heading, in the order of the scope's; or of its rows, where nobody has a sex.
     """
-    sexes = [(sex, draft.words.sex(sex)) for sex in draft.report.scope.sexes]
+    scope, words = draft.report.scope, draft.words
+    rows = [*zip(*columns.values(), strict=True)]
+    width = len(rows) // len(scope.rows)
+    sexes = [words.sex(sex) for sex in scope.sexes] if width > 1 else []
+    of_place = {place: rows[row * width : (row + 1) * width] for row, place in enumerate(scope.rows)}
 
-    def row(label: str, municipality: str, sex: str) -> Row:
-        return Row(label, tuple(cell(municipality, sex) for cell in columns.values()), is_part=sex != ALL)
+    def block(place: str) -> Block:
+        *parts, whole = of_place[place]
+        return block_of_sexes(words.municipality(place), whole, sexes, parts, is_total=place == ALL)
 
     return Grid(
         caption=draft.text(caption),
         stub=draft.text(translatable("Municipality")),
         columns=tuple(Column(heading, is_number) for heading in columns),
-        blocks=tuple(
-            Block(
-                rows=(
-                    row(draft.words.municipality(municipality), municipality, ALL),
-                    *(row(label, municipality, sex) for sex, label in sexes),
-                ),
-                is_total=municipality == ALL,
-            )
-            for municipality in draft.rows
-        ),
+        blocks=tuple(map(block, draft.rows)),
+        chart=chart,
     )
 
 

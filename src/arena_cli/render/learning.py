@@ -273,6 +273,8 @@ def _is_far_below(months: list[tuple[int, int]]) -> bool:
 def _months_with_target(draft: Draft, measure: KeyMeasure, place: str) -> list[tuple[int, int]]:
     """The latest whole months in a row that have both a known number and a target, the oldest first."""
     series = draft.report.series
+    if (measure, place) not in series.targets:
+        return []
     numbers = dict(series.points(measure, place))
     found: list[tuple[int, int]] = []
     for month, target in reversed(series.target_points(measure, place)):

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from arena_cli.errors import translatable
-from arena_cli.figures.table import Table
+from arena_cli.figures.table import Table, less
 from arena_cli.model import ALL, FollowUpKind, IncomeSource, TargetMeasure, TargetPeriod
 from arena_cli.render.draft import Draft
-from arena_cli.render.grids import Count, columns_of_sexes, count_of, row_of_sexes, sum_of
+from arena_cli.render.grids import Count, block_of_sexes, columns_of_sexes, count_of, row_of_sexes, sum_of
 from arena_cli.render.page import Block, Cell, Column, Grid, Row, Section
 from arena_cli.render.words import NOTHING
 
@@ -60,7 +60,7 @@ def income(draft: Draft) -> Section | None:
     """What participants lived on before the first entry, and before and after of those who were followed up."""
     at_entry, before, after = (draft.table(f"income_{moment}") for moment in ("at_entry", "before", "after"))
     title = draft.text(translatable("What they live on"))
-    if not sum_of(at_entry)(ALL, ALL):
+    if not sum_of(at_entry).in_all:
         return None
     if not any(_known_sources(table) for table in (at_entry, after)):
         nothing = draft.text(translatable("Nothing is registered about what the participants live on."))
@@ -118,8 +118,9 @@ def _in_work_and_studies(draft: Draft, kind: FollowUpKind, place: str) -> Grid:
     unknown = _measured(draft, kind, "no_answer", "not_reached", "missing")
     not_due = _measured(draft, kind, "not_yet_due")
 
-    def share(count: Count, sex: str) -> Cell:
-        return Cell(draft.words.share(*(number(place, sex) for number in (count, known, unknown, not_due))))
+    def shares_of(count: Count) -> Iterator[Cell]:
+        numbers = zip(*(number.of(place) for number in (count, known, unknown, not_due)), strict=True)
+        return (Cell(draft.words.share(*of_sex)) for of_sex in numbers)
 
     rows = {
         translatable("In work"): at_work,
@@ -130,14 +131,7 @@ def _in_work_and_studies(draft: Draft, kind: FollowUpKind, place: str) -> Grid:
         caption=draft.text(_SHARES[kind], place=draft.words.place(place)),
         stub=draft.text(translatable("Situation")),
         columns=columns_of_sexes(draft, is_number=False),
-        blocks=(
-            Block(
-                tuple(
-                    Row(draft.text(label), tuple(share(count, sex) for sex in draft.report.scope.columns))
-                    for label, count in rows.items()
-                )
-            ),
-        ),
+        blocks=(Block(tuple(Row(draft.text(label), tuple(shares_of(count))) for label, count in rows.items())),),
     )
 
 
@@ -179,7 +173,7 @@ def _measured(draft: Draft, kind: FollowUpKind, *measures: str) -> Count:
     table = draft.table("follow_up")
     added = [f"{kind}_{measure}" for measure in measures if not measure.startswith("-")]
     taken = [f"{kind}_{measure[1:]}" for measure in measures if measure.startswith("-")]
-    return lambda municipality, sex: table.total(added, municipality, sex) - table.total(taken, municipality, sex)
+    return Count(table.scope, less(table.counts(*added), table.counts(*taken)))
 
 
 def _known_sources(*tables: Table) -> list[IncomeSource]:
@@ -209,15 +203,13 @@ def _at_entry(draft: Draft, table: Table, place: str) -> Iterator[Grid]:
 
 def _before_and_after(draft: Draft, before: Table, after: Table, place: str) -> Iterator[Grid]:
     """Two columns, with a block for each source: everybody, and then each sex."""
-    if not sum_of(after)(ALL, ALL):
+    if not sum_of(after).in_all:
         return
     words, sexes = draft.words, draft.report.scope.sexes
 
     def block(label: str, counts: tuple[Count, Count], *, is_total: bool = False) -> Block:
-        def row(name: str, sex: str) -> Row:
-            return Row(name, tuple(words.cell(count(place, sex)) for count in counts), is_part=sex != ALL)
-
-        return Block((row(label, ALL), *(row(words.sex(sex), sex) for sex in sexes)), is_total)
+        *parts, whole = zip(*(map(words.cell, count.of(place)) for count in counts), strict=True)
+        return block_of_sexes(label, whole, map(words.sex, sexes), parts, is_total=is_total)
 
     yield Grid(
         caption=draft.text(

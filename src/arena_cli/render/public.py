@@ -67,6 +67,8 @@ def compose_public(report: PublicReport, language: Language, edition: Edition) -
         project=project,
         municipalities={m.code: m for m in sorted(project.municipalities, key=lambda m: m.code)},
         destinations={},
+        cells={},
+        phrases={},
     )
     selected = words.in_alphabet(edition.municipalities)
     draft = PublicDraft(report, words, (*(selected or words.in_alphabet(words.municipalities)), ALL))

@@ -9,7 +9,7 @@ from arena_cli.errors import translatable
 from arena_cli.figures.quality import TIMELINESS
 from arena_cli.model import ALL
 from arena_cli.render.draft import Draft
-from arena_cli.render.grids import Count, count_of
+from arena_cli.render.grids import by_municipality, counts_of
 from arena_cli.render.learning import told_of
 from arena_cli.render.page import Block, Cell, Column, Grid, Group, Row, Section
 from arena_cli.render.situation import KEY_FIGURES, bare_change_of, bare_mean_of, bare_target_of, number_of
@@ -81,16 +81,15 @@ def quality(draft: Draft) -> Section:
             ),
         ),
         grids=(
-            _by_municipality(
+            by_municipality(
                 draft,
                 translatable("Registered how long after it happened, per municipality"),
-                {_TIMELINESS[measure]: count_of(draft.table("timeliness"), measure) for measure in TIMELINESS},
+                counts_of(draft, draft.table("timeliness"), {measure: _TIMELINESS[measure] for measure in TIMELINESS}),
             ),
-            _by_municipality(
+            by_municipality(
                 draft,
                 translatable("Missing among the spells of {month}, per municipality"),
-                {translatable("Spells in all"): count_of(draft.table("missing"), "served")}
-                | {label: count_of(draft.table("missing"), measure) for measure, label in _MISSING.items()},
+                counts_of(draft, draft.table("missing"), {"served": translatable("Spells in all"), **_MISSING}),
             ),
         ),
     )
@@ -147,26 +146,5 @@ def _all_in_one(draft: Draft, places: tuple[str, ...]) -> Grid:
                 is_total=group == (ALL,),
             )
             for group in (places, (ALL,))
-        ),
-    )
-
-
-def _by_municipality(draft: Draft, caption: str, columns: Mapping[str, Count]) -> Grid:
-    """A row of counts without sexes for each municipality and the project."""
-    return Grid(
-        caption=draft.text(caption),
-        stub=draft.text(translatable("Municipality")),
-        columns=tuple(Column(draft.text(label)) for label in columns),
-        blocks=tuple(
-            Block(
-                (
-                    Row(
-                        draft.words.municipality(place),
-                        tuple(draft.cell(count(place, ALL), place) for count in columns.values()),
-                    ),
-                ),
-                is_total=place == ALL,
-            )
-            for place in draft.rows
         ),
     )

@@ -136,7 +136,7 @@ def progression(draft: Draft) -> Section:
                 draft,
                 translatable("Spells in {month} by direction on the staircase, and moves, per municipality and sex"),
                 counts_of(draft, table, directions)
-                | {draft.text(translatable("Spells in all")): lambda m, s: stock.total(SERVED, m, s)}
+                | {draft.text(translatable("Spells in all")): count_of(stock, *SERVED)}
                 | counts_of(draft, table, moves),
                 pictures.up_and_down(draft),
             ),
@@ -325,7 +325,7 @@ def definitions(draft: Draft) -> Section:
 
 
 def _paused(draft: Draft) -> Iterator[str]:
-    number = paused(draft.table("paused"))(ALL, ALL)
+    number = paused(draft.table("paused")).in_all
     if number:
         yield draft.words.plural(
             "Of those in the project at the end, {number} is paused: neither gone nor taking part.",

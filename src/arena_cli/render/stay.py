@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from arena_cli.errors import translatable
@@ -10,7 +10,7 @@ from arena_cli.figures.durations import FEWEST, QUARTILES
 from arena_cli.figures.returns import WITHIN
 from arena_cli.figures.table import Table
 from arena_cli.figures.waiting import NOT_PAUSED
-from arena_cli.model import ALL, NOT_PLACED, PauseReason
+from arena_cli.model import NOT_PLACED, PauseReason
 from arena_cli.render.draft import Draft
 from arena_cli.render.grids import (
     Count,
@@ -19,6 +19,7 @@ from arena_cli.render.grids import (
     columns_of_sexes,
     count_of,
     counts_of,
+    each_once,
     row_of_sexes,
 )
 from arena_cli.render.page import Block, Cell, Grid, Row, Section
@@ -37,8 +38,7 @@ _WITHIN: Final = {
 
 def paused(table: Table) -> Count:
     """The spells that are paused, for whatever reason."""
-    reasons = [measure for measure in table.measures if measure != NOT_PAUSED]
-    return lambda municipality, sex: table.total(reasons, municipality, sex)
+    return count_of(table, *(measure for measure in table.measures if measure != NOT_PAUSED))
 
 
 def waiting(draft: Draft) -> Section | None:
@@ -97,15 +97,13 @@ def returns(draft: Draft) -> Section | None:
     if not table.value("exits"):
         return None
 
-    def back(months: int) -> Callable[[str, str], Cell]:
-        def cell(municipality: str, sex: str) -> Cell:
-            returned, stayed, not_due = (
-                table.value(f"{outcome}_{months}", municipality, sex)
-                for outcome in ("returned", "stayed_away", "not_due")
-            )
-            return Cell(words.share_of_due(returned, returned + stayed, not_due))
+    def back(numbers: tuple[int, ...]) -> Cell:
+        returned, stayed, not_due = numbers
+        return Cell(words.share_of_due(returned, returned + stayed, not_due))
 
-        return cell
+    def outcomes(months: int) -> list[tuple[int, ...]]:
+        counts = (table.counts(f"{outcome}_{months}") for outcome in ("returned", "stayed_away", "not_due"))
+        return [*zip(*counts, strict=True)]
 
     return Section(
         "returns",
@@ -125,7 +123,7 @@ def returns(draft: Draft) -> Section | None:
                 translatable(
                     "Exits up to and including {day} that were followed by a return, per municipality and sex"
                 ),
-                {draft.text(_WITHIN[months]): back(months) for months in WITHIN},
+                {draft.text(_WITHIN[months]): each_once(back, outcomes(months)) for months in WITHIN},
                 is_number=False,
             ),
         ),
@@ -154,7 +152,7 @@ def _waiting(draft: Draft) -> Iterator[Grid]:
 
 def _paused(draft: Draft) -> Iterator[Grid]:
     table = draft.table("paused")
-    if not paused(table)(ALL, ALL):
+    if not paused(table).in_all:
         return
     yield by_municipality(
         draft,
@@ -186,18 +184,15 @@ def _days(draft: Draft, group: str, caption: str) -> Iterator[Grid]:
     if not any(measure.startswith(group) for measure, *_ in days.values if isinstance(measure, str)):
         return
 
-    def number(municipality: str, sex: str) -> Cell:
-        return words.cell(persons.value(group, municipality, sex))
-
-    def at_most(quartile: str) -> Callable[[str, str], Cell]:
-        return lambda municipality, sex: words.known(days.known(f"{group}_{quartile}", municipality, sex))
-
     yield cells_by_municipality(
         draft,
         caption,
         {
-            draft.text(translatable("Persons")): number,
-            **{draft.text(_AT_MOST[quartile]): at_most(quartile) for quartile in QUARTILES},
+            draft.text(translatable("Persons")): each_once(words.cell, persons.counts(group)),
+            **{
+                draft.text(_AT_MOST[quartile]): each_once(words.known, days.all_known(f"{group}_{quartile}"))
+                for quartile in QUARTILES
+            },
         },
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -12,6 +11,7 @@ from arena_cli.figures.table import Scope
 from arena_cli.formats import Formats
 from arena_cli.language import ENGLISH, Language
 from arena_cli.model import ALL, Destination, Municipality, Project, Step
+from arena_cli.model.noun import Noun, dataclass
 from arena_cli.render.page import Cell
 from arena_cli.render.text import visible
 
@@ -47,8 +47,8 @@ OUTCOMES: Final[Mapping[str, str]] = {
 """Destination groups, and what the latest ended spell may say instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Words(Noun):
     """The words of one report. Every name comes out on one line with nothing hidden in it."""
 
     language: Language
@@ -56,7 +56,8 @@ class Words:
     project: Project
     municipalities: Mapping[str, Municipality]
     destinations: Mapping[str, Destination]
-    _cells: dict[int, Cell] = field(default_factory=dict, repr=False, compare=False)
+    cells: dict[int, Cell]
+    phrases: dict[tuple[str, str, int], str]
     """Those of the counts so far: the same numbers come again and again."""
 
     @classmethod
@@ -67,6 +68,8 @@ class Words:
             project=project,
             municipalities={municipality.code: municipality for municipality in scope.municipalities},
             destinations={destination.code: destination for destination in scope.destinations},
+            cells={},
+            phrases={},
         )
 
     # -- messages and numbers -----------------------------------------------------------------------------------------
@@ -76,15 +79,22 @@ class Words:
 
     def plural(self, one: str, many: str, /, number: int) -> str:
         """A number with its noun: "1 spell", "268 spells"; the forms hold it as `{number}`."""
-        return self.language.plural(one, many, count=number, number=self.number(number))
+        phrase = one, many, number
+        if phrase not in self.phrases:
+            self.phrases[phrase] = self.language.plural(one, many, count=number, number=self.number(number))
+        return self.phrases[phrase]
 
     def number(self, number: int) -> str:
         return self.formats.number(number)
 
     def cell(self, number: int) -> Cell:
-        if number not in self._cells:
-            self._cells[number] = Cell(self.number(number)) if number else Cell(NOTHING, "zero")
-        return self._cells[number]
+        if number not in self.cells:
+            self.cells[number] = Cell(self.number(number)) if number else Cell(NOTHING, "zero")
+        return self.cells[number]
+
+    def hours(self, minutes: int) -> Cell:
+        """As in 1 234:30, hours and minutes."""
+        return Cell(f"{self.number(minutes // 60)}:{minutes % 60:02}") if minutes else self.cell(0)
 
     def known(self, number: int | None) -> Cell:
         """What is no count: two dots where it is not known or not told."""
