@@ -90,7 +90,7 @@ class Earlier(Noun):
     told_on: date
     revision: int
     causes: tuple[tuple[Cause, int], ...] = ()
-    figures: Values = dataclasses.field(default_factory=dict)
+    figures: Values = field(default_factory=dict)
     changes: tuple[Changed, ...] = ()
 
 
