@@ -194,7 +194,7 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
     ids = Ids(work.store)
     if work.again is None:
         rows = list(rows)
-        times: Mapping[str, int] = Counter(row.ref for row in rows)
+        times: Mapping[str, int] = {ref: count for ref, count in Counter(row.ref for row in rows).items() if count > 1}
     else:
         times = times_of_repeated(work.again(), work.columns)
     unremarkable: set[tuple[object, ...]] = set()
@@ -206,7 +206,7 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
             add_attached(work.store, registered)
             work.tally.newcomers.extend(newcomers_of(some, registered))
         planner = SpellPlanner(work.project, work.occasion.today, work.columns, ids, Plan(), work.tally, unremarkable)
-        is_alone = [times.get(row.ref, 1) == 1 and row.ref not in registered for row in some]
+        is_alone = [row.ref not in times and row.ref not in registered for row in some]
         planner.take_newcomers([*compress(some, is_alone)])
         planner.take(compress(some, map(not_, is_alone)), registered)
         if work.change and not work.tally.problems:
