@@ -27,10 +27,10 @@ _TIMES_X: Final = bytes(
 
 def new_code(random_bytes: Callable[[int], bytes] = os.urandom) -> str:
     """A code nobody can derive anything from; the caller sees to it that it is not taken."""
-    return new_codes(1, random_bytes)[0]
+    return make_codes(1, random_bytes)[0]
 
 
-def new_codes(count: int, random_bytes: Callable[[int], bytes] = os.urandom) -> list[str]:
+def make_codes(count: int, random_bytes: Callable[[int], bytes] = os.urandom) -> list[str]:
     """So many of them, of which some may be the same. What is done, is done with one place of all codes at once."""
     drawn = random_bytes(_LENGTH * count).translate(_DRAWN)
     places = [drawn[place::_LENGTH] for place in range(_LENGTH)]

@@ -49,7 +49,7 @@ from arena_cli.model import (
     Step,
     StepMove,
 )
-from arena_cli.participant_code import new_codes
+from arena_cli.participant_code import make_codes
 from arena_cli.records import SEALED, TABLES, R, Record, Shape, differences, shape_of, table_of, values_of
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Store:
         self,
         path: Path,
         connection: sqlite3.Connection,
-        make_codes: Callable[[int], Iterable[str]] = new_codes,
+        make_codes: Callable[[int], Iterable[str]] = make_codes,
         on_merged: Callable[[str, str], None] | None = None,
     ) -> None:
         self.path = path
@@ -93,7 +93,7 @@ class Store:
         writing: bool = False,
         on_share: bool = False,
         keys: Keys = no_keys,
-        make_codes: Callable[[int], Iterable[str]] = new_codes,
+        make_codes: Callable[[int], Iterable[str]] = make_codes,
         on_merged: Callable[[str, str], None] | None = None,
     ) -> Store:
         """Open an existing file; see `open_database` for what is refused.
@@ -273,7 +273,7 @@ class Store:
         while True:
             made = dict.fromkeys(self.make_codes(_CODES_AT_A_TIME))
             listed = json.dumps([*made])
-            taken = self.rows("SELECT code FROM participant WHERE code IN (SELECT value FROM json_each(?))", (listed,))
+            taken = self.rows("SELECT code FROM json_each(?) CROSS JOIN participant ON code = value", (listed,))
             new = made.keys() - given - {code for (code,) in taken}
             given |= new
             yield from (code for code in made if code in new)
@@ -501,11 +501,12 @@ class Change:
         rows = [*zip(ids, *columns.values(), strict=True)]
         insert = f"INSERT INTO {table} ({', '.join((*same, 'id', *columns))}) VALUES"
         marks = ", ".join([*(f"?{number}" for number in range(1, len(same) + 1)), *"?" * (len(columns) + 1)])
-        rest = len(rows) % _ROWS_OF_STATEMENT
-        for place in range(rest, len(rows), _ROWS_OF_STATEMENT):
-            values = chain(same.values(), chain.from_iterable(rows[place : place + _ROWS_OF_STATEMENT]))
-            self._connection.execute(f"{insert} {', '.join([f'({marks})'] * _ROWS_OF_STATEMENT)}", tuple(values))
-        self._connection.executemany(f"{insert} ({marks})", [(*same.values(), *row) for row in rows[:rest]])
+        for size in _ROWS_OF_STATEMENT:
+            whole = len(rows) - len(rows) % size
+            groups = (chain.from_iterable(rows[place : place + size]) for place in range(0, whole, size))
+            values = ((*same.values(), *group) for group in groups)
+            self._connection.executemany(f"{insert} {', '.join([f'({marks})'] * size)}", values)
+            del rows[:whole]
 
     def update(self, before: R, after: R) -> None:
         """Replace a record's values; nothing is written where nothing differs."""
@@ -616,8 +617,8 @@ _CODES_AT_A_TIME: Final = 100
 _RECORDS_AT_A_TIME: Final = 1000
 """So many are made of rows together, where many are read."""
 
-_ROWS_OF_STATEMENT: Final = 100
-"""SQLite adds so many rows in one statement in half the time of a statement for each."""
+_ROWS_OF_STATEMENT: Final = (100, 10, 1)
+"""SQLite adds a hundred rows in one statement in half the time of a statement for each; then those that are left."""
 
 _REGISTERED: Final = frozenset(TABLES.values())
 _SEALED: Final = frozenset(SEALED.values())

@@ -37,8 +37,7 @@ def open_list(path: Path, how: HowToRead = AS_IT_STANDS) -> tuple[Sheet, Columns
     def read(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
         return how.explained.translated(_without_example(rows, columns.places["ref"]), columns)
 
-    again = sheet.again
-    return replace(sheet, rows=read(sheet.rows), again=again and (lambda: read(again()))), columns
+    return replace(sheet, rows=read(sheet.rows)), columns
 
 
 def _without_example(rows: Iterator[SheetRow], place: int) -> Iterator[SheetRow]:
