@@ -27,6 +27,15 @@ NOON = datetime(2016, 10, 20, 10, 0, tzinfo=UTC)
 """When commands are run unless a test says otherwise."""
 
 
+FAULTS = Path(__file__).with_name("faults")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m faults` nothing else is read: every process that a fault strikes is forked from what has been read."""
+    is_elsewhere = collection_path.is_file() and not collection_path.is_relative_to(FAULTS)
+    return (is_elsewhere and config.option.markexpr == "faults") or None
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """A command that has ended."""

@@ -285,10 +285,10 @@ def test_the_version_loads_not_even_typer(tmp_path: Path) -> None:
 
 INTAKE_NEEDS = """
 casework casework.attached casework.enrolment casework.protection cli cli.asking cli.index cli.main cli.options
-cli.output cli.parsing cli.registering cli.run cli.words cli.world database engine errors journal key language lookup
-model model.access model.activity model.background model.core model.identity model.learning model.noun model.official
-model.one_person model.outcome model.questions model.waiting participant_code personal_number records rules store
-swedish_time volume whole_file
+cli.output cli.parsing cli.questions cli.registering cli.run cli.words cli.world database engine errors journal key
+language lookup model model.access model.activity model.background model.core model.identity model.learning model.noun
+model.official model.one_person model.outcome model.questions model.waiting participant_code personal_number records
+rules store swedish_time volume whole_file
 """
 
 

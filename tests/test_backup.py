@@ -489,11 +489,16 @@ def old_file(tmp_path: Path, arena: Arena) -> list[str]:
 def test_an_older_file_is_migrated_by_the_next_command_with_a_copy_of_it_kept(
     tmp_path: Path, arena: Arena, old_file: list[str]
 ) -> None:
-    assert arena("--db", "old.db", "list-steps").code == 0
-    assert codes(tmp_path / "old.db") == old_file
-    assert arena("--db", "old.db", "check", "--all").code == 0
-    assert arena("--db", "old.db", "doctor").code == 8
     kept = tmp_path / f"old.before-schema-{database.SCHEMA_VERSION}.db"
+    first = arena("--db", "old.db", "list-steps")
+    assert first.code == 0
+    assert first.err.startswith(
+        f"old.db has been brought to this version of arena. The file as it was is kept as {kept.name}:"
+    )
+    assert codes(tmp_path / "old.db") == old_file
+    checked = arena("--db", "old.db", "check", "--all")
+    assert (checked.code, checked.err) == (0, "")
+    assert arena("--db", "old.db", "doctor").code == 8
     with closing(sqlite3.connect(kept)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
     assert names(tmp_path) == {"old.db", kept.name}

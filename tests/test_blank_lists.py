@@ -187,6 +187,16 @@ def test_the_command_speaks_the_language(project: Arena) -> None:
         assert load_workbook(f"{language}.xlsx").worksheets[0]["A1"].value == header
 
 
+@pytest.mark.parametrize(
+    ("kind", "later"), [("spells", "Exited on"), ("follow-ups", "Followed up on"), ("placements", "Ended on")]
+)
+def test_the_example_begins_before_it_ends(project: Arena, kind: str, later: str) -> None:
+    assert project("write-template", "lista.xlsx", "--kind", kind).code == 0
+    header, example, *_ = load_workbook("lista.xlsx").worksheets[0].iter_rows(values_only=True)
+    told = dict(zip(header, example, strict=True))
+    assert str(told.get("Entered on") or told["Placed on"]) < str(told[later])
+
+
 def test_what_cannot_be_written_is_refused(project: Arena) -> None:
     assert project("write-template", "lista.csv").code == 2
     assert project("write-template", "nowhere/lista.xlsx").code == 7

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from arena_cli.casework.access import record_access
+from arena_cli.exchange.outgoing.records import LISTS, is_personal
 from arena_cli.journal import Occasion
 from arena_cli.model import Access, AccessAction
 from arena_cli.personal_number import PersonalNumberGiven
@@ -47,6 +48,21 @@ def test_a_look_at_a_person_is_listed_with_who_when_and_what_for(project: Arena,
         "persons": 1,
         "purpose": "kallelse till möte",
     }
+
+
+def test_the_lists_that_were_taken_out_are_told_in_the_users_language(project: Arena, code: str) -> None:
+    personal = [name for name, (kind, _) in LISTS.items() if is_personal(kind)]
+    for name in personal:
+        assert project("export", name, f"{name}.csv", "--purpose", "prov").code == 0
+    assert project("export", "sus", "sus.csv", "--month", "2016-10", "--purpose", "prov").code == 0
+    listed = project("list-accesses", "--lang", "sv").out
+    assert listed.count("exporterat: lista ") == len(personal) + 1
+    assert "exporterat: lista över perioder " in listed
+    assert "exporterat: lista för SUS, 2016-10 " in listed
+    assert project("export", "accesses", "ut.csv", "--lang", "sv").code == 0
+    assert "lista över väntan på start" in Path("ut.csv").read_text(encoding="utf-8-sig")
+    told = json.loads(project("list-accesses", "--json").out)
+    assert [seen["what"] for seen in told[:-1]] == [f"list of {name}" for name in personal]
 
 
 def test_a_delivered_report_stands_among_the_looks_and_moves_neither_figures_nor_bytes(

@@ -187,6 +187,12 @@ def test_a_month_that_changes_becomes_a_revision_with_its_reason(october: Arena,
     again = october("report", "--as-delivered", str(before["id"]), "--format", "md")
     assert again.out.encode() == first[MARKDOWN]
     assert october(*NIGHTLY, world=night(9)).err == ""
+    there = contents(tmp_path / "out")
+    refused = october("report", "--as-delivered", str(before["id"]), "--out", "out")
+    assert (refused.code, refused.out, contents(tmp_path / "out")) == (5, "", there)
+    assert refused.err.startswith("out has revision 2 of that report, which this earlier one would replace.")
+    assert october("report", "--as-delivered", str(before["id"]), "--out", "earlier").code == 0
+    assert contents(tmp_path / "earlier") == first
 
 
 def test_a_revision_that_could_not_be_written_is_told_of_when_it_is(
@@ -378,6 +384,9 @@ def test_as_delivered_byte_for_byte(october: Arena, tmp_path: Path) -> None:
     assert said.out.splitlines() == [f"again/{name}" for name in (MARKDOWN, MARKDOWN.replace(".md", ".html"))]
     assert contents(tmp_path / "again") == whole
     assert len(listed(october)) == 1
+    (tmp_path / "again" / MARKDOWN).write_text("mine")
+    told = october("report", "--as-delivered", "1", "--out", "again").err
+    assert told.endswith(" was not as it had been delivered: it has been set aside under this name.\n")
 
 
 @pytest.mark.parametrize(

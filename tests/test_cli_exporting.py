@@ -148,8 +148,8 @@ def test_what_cannot_be_meant_is_refused(project: Arena) -> None:
         (5, "figures", "figures.csv", "--month", "2016-10", "--to", "2017-01"),
         (4, "figures", "figures.csv", "--month", "2015-01"),
     ):
-        ran = project("export", *map(str, words), *PURPOSE)
-        assert ran.code == code, words
+        purpose = () if words[0] == "figures" else PURPOSE
+        assert project("export", *map(str, words), *purpose).code == code, words
     assert there() == ["arena.db"]
 
 
@@ -244,3 +244,12 @@ def test_figures_are_as_readable_as_a_report_and_a_silent_municipality_is_said(p
         ("The whole project", "preliminary"),
     }
     assert [table.ref for table in sheet.tables.values()] == [f"A1:I{len(rows) + 1}"]
+
+
+@pytest.mark.parametrize("wanted", [("figures", "--month", "2016-10"), ("places",)])
+def test_a_list_of_no_persons_is_not_asked_what_it_is_for(project: Arena, wanted: tuple[str, ...]) -> None:
+    name, *options = wanted
+    refused = project("export", name, "ut.csv", *options, "--purpose", "prov")
+    assert (refused.code, Path("ut.csv").exists()) == (2, False)
+    assert "leave out --purpose" in refused.err
+    assert project("export", name, "ut.csv", *options).code == 0

@@ -76,11 +76,27 @@ def test_every_bad_row_is_told_and_nothing_is_taken(project: Arena, spells: Path
     assert project("import", "lista.csv", "--dry-run").code == 3
 
 
+def test_a_name_in_the_place_of_the_ref_is_refused_by_its_rule(project: Arena, spells: Path) -> None:
+    spells.write_text("löpnr;kommun;inskriven\nKarin Larsson;Krokom;2016-10-03\n", encoding="utf-8")
+    refused = project("import", "lista.csv")
+    assert refused.code == 3
+    assert (
+        "Row 2: löpnr must be the person's number in the list: at most 64 characters, and not a name.\n" in refused.err
+    )
+    assert "Karin" not in refused.err
+
+
+def test_a_day_that_a_spreadsheet_wrote_with_its_midnight_is_taken(project: Arena, spells: Path) -> None:
+    rows = "17;Krokom;2016-10-03 0:00:00\n18;Krokom;3/10 2016 0:00\n"
+    spells.write_text(f"löpnr;kommun;inskriven\n{rows}", encoding="utf-8")
+    assert "new: 2" in project("import", "lista.csv").out
+
+
 def test_many_rows_with_one_fault_share_a_line(project: Arena, spells: Path) -> None:
     header = "löpnr;kommun;kön;inskriven\n"
     wrong = "".join(f"{n};Atlantis;k;2016-10-03\n" for n in range(200))
     spells.write_text(f"{header}{wrong}x;Krokom;?;2016-10-03\ny;Atlantis;k;2016-10-03\n", encoding="utf-8")
-    said = project("import", "lista.csv").err.splitlines()[1:]
+    said = project("import", "lista.csv").err.splitlines()[2:]
     assert said[0].startswith("Nothing was imported. Rows read: 202; rows with a problem: 202; the others: 0 new, ")
     assert said[1:] == [
         "Rows 2–201, 203 (201 rows): kommun is none of the project's municipalities (`arena list-municipalities`).",
@@ -208,9 +224,15 @@ def test_somebody_new_who_is_alike_to_somebody_registered_is_told_with_the_field
     assert (alike["participant"], alike["confidence"], alike["differ"]) == (code, "medium", ["ref"])
     assert "birth_year" in alike["agree"]
     assert told[1] == {"row": 3, "verdict": "new"}
+    tried = project("import", "lista.csv", "--dry-run")
+    assert "somebody registered may be the same person: 1 (row 2).\n" in tried.err
+    given = spells.read_text(encoding="utf-8")
+    spells.write_text(given + "9;Atlantis;k;;2016-10-03\n", encoding="utf-8")
+    assert "same person: 1 (row 2). --dry-run shows who.\n" in project("import", "lista.csv").err
+    spells.write_text(given, encoding="utf-8")
     taken = project("import", "lista.csv")
     assert taken.code == 0
-    assert "somebody registered may be the same person: 1 (row 2)." in taken.err
+    assert "same person: 1 (row 2). `arena find-duplicates` lists them.\n" in taken.err
     assert "may be the same person" not in project("import", "lista.csv").err  # nobody is new
 
 

@@ -60,7 +60,7 @@ def test_a_file_beside_the_database_is_always_read_and_another_goes_before_it(pr
     ("text", "fault"),
     [
         ("[columns\n", "  line 1 cannot be read as TOML."),
-        ('[columns]\nOrt = "kommun"\n', '  columns.Ort: must be a column that arena knows, or "".'),
+        ('[columns]\nOrt = "orten"\n', '  columns.Ort: must be a column that arena knows, or "".'),
         ("[columns]\nOrt = 7\n", "  columns.Ort: must be a text in quotes.\n"),
         ("columns = 7\n", "  columns: must be a table of its own under a heading, as in: [columns]\n"),
         ('[kolumner]\nOrt = "ref"\n', "  kolumner: is not a key that arena knows."),
@@ -84,6 +84,36 @@ def test_each_mistake_in_a_file_is_one_sentence(project: Arena, own_words: Path,
 def test_all_mistakes_are_told_at_once(project: Arena, own_words: Path) -> None:
     Path("ord.toml").write_text('[columns]\nA = "x"\nB = "y"\n[values.sex]\nC = "z"\n', encoding="utf-8")
     assert len(project("import", "lista.csv", "--map", "ord.toml").err.splitlines()) == 4
+
+
+def test_columns_are_called_in_either_language(project: Arena, own_words: Path) -> None:
+    swedish = (
+        MAP.replace('"ref"', '"Löpnr"').replace('"municipality"', '"kommun"').replace('"entered_on"', '"inskriven"')
+    )
+    swedish = swedish.replace('"exited_on"', '"slutdatum"').replace('"destination"', '"gick till"')
+    Path("ord.toml").write_text(swedish.replace("[values.destination]", "[values.avslutsorsak]"), encoding="utf-8")
+    taken = project("import", "lista.csv", "--map", "ord.toml")
+    assert (taken.code, taken.out) == (0, "Rows: 2; new: 2, changed: 0, unchanged: 0. New participants: 2.\n")
+    assert "unchanged: 2" in project("import", "lista.csv", "--map", "ord.toml").out
+
+
+def test_a_name_of_several_columns_is_the_one_of_that_kind_of_list(project: Arena) -> None:
+    Path("ord.toml").write_text(
+        '[columns]\nDag = "start"\nVar = "steg"\n[values.steg]\nBotten = "1"\n', encoding="utf-8"
+    )
+    Path("perioder.csv").write_text("ref;kommun;dag;var\n17;Krokom;2016-10-03;Botten\n", encoding="utf-8")
+    assert "new: 1" in project("import", "perioder.csv", "--map", "ord.toml").out
+    Path("moves.csv").write_text("ref;datum;var\n17;2016-10-10;2\n17;2016-10-12;Botten\n", encoding="utf-8")
+    assert "new: 2" in project("import", "moves.csv", "--map", "ord.toml").out
+
+
+def test_a_list_refused_for_its_own_words_says_that_they_can_be_explained(project: Arena) -> None:
+    Path("lista.csv").write_text("ref;kommun;start;kön\n17;Krokom;2016-10-03;häst\n", encoding="utf-8")
+    hint = "Words that are the list's own need no mending: on a terminal arena asks what they mean; --map says it"
+    assert hint in project("import", "lista.csv").err
+    assert hint not in project("import", "lista.csv", "--json").err
+    Path("lista.csv").write_text("ref;kommun;start;kön\n17;Krokom;2016-10;k\n", encoding="utf-8")
+    assert hint not in project("import", "lista.csv").err
 
 
 def test_a_file_that_is_not_there_or_no_text(project: Arena, own_words: Path) -> None:

@@ -187,6 +187,13 @@ def test_the_same_is_public_in_each_language_and_selection(first: Public) -> Non
     assert first(month, "--if-changed") == ""
 
 
+def test_of_one_municipality_the_sentences_say_that_they_are_about_the_project(first: Public) -> None:
+    words = ("report", "--month", first.months[0], "--audience", "public")
+    assert "These sentences are about" not in first.arena(*words, world=LATER).out
+    one = first.arena(*words, "--municipality", "Krokom", world=LATER).out
+    assert "\nThese sentences are about the whole project.\n" in one
+
+
 def test_how_much_is_hidden_is_told(first: Public) -> None:
     told = first.arena("report", "--month", "2016-10", "--audience", "public", "--out", "ut", world=LATER)
     assert re.search(

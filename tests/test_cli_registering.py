@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from arena_cli.language import load_language
+from arena_cli.rules import age_remark
 from tests.conftest import Arena, Ran, make_world
+from tests.sample import PROJECT
 
 ADD = ("add-participant", "--municipality", "Krokom", "--sex", "woman")
 
@@ -74,6 +78,31 @@ def test_an_age_outside_the_target_group_is_a_warning(arena: Arena) -> None:
         arena, "--db", "aged.db", "add-participant", "--municipality", "Åre", "--sex", "man", "--birth-year", "1930"
     )
     assert "Born 1930: outside the project's target group" in old.err
+    outside = "Born 1931: outside the project's target group, at most 65 years at entry.\n"
+    words = ("--municipality", "Åre", "--sex", "man", "--birth-year", "1931", "--new")
+    waiting = change(arena, "--db", "aged.db", "assign-participant", *words)
+    assert outside in waiting.err
+    for code in (old.out.strip(), waiting.out.strip()):
+        for born, is_told in (("1931", code == old.out.strip()), ("1980", False), ("1931", True)):
+            corrected = change(
+                arena, "--db", "aged.db", "edit-participant", code, "--birth-year", born, "--why", "fel år"
+            )
+            assert (outside in corrected.err) is is_told
+    assert (
+        outside not in change(arena, "--db", "aged.db", "edit-participant", code, "--sex", "woman", "--why", "fel").err
+    )
+
+
+@pytest.mark.parametrize(
+    ("ages", "told"), [((16, 64), "16–64 years"), ((16, None), "at least 16 years"), ((None, 64), "at most 64 years")]
+)
+def test_the_limits_of_the_target_group_are_told_as_the_project_has_them(
+    ages: tuple[int | None, int | None], told: str
+) -> None:
+    project = replace(PROJECT, age_from=ages[0], age_to=ages[1])
+    remarks = [age_remark(project, born, date(2016, 10, 3)) for born in (1940, 2005)]
+    said = {remark.sentence(load_language("en")).partition(": ")[2] for remark in remarks if remark}
+    assert f"outside the project's target group, {told} at entry." in said
 
 
 @pytest.mark.parametrize(

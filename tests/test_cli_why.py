@@ -35,6 +35,7 @@ def test_a_figure_is_told_with_its_definition_and_everybody_behind_it(project: A
     assert (told.code, told.err) == (0, "")
     assert told.out.splitlines() == [
         "stock_flow/exited/2309/women, 2016-10: 1",
+        "Entries and exits · Krokom · Women",
         "Spells that ended in the month, not by transfer.",
         "",
         "Included",
@@ -49,7 +50,7 @@ def test_a_figure_is_told_with_its_definition_and_everybody_behind_it(project: A
 def test_with_all_each_who_is_not_included_has_a_line(project: Arena, people: dict[str, str]) -> None:
     lines = project("why", "persons/active/all/all", "--month", "this", "--all").out.splitlines()
     assert lines[0] == "persons/active/all/all, 2016-10: 2"
-    assert set(lines[4:6]) == {people["kim"], people["bo"]}
+    assert set(lines[5:7]) == {people["kim"], people["bo"]}
     assert lines[-1].split(maxsplit=1) == [people["eva"], "has left"]
 
 
@@ -64,12 +65,18 @@ def test_as_json_it_is_the_codes_and_the_reasons(project: Arena, people: dict[st
     }
 
 
+def test_where_the_figure_stands_is_told_in_the_users_language(project: Arena, people: dict[str, str]) -> None:
+    told = project("why", "placements/participants/all/other", "--month", "this", "--lang", "sv").out.splitlines()
+    assert told[:2] == ["placements/participants/all/other, 2016-10: 0", "Praktik · Hela projektet · Annat kön"]
+
+
 @pytest.mark.parametrize("place", ["2309", "Krokom", "krokoms kommun"])
 @pytest.mark.parametrize("sex", ["women", "kvinnor"])
 def test_municipality_and_sex_may_be_words(project: Arena, people: dict[str, str], place: str, sex: str) -> None:
     told = project("why", f"exits/studies/{place}/{sex}", "--month", "this").out.splitlines()
-    assert told[:2] == [
+    assert told[:3] == [
         "exits/studies/2309/women, 2016-10: 1",
+        "Exits in the month · Krokom · Women",
         "Spells that ended in the month, not by transfer, with a destination in the group: studies.",
     ]
 
@@ -80,6 +87,8 @@ def test_municipality_and_sex_may_be_words(project: Arena, people: dict[str, str
         ("stock_flow/nya/Krokom/Kvinnor", "stock_flow/entered/2309/women"),
         ("stock_flow/New/totalt/annat kön", "stock_flow/entered/all/other"),
         ("exits/studier/Krokom/alla", "exits/studies/2309/all"),
+        ("Avslut i månaden/arbete/Krokom/alla", "exits/work/2309/all"),
+        ("entries and exits/nya/totalt/Män", "stock_flow/entered/all/men"),
         ("left/Work/total/Okänt kön", "left/work/all/unknown"),
     ],
 )

@@ -228,6 +228,14 @@ def test_other_hours_are_no_longer_certified_and_no_hours_take_them_away(store: 
     assert counts(take(HOURS, "17;2016-04;talks;13;", "17;2016-05;talks;0;")) == (0, 0, 2)
 
 
+@pytest.mark.parametrize(
+    "typed", ["2016-05", "201605", "maj 2016", "Maj. 2016", "May 2016", "den 31 maj 2016", "31/5 2016"]
+)
+def test_ways_to_write_a_month(store: Store, take: Take, typed: str) -> None:
+    take(HOURS, f"17;{typed};talks;3;")
+    assert [each.month for each in store.records(Attendance)] == ["2016-05"]
+
+
 def test_two_who_were_found_to_be_one_person_are_found_by_either_number(store: Store, take: Take) -> None:
     take("ref;kommun;inskriven", "30;2303;2016-06-02")
     kept, other = code_of(store, "18"), code_of(store, "30")

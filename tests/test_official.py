@@ -286,6 +286,7 @@ def test_a_file_that_was_lost_is_written_again_as_it_was(project: Arena, sent: s
     before = path.read_bytes()
     refused = write(project, "2016-04")
     assert (refused.code, refused.out) == (5, "")
+    assert refused.err.endswith("Add --replace, or name another folder with --out.\n")
     assert len(json.loads(project("list-accesses", "--json").out)) == 4
     path.unlink()
     assert done(write(project, "2016-04")) == path.name

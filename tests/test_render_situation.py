@@ -112,6 +112,28 @@ def test_who_has_not_reported_comes_first_by_name() -> None:
     )
 
 
+def test_of_one_municipality_the_sentences_are_its_own_and_of_several_the_projects() -> None:
+    numbers = {(KeyMeasure.IN_PROJECT, "2321"): (4,) * 11 + (7,), (KeyMeasure.EXITS, "2321"): (None,) * 12}
+    of_one = section("situation", with_months(numbers), ("2321",))
+    assert of_one.paragraphs == ("These sentences are about Åre.",)
+    assert of_one.points[0] == (
+        "7 participants were in the project at the end of the month: 3 more than in September; mean of 12 months: 4.3."
+    )
+    assert not any("participants left" in said for said in of_one.points)  # what is not known there is not said
+    whole = section("situation", with_months(numbers))
+    of_both = section("situation", with_months(numbers), ("2321", "2309"))
+    assert (whole.paragraphs, of_both.paragraphs) == ((), ("These sentences are about the whole project.",))
+    assert of_both.points == whole.points
+
+
+def test_of_one_municipality_it_is_said_that_it_has_not_reported() -> None:
+    silent = with_months({}, silent=frozenset({"2321"}))
+    assert section("situation", silent, ("2321",)).points[0] == (
+        "Åre has not reported anything for October 2016. What may have been done is in no figure."
+    )
+    assert not any("not reported" in said for said in section("situation", silent, ("2309",)).points)
+
+
 def test_a_month_that_has_not_ended_is_in_no_mean() -> None:
     report = replace(small_report(), preliminary=True)
     assert section("summary", report).key_figures[0].figures[1].mean == "mean of 11 months: 3.3"

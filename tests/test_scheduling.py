@@ -63,6 +63,14 @@ def test_systemd_is_its_service_and_its_timer(installed: Path) -> None:
     assert timer.partition("\n")[2].strip() == scheduled(installed, "--for", "timer").strip()
 
 
+def test_the_reports_for_the_meeting_and_for_the_public_are_two_units(installed: Path) -> None:
+    public = scheduled(installed, "--for", "systemd", "--audience", "public").split("\n\n# ")
+    assert [part.partition("\n")[0].rpartition("/")[2] for part in public] == [
+        "arena-public-report.service",
+        "arena-public-report.timer",
+    ]
+
+
 def test_the_command_has_every_path_in_full(installed: Path) -> None:
     words = shlex.split(scheduled(installed, "--for", "cron", "--out", "ut", "--format", "md,csv").replace(r"\%", "%"))
     assert words[:5] == ["15", "6", "1-10", "*", "*"]

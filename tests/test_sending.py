@@ -553,13 +553,13 @@ def doctors(arena: Arena, name: str, world: World) -> tuple[bool, str] | None:
 
 
 def test_doctor_says_when_no_report_has_come_for_forty_days(delivered: Arena) -> None:
-    assert doctors(delivered, "report", at(1)) == (True, "2016-11-01 05:15 UTC: report 1, 2016-10")
-    assert doctors(delivered, "report", at(11, 12)) == (True, "2016-11-01 05:15 UTC: report 1, 2016-10")
+    assert doctors(delivered, "report", at(1)) == (True, "2016-11-01 06:15: report 1, 2016-10")
+    assert doctors(delivered, "report", at(11, 12)) == (True, "2016-11-01 06:15: report 1, 2016-10")
     late = doctors(delivered, "report", at(12, 12))
     assert late is not None
     assert (late[0], late[1].startswith("none for 41 days: is `arena report --out` still run?")) == (False, True)
     after = make_world(datetime(2018, 5, 20, tzinfo=UTC))  # the project ended on 31 March
-    assert doctors(delivered, "report", after) == (True, "2016-11-01 05:15 UTC: report 1, 2016-10")
+    assert doctors(delivered, "report", after) == (True, "2016-11-01 06:15: report 1, 2016-10")
 
 
 def test_doctor_counts_from_the_beginning_where_no_report_ever_came(project: Arena) -> None:
@@ -578,10 +578,10 @@ def test_doctor_says_when_the_last_report_was_not_sent(mailed: Arena, postbox: P
     assert doctors(mailed, "sending", at(1)) == half
     postbox.refused.clear()
     assert send(mailed).code == 0
-    assert doctors(mailed, "sending", at(3)) == (True, "2016-11-01 05:15 UTC: report 1")
+    assert doctors(mailed, "sending", at(3)) == (True, "2016-11-01 06:15: report 1")
     enrol(mailed, "Åre")
     assert deliver(mailed, 2).code == 0
-    assert doctors(mailed, "sending", at(2)) == (True, "2016-11-01 05:15 UTC: report 1")
+    assert doctors(mailed, "sending", at(2)) == (True, "2016-11-01 06:15: report 1")
     assert doctors(mailed, "sending", at(4)) == (False, "report 2 of 2016-10 has not been sent: `arena send-report 2`")
     (tmp_path / "password").unlink()
     assert send(mailed, day=4).code == 7

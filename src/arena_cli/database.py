@@ -148,8 +148,15 @@ _BY_SQLITE_CODE: Final[Mapping[int, type[ArenaError]]] = {
 }
 
 
-def open_database(path: Path, *, writing: bool, on_share: bool = False, keys: Keys = no_keys) -> sqlite3.Connection:
-    """Open an existing file, an older one after migrating it (with a backup beside it).
+def open_database(
+    path: Path,
+    *,
+    writing: bool,
+    on_share: bool = False,
+    keys: Keys = no_keys,
+    on_migrated: Callable[[Path], None] | None = None,
+) -> sqlite3.Connection:
+    """Open an existing file, an older one after migrating it, with a copy beside it, of which `on_migrated` is told.
 
     On a network share it is not written to unless the file says so, or `on_share`. Raises NoDatabase, NotArena, NoKey,
     NewerDatabase, DamagedDatabase, OnNetworkShare, Busy or a CannotWrite; the file is then as it was.
@@ -165,8 +172,8 @@ def open_database(path: Path, *, writing: bool, on_share: bool = False, keys: Ke
                 _refuse_network_share(connection, path)
             if _scalar(connection, "PRAGMA journal_mode") != "delete":
                 connection.execute("PRAGMA journal_mode = DELETE")
-            if version < SCHEMA_VERSION:
-                migrate(connection, path)
+            if version < SCHEMA_VERSION and (kept := migrate(connection, path)) and on_migrated:
+                on_migrated(kept)
             connection.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
         except BaseException:
             connection.close()
@@ -320,8 +327,8 @@ def checked_version(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True) -> None:
-    """Bring a file to this version's schema, with a copy of what it was beside it unless `keeping` is False.
+def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True) -> Path | None:
+    """Bring a file to this version's schema; returns the copy of what it was beside it, which `keeping` makes.
 
     A file that is damaged is not migrated: a mend that builds on it could not be taken back. Raises DamagedDatabase.
     """
@@ -330,13 +337,14 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
     from arena_cli.migrations import migrations
 
     connection.execute("PRAGMA foreign_keys = OFF")
+    kept = None
     with transaction(connection, path):
         version = _version(connection)
         if version < SCHEMA_VERSION:  # unless another command was first
             if version:
                 _require_sound(connection, path)
             if version and keeping:
-                _keep_older(path, key_of(connection))
+                kept = _keep_older(path, key_of(connection))
             migrations.apply(Database(connection, execute_plugins=False))
             write_dictionary(connection)
             if connection.execute("PRAGMA foreign_key_check").fetchall():
@@ -344,6 +352,7 @@ def migrate(connection: sqlite3.Connection, path: Path, *, keeping: bool = True)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("PRAGMA foreign_keys = ON")
+    return kept
 
 
 def write_dictionary(connection: sqlite3.Connection) -> None:
@@ -377,11 +386,12 @@ def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
         raise DamagedDatabase(path=path)
 
 
-def _keep_older(path: Path, key: Key | None) -> None:
-    """Copy a file that is about to be migrated, whole or not at all, to a name beside it."""
+def _keep_older(path: Path, key: Key | None) -> Path:
+    """Copy a file that is about to be migrated, whole or not at all, to a name beside it, which is returned."""
     kept = path.with_name(f"{path.stem}.before-schema-{SCHEMA_VERSION}{path.suffix}")
     with closing(connect(path, key)) as source, unfinished_copy(source, unfinished_name(kept)) as copy:
         copy.publish(kept, replacing=True)
+    return kept
 
 
 # -- copies ------------------------------------------------------------------------------------------------------------

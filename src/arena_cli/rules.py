@@ -410,10 +410,9 @@ def age_remark(project: Project, birth_year: int | None, entered_on: date) -> Re
     """
     if is_outside_target_group(project, birth_year, entered_on):
         return Remark(
-            translatable("Born {birth_year}: outside the project's target group, {age_from}-{age_to} years at entry."),
+            translatable("Born {birth_year}: outside the project's target group, {ages} at entry."),
             birth_year=birth_year,
-            age_from="" if project.age_from is None else project.age_from,
-            age_to="" if project.age_to is None else project.age_to,
+            ages=_ages(project),
         )
     if is_unlikely_age(birth_year, entered_on):
         return Remark(
@@ -426,6 +425,16 @@ def age_remark(project: Project, birth_year: int | None, entered_on: date) -> Re
             oldest=OLDEST_LIKELY,
         )
     return None
+
+
+def _ages(project: Project) -> Remark:
+    """The limits that a project has: one or both."""
+    message = translatable("{age_from}–{age_to} years")
+    if project.age_from is None:
+        message = translatable("at most {age_to} years")
+    elif project.age_to is None:
+        message = translatable("at least {age_from} years")
+    return Remark(message, age_from=project.age_from, age_to=project.age_to)
 
 
 def is_outside_target_group(project: Project, birth_year: int | None, entered_on: date) -> bool:

@@ -95,13 +95,15 @@ class Store:
         keys: Keys = no_keys,
         make_codes: Callable[[int], Iterable[str]] = make_codes,
         on_merged: Callable[[str, str], None] | None = None,
+        on_migrated: Callable[[Path], None] | None = None,
     ) -> Store:
         """Open an existing file; see `open_database` for what is refused.
 
         `make_codes` invents so many participants' codes; `on_merged` is told of a code that somebody had before a
         merge, and of the code that it has led to.
         """
-        return cls(path, open_database(path, writing=writing, on_share=on_share, keys=keys), make_codes, on_merged)
+        connection = open_database(path, writing=writing, on_share=on_share, keys=keys, on_migrated=on_migrated)
+        return cls(path, connection, make_codes, on_merged)
 
     @classmethod
     def create(

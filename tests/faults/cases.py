@@ -192,6 +192,11 @@ class Case(NamedTuple):
         return command_name(*[*self.command.arguments, ""][:2])
 
 
+def case_of(verb: str, cases: list[Case]) -> Case:
+    """The last case of a command: a report that is there already is the one that is written anew."""
+    return next(case for case in reversed(cases) if case.verb == verb)
+
+
 Contents = Mapping[str, str]
 """Of each file in a folder, by its path in there: a hash of what it holds."""
 
@@ -266,6 +271,15 @@ def fresh(original: Path, copy: Path) -> Path:
     for stream in streams(copy):
         stream.unlink(missing_ok=True)
     return Path(shutil.copytree(original, copy))
+
+
+def fingerprint(folder: Path) -> bytes:
+    """The same for folders of the same names, permissions and bytes, which the same command cannot tell apart."""
+    mark = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        content = path.read_bytes() if path.is_file() else b""
+        mark.update(f"\n{path.relative_to(folder)} {path.lstat().st_mode} {len(content)} ".encode() + content)
+    return mark.digest()
 
 
 # -- what is there ----------------------------------------------------------------------------------------------------

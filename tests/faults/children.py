@@ -6,6 +6,7 @@ time, so that the same command on the same folder ends with the same contents.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -20,6 +21,7 @@ from random import Random
 from typing import NamedTuple, TypeVar
 
 from arena_cli.casework.identities import new_salt
+from arena_cli.cli.main import OBJECTS_BETWEEN_COLLECTIONS
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
 from arena_cli.key import new_key
@@ -63,19 +65,25 @@ class Child:
     """A command at work in a folder, whose streams are files beside that folder."""
 
     def __init__(self, folder: Path, command: Command, plant: Plant = nothing_planted, *, held: bool = False) -> None:
-        """Begin; one that is held waits for `go` before anything."""
+        """Begin; one that is held is ready and waits for `go`: who traces it sees nothing of how it was made ready."""
         self.out, self.err = streams(folder)
         self._status: int | None = None
         for stream in (self.out, self.err):
             stream.write_bytes(b"")
-        reader, self._starter = os.pipe()
+        gate, self._starter = os.pipe()
+        ready, at_gate = os.pipe()
         self.pid = os.fork()
         if not self.pid:
             os.close(self._starter)
-            _be(folder, (self.out, self.err), command, plant, reader)
-        os.close(reader)
-        if not held:
+            os.close(ready)
+            _be(folder, (self.out, self.err), command, plant, gate, at_gate)
+        os.close(gate)
+        os.close(at_gate)
+        if held:
+            os.read(ready, 1)
+        else:
             self.go()
+        os.close(ready)
 
     def go(self) -> None:
         os.close(self._starter)
@@ -109,10 +117,12 @@ def run_command(folder: Path, command: Command, plant: Plant = nothing_planted) 
     return Child(folder, command, plant).end()
 
 
-def _be(folder: Path, printed: Sequence[Path], command: Command, plant: Plant, gate: int) -> None:
+def _be(folder: Path, printed: Sequence[Path], command: Command, plant: Plant, gate: int, at_gate: int) -> None:
     """Never returns: what pytest would do at the end is the parent's."""
     code = 99
     try:
+        gc.freeze()  # what is there by now is not the command's to look through; looking would copy it
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for number, path in enumerate(printed, 1):
             os.dup2(os.open(path, os.O_WRONLY), number)
@@ -127,6 +137,7 @@ def _be(folder: Path, printed: Sequence[Path], command: Command, plant: Plant, g
         new_key.__defaults__ = (Random(command.seed).randbytes,)
         plant()
         may_be_traced()
+        os.close(at_gate)
         os.read(gate, 1)
         environ = {
             "ARENA_LANG": "en",
@@ -184,6 +195,7 @@ def _start(job: Callable[[], T]) -> Callable[[], T]:
     pid = os.fork()
     if not pid:
         try:
+            gc.freeze()
             os.close(reader)
             with os.fdopen(writer, "wb") as pipe:
                 pickle.dump(job(), pipe)

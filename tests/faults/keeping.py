@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from tests.faults.calls import Check
 from tests.faults.cases import Case, play
 from tests.faults.children import Ran
 from tests.faults.harness import enrol, run_child
-from tests.sample import TODAY, new_store
+from tests.sample import PROJECT, TODAY, new_store
 
 LONG_AGO: Final = datetime(2016, 4, 15, 8, tzinfo=UTC)
 WRITING: Final = ("pwrite64", "write", "fsync", "fdatasync", "unlink", "rename", "link")
@@ -26,10 +27,13 @@ OLDER: Final = "arena-2016-04-15T080000Z.db"
 
 
 def prepare_keeping(folder: Path) -> tuple[Case, Case]:
-    """A backup and a restore, of a file in which two are enrolled and which has two backups from when there was one."""
+    """A backup and a restore, of a file in which two are enrolled and which has two backups from when there was one.
+
+    The project is short: a restore counts every month anew.
+    """
     begun = folder / "begun"
     (begun / "copies").mkdir(parents=True)
-    new_store(begun / "arena.db").close()
+    new_store(begun / "arena.db", replace(PROJECT, starts_on=date(2016, 3, 1), ends_on=date(2016, 4, 30))).close()
     run_child(begun / "arena.db", enrol)
     with Store.open(begun / "arena.db") as store:
         for hour in (8, 9):

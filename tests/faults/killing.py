@@ -140,7 +140,7 @@ class Moments:
 
 def _wait(child: Child, begun: Callable[[], bool]) -> None:
     while not begun() and not child.ended():
-        time.sleep(0.0001)
+        time.sleep(0.0003)
 
 
 def is_hot(folder: Path) -> bool:

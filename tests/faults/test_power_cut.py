@@ -8,10 +8,9 @@ import pytest
 
 from tests.faults import plants
 from tests.faults.calls import needs_strace
-from tests.faults.cases import Case
+from tests.faults.cases import Case, case_of
 from tests.faults.children import Plant
 from tests.faults.power import cut_power
-from tests.faults.test_system_calls import case_of
 
 pytestmark = needs_strace
 

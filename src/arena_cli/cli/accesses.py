@@ -8,6 +8,7 @@ from typing import Annotated, Final, NamedTuple
 
 import typer
 
+from arena_cli.casework.access import what_in_words
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, date_of
 from arena_cli.cli.output import answer_json, say, table
@@ -15,7 +16,6 @@ from arena_cli.cli.purpose import STANDING_PURPOSES
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.model import Access, AccessAction
-from arena_cli.model.access import OF_REPORT
 from arena_cli.participant_code import read_code
 from arena_cli.records import TABLES
 from arena_cli.store import Store
@@ -40,15 +40,6 @@ ACTION_NAMES: Final = {
     AccessAction.EXPORT: translatable("exported"),
     AccessAction.EXTRACT: translatable("register extract"),
 }
-
-WHAT_NAMES: Final = {
-    "identity": translatable("who it is"),
-    "show-participant": translatable("the way through the project"),
-    "name": translatable("by name"),
-    "number": translatable("by personal identity number"),
-    "the whole file, decrypted": translatable("the whole file, decrypted"),
-}
-"""What was seen, as people call it; anything else is told as it was written down."""
 
 
 class Seen(NamedTuple):
@@ -115,12 +106,10 @@ def _row(found: Seen, session: Session) -> tuple[object, ...]:
 
 
 def _what(access: Access, session: Session) -> str:
-    text = session.language.text
+    what = what_in_words(access.what, session.language)
     if access.is_of_report:
-        month, audience = access.what.removeprefix(OF_REPORT).split()
-        return text(translatable("report of {month}, audience: {audience}"), month=month, audience=audience)
-    told = (ACTION_NAMES[access.action], WHAT_NAMES.get(access.what, access.what))
-    return ": ".join(dict.fromkeys(map(text, told)))
+        return what
+    return ": ".join(dict.fromkeys((session.language.text(ACTION_NAMES[access.action]), what)))
 
 
 def _as_json(found: Seen) -> dict[str, object]:

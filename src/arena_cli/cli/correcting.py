@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Final
 
 import typer
@@ -46,7 +47,9 @@ from arena_cli.lookup import (
     find_sex,
     find_step,
 )
-from arena_cli.model import ExitType, Spell
+from arena_cli.model import Assignment, ExitType, Participant, Spell
+from arena_cli.rules import age_remark
+from arena_cli.store import Store
 
 EnteredOn = Annotated[
     str | None,
@@ -96,7 +99,19 @@ def edit_participant(
         casework.find_participant(store, code)
         occasion = session.occasion(wanted(session, why, WHY))
         before, after = casework.correct_participant(store, occasion, code, lambda p: replace(p, **corrected))
-        say_correction(session, store.project(), after.code, before, after)
+        project, came_on = store.project(), _came_on(store, after)
+        say_correction(session, project, after.code, before, after)
+        if came_on is not None and after.birth_year != before.birth_year:
+            remark = age_remark(project, after.birth_year, came_on)
+            if remark is not None:
+                say(remark.sentence(session.language))
+
+
+def _came_on(store: Store, participant: Participant) -> date | None:
+    """The day of the first entry, or of the assignment of somebody who waits to start."""
+    of_person = ("WHERE participant_id = ?", (participant.id,))
+    days = [spell.entered_on for spell in store.spells(*of_person)]
+    return min(days or [wait.assigned_on for wait in store.records(Assignment, *of_person)], default=None)
 
 
 def edit_spell(

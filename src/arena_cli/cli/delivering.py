@@ -72,6 +72,13 @@ class FormNotDelivered(NotFound):
     message = translatable("Report {number} was not delivered in that format. It has: {known}.")
 
 
+class LaterRevisionThere(Refused):
+    message = translatable(
+        "{folder} has revision {revision} of that report, which this earlier one would replace. Name another folder "
+        "with --out."
+    )
+
+
 # -- delivering -------------------------------------------------------------------------------------------------------
 
 
@@ -370,14 +377,18 @@ def list_reports(context: typer.Context, *, month: OfMonth = None, as_json: AsJs
 def print_as_delivered(session: Session, number: int, form: str | None, folder: Path | None) -> list[Path]:
     """An earlier report again, byte for byte: to stdout, or with all its files into a folder.
 
-    Raises UnknownDelivery, FormNotDelivered or ReportNotWritten.
+    Raises UnknownDelivery, FormNotDelivered, LaterRevisionThere or ReportNotWritten.
     """
     with session.reading() as store:
         delivery = delivery_of(store, number)
         kept = kept_files(store, delivery.id)
         if folder is not None:
-            write_set(folder, kept, session.world.umask, partial(is_delivered, store))
-            return _paths(folder, kept)
+            readers = Readers(delivery.audience, delivery.language, delivery.municipalities)
+            for other in deliveries(store, delivery.month, readers):
+                if other.revision > delivery.revision and is_in(folder, kept_files(store, other.id)):
+                    raise LaterRevisionThere(folder=folder, revision=other.revision)
+            aside = write_set(folder, kept, session.world.umask, partial(is_delivered, store))
+            return _paths_after(aside, session, folder, kept)
     by_form = {one.file.form: one for one in kept if one.file.form != MANIFEST}
     wanted = form or next(iter(by_form))
     if wanted not in by_form:

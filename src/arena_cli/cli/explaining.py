@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -14,11 +14,12 @@ from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, MonthName, month_of
 from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.reporting import check_month
-from arena_cli.cli.words import NOTHING
+from arena_cli.cli.words import NOTHING, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
+from arena_cli.figures.described import SECTIONS, SEXES
 from arena_cli.figures.durations import FEWEST
-from arena_cli.figures.table import SEX_CLASSES, Measure
+from arena_cli.figures.table import SEX_CLASSES
 from arena_cli.figures.why import Address, Trace, Unit, trace
 from arena_cli.language import LANGUAGES, Language, load_language
 from arena_cli.lookup import find_municipality, find_sex, folded
@@ -35,7 +36,8 @@ FigureName = Annotated[
         metavar=translatable("FIGURE"),
         help=translatable(
             "Its address: section/measure/municipality/sex, as in `arena report --format json`. "
-            "The municipality may be a name; `all` is the total. Sex and the common measures may be the report's words."
+            "The municipality may be a name; `all` is the total. Section, sex and the common measures may be the "
+            "report's words."
         ),
     ),
 ]
@@ -70,7 +72,7 @@ def why(
             }
         )
         return
-    _tell(found, of_month, session.language, everybody=everybody)
+    _tell(found, of_month, project, session.language, everybody=everybody)
 
 
 def _shielded(found: Trace, protected: Container[str], word: str) -> Trace:
@@ -87,7 +89,7 @@ def _shielded(found: Trace, protected: Container[str], word: str) -> Trace:
 
 
 def _in_codes(address: Address, project: Project) -> Address:
-    """The address in the report's codes, where it has the words that the report prints, in either language.
+    """The address in the report's codes, where it has the words that the report or the list of figures has.
 
     Raises UnknownMunicipality or UnknownSex.
     """
@@ -96,18 +98,19 @@ def _in_codes(address: Address, project: Project) -> Address:
         municipality = find_municipality(project, municipality)
     if sex not in {ALL, *SEX_CLASSES.values()}:
         sex = SEX_CLASSES[find_sex(sex)]
-    return replace(address, measure=_measure(address), municipality=municipality, sex=sex)
+    section = _called(address.section, SECTIONS.items())
+    measure = address.measure
+    if isinstance(measure, str):
+        measure = _called(measure, _labels(section))
+    return Address(section, measure, municipality, sex)
 
 
-def _measure(address: Address) -> Measure:
-    """The code of a measure that the report's summaries call so; or else what was typed."""
-    if not isinstance(address.measure, str):
-        return address.measure
-    typed = folded(address.measure)
-    for measure, label in _labels(address.section):
-        if typed in {folded(load_language(code).text(label)) for code in LANGUAGES}:
-            return measure
-    return address.measure
+def _called(typed: str, labels: Iterable[tuple[str, str]]) -> str:
+    """The code of what is called so in either language; or else what was typed."""
+    for code, label in labels:
+        if folded(typed) in {folded(load_language(language).text(label)) for language in LANGUAGES}:
+            return code
+    return typed
 
 
 def _labels(section: str) -> Iterator[tuple[str, str]]:
@@ -119,9 +122,10 @@ def _labels(section: str) -> Iterator[tuple[str, str]]:
         yield from OUTCOMES.items()
 
 
-def _tell(found: Trace, month: Month, language: Language, *, everybody: bool) -> None:
+def _tell(found: Trace, month: Month, project: Project, language: Language, *, everybody: bool) -> None:
     number = NOTHING if found.value is None else str(found.value)
     answer(language.text(translatable("{figure}, {month}: {number}"), figure=found.address, month=month, number=number))
+    answer(_in_words(found.address, project, language))
     answer(language.text(found.definition.meaning, **found.definition.facts))
     if found.value is None:
         say(language.text(translatable("Of fewer than {fewest} nothing is told."), fewest=FEWEST))
@@ -141,6 +145,18 @@ def _tell(found: Trace, month: Month, language: Language, *, everybody: bool) ->
             table([heading, because], [(unit, language.text(reason)) for unit, reason in found.excluded])
         else:
             table([heading, because], [(count, language.text(reason)) for reason, count in reasons.most_common()])
+
+
+def _in_words(address: Address, project: Project, language: Language) -> str:
+    """Where the figure stands, as the list of figures has it."""
+    place = named(project.municipalities, address.municipality)
+    return " · ".join(
+        (
+            language.text(SECTIONS.get(address.section, address.section)),
+            language.text("{place}", place=place) if place else language.text(translatable("The whole project")),
+            language.text(SEXES[address.sex]),
+        )
+    )
 
 
 COMMANDS: Final = {

@@ -84,6 +84,12 @@ class NoMunicipality(UsageProblem):
     message = translatable("This list cannot be told apart by municipality: leave out --municipality.")
 
 
+class NoPurpose(UsageProblem):
+    message = translatable(
+        "This list tells of no single person, so what it is for is not written down: leave out --purpose."
+    )
+
+
 class MonthsBackwards(UsageProblem):
     message = translatable("--to must not be before --month.")
 
@@ -115,6 +121,8 @@ def export(
     session: Session = context.obj
     target = Target.of(Path(file), replaces=replace)
     if what == FIGURES:
+        if purpose is not None:
+            raise NoPurpose
         _export_figures(session, target, month, to, municipalities or (), audience)
     elif to or (month and what != SUS):
         raise MonthsOfFigures
@@ -225,6 +233,8 @@ def _export_records(
     if municipalities and not has_municipality(kind):
         raise NoMunicipality
     if not is_personal(kind):
+        if purpose is not None:
+            raise NoPurpose
         with session.reading() as store, store.snapshot():
             table = record_table(store, what, find_municipalities(store.project(), municipalities), session.language)
             with target.written(table, session.language):

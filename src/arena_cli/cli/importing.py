@@ -20,6 +20,7 @@ from arena_cli.cli.verdicts import Told, header_of, show_verdicts, told_as_json
 from arena_cli.cli.words import Wording
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
+from arena_cli.exchange.cells import OF_UNKNOWN_WORDS
 from arena_cli.exchange.columns import KIND_NAMES
 from arena_cli.exchange.importing import import_list
 from arena_cli.exchange.marked import MarkedExists, NotAWorkbookName, give_back
@@ -53,7 +54,6 @@ MapFile = Annotated[
     ),
 ]
 
-
 AllowBeyondCapacity = Annotated[
     bool,
     typer.Option("--beyond-capacity", help=translatable("Take placements also where there is no room for that many.")),
@@ -68,6 +68,20 @@ Errors = Annotated[
         ),
     ),
 ]
+
+_OWN_WORDS: Final = translatable(
+    "Words that are the list's own need no mending: on a terminal arena asks what they mean; --map says it "
+    "(docs/import.md)."
+)
+
+_ALIKE: Final = translatable("Of those who are new somebody registered may be the same person: {count} ({rows}).")
+_ALIKE_NOT_TAKEN: Final = translatable(
+    "Of those who are new somebody registered may be the same person: {count} ({rows}). --dry-run shows who."
+)
+_ALIKE_TAKEN: Final = translatable(
+    "Of those who are new somebody registered may be the same person: {count} ({rows}). "
+    "`arena find-duplicates` lists them."
+)
 
 
 def import_file(
@@ -103,6 +117,8 @@ def import_file(
         except ImportRejected as rejected:
             rejected.with_traceback(None)  # which holds on to all that was read
             _tell(wording, Told(rejected.reading, rejected.verdicts, rejected.rows), dry_run=dry_run, as_json=as_json)
+            if _has_own_words(rejected) and not session.may_ask and not as_json:
+                say(session.language.text(_OWN_WORDS))
             if marked is not None:
                 give_back(Path(file), how, rejected, marked, session.language)
                 say(session.language.text(translatable("The cells to mend are marked in {path}."), path=marked))
@@ -110,6 +126,10 @@ def import_file(
     _tell(wording, Told(outcome.reading, outcome.verdicts, outcome.rows, outcome), dry_run=dry_run, as_json=as_json)
     if dry_run:
         say(session.language.text(translatable("This was a dry run: nothing was changed.")))
+
+
+def _has_own_words(rejected: ImportRejected) -> bool:
+    return any(problem.fault.rule in OF_UNKNOWN_WORDS for problem in rejected.verdicts.problems)
 
 
 @contextmanager
@@ -142,10 +162,7 @@ def _tell(wording: Wording, told: Told, *, dry_run: bool, as_json: bool) -> None
     if dry_run:
         show_verdicts(wording, told)
     if rows := [*told.verdicts.alike]:
-        message = translatable(
-            "Of those who are new somebody registered may be the same person: {count} ({rows}). "
-            "--dry-run shows who; `arena find-duplicates` lists them when the list has been taken."
-        )
+        message = _ALIKE_TAKEN if outcome is not None and not dry_run else _ALIKE if dry_run else _ALIKE_NOT_TAKEN
         say(wording.language.text(message, count=len(rows), rows=first_rows(rows)))
     if outcome is None:
         return

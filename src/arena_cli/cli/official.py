@@ -10,7 +10,7 @@ import typer
 
 from arena_cli.cli.asking import wanted
 from arena_cli.cli.due import SOMETHING_DUE
-from arena_cli.cli.exporting import Replace, Target
+from arena_cli.cli.exporting import FileThere, Replace, Target
 from arena_cli.cli.extracting import NoSuchFolder
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import AsJson, MonthName, month_of
@@ -18,7 +18,7 @@ from arena_cli.cli.output import answer, answer_json, say, table
 from arena_cli.cli.purpose import PURPOSE, Purpose
 from arena_cli.cli.reporting import check_month
 from arena_cli.cli.world import Session
-from arena_cli.errors import UsageProblem, translatable
+from arena_cli.errors import Refused, UsageProblem, translatable
 from arena_cli.model import Month
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ Again = Annotated[
 
 class MonthOrAgain(UsageProblem):
     message = translatable("Say which file: `--month MONTH`, or `--again` for all that must be sent again.")
+
+
+class MonthsFileThere(Refused):
+    message = translatable(
+        "{path} is there already, and was left as it is. Add --replace, or name another folder with --out."
+    )
 
 
 def write_scb_file(
@@ -91,7 +97,10 @@ def _write(
             revision = next_revision(store, month, session.today)
             said = content(store, month)
         path = folder / file_name(project.code, said, revision, form, session.language)
-        target = Target.of(path, replaces=replaces)
+        try:
+            target = Target.of(path, replaces=replaces)
+        except FileThere:
+            raise MonthsFileThere(path=path) from None
         table = official_table(project.code, said, session.language)
         until_told.enter_context(target.written(table, session.language))
         tell_journal(store, session.occasion(), said, purpose)

@@ -31,22 +31,21 @@ from arena_cli.cli.options import (
     read_text,
 )
 from arena_cli.cli.output import answer, answer_json, say, table
-from arena_cli.cli.registering import (
+from arena_cli.cli.questions import (
     SEX,
-    New,
-    acknowledge,
     birth_year_question,
     day_or_today,
     municipality_question,
-    pointed_out,
     referral_question,
     step_question,
 )
+from arena_cli.cli.registering import New, acknowledge, pointed_out
 from arena_cli.cli.words import Wording, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.lookup import find_municipalities
 from arena_cli.model import Assignment, Pause, PauseReason, Sex
+from arena_cli.rules import age_remark
 from arena_cli.store import Store
 
 ReasonName = Annotated[
@@ -209,6 +208,8 @@ def assign_participant(
     facts = {"municipality": named(project.municipalities, place), "day": assigned_on}
     for remark in alike:
         say(remark)
+    if (unlikely := age_remark(project, born, assigned_on)) is not None:
+        say(unlikely.sentence(session.language))
     _say_wait(session, receipt.participant.code, message, **facts)
 
 

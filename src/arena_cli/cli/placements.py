@@ -18,7 +18,7 @@ from arena_cli.cli.corrections import WHY, numbered, or_none, read_corrections, 
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import Code, Day, Why, date_of
 from arena_cli.cli.output import answer, say
-from arena_cli.cli.registering import day_or_today
+from arena_cli.cli.questions import day_or_today
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
 from arena_cli.store import Store

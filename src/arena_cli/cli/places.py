@@ -31,7 +31,7 @@ from arena_cli.cli.options import (
     read_text,
 )
 from arena_cli.cli.output import answer, answer_json, say, table
-from arena_cli.cli.registering import day_or_today, municipality_question
+from arena_cli.cli.questions import day_or_today, municipality_question
 from arena_cli.cli.words import NOTHING, Wording, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import UsageProblem, translatable

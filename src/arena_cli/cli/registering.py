@@ -5,14 +5,13 @@ Each prints the participant's code, and says on stderr what was registered, when
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from arena_cli import casework
 from arena_cli.casework import Intake, Receipt
-from arena_cli.cli.asking import Question, given, need, wanted, yes_unless_no
+from arena_cli.cli.asking import given, need, wanted, yes_unless_no
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import (
     BirthYear,
@@ -25,24 +24,23 @@ from arena_cli.cli.options import (
     ReferralName,
     SexName,
     StepName,
-    read_date,
     read_text,
-    read_year,
 )
 from arena_cli.cli.output import answer, say
+from arena_cli.cli.questions import (
+    SEX,
+    birth_year_question,
+    day_or_today,
+    destination_question,
+    municipality_question,
+    referral_question,
+    step_question,
+)
 from arena_cli.cli.words import named
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
-from arena_cli.lookup import (
-    find_destination,
-    find_exit_type,
-    find_municipality,
-    find_referral,
-    find_sex,
-    find_step,
-)
+from arena_cli.lookup import find_exit_type, find_step
 from arena_cli.model import ExitType, Project, Sex
-from arena_cli.rules import check_birth_year, check_day
 from arena_cli.store import Store
 
 if TYPE_CHECKING:
@@ -216,7 +214,7 @@ def exit_participant(
         casework.find_participant(store, code)
         went_to = None
         if destination is not None or leads_somewhere:
-            went_to = wanted(session, destination, _destination(project))
+            went_to = wanted(session, destination, destination_question(project))
         exited_on = day_or_today(session, project, day)
         receipt = casework.leave(store, session.occasion(), code, exited_on, exit_type, went_to)
     message = translatable("{code}: left {municipality} on {day}, {exit_type}; went on to: {destination}.")
@@ -275,74 +273,6 @@ def _receipt(session: Session, receipt: Receipt, message: str, **facts: object) 
     for remark in receipt.remarks:
         say(remark.sentence(session.language))
     answer(receipt.participant.code)
-
-
-# -- questions --------------------------------------------------------------------------------------------------------
-
-SEX: Final = Question("--sex", translatable("Sex"), find_sex, tuple(Sex), blank=translatable("unknown"))
-
-
-def birth_year_question(entered_on: date) -> Question[int | None]:
-    """When somebody who enters that day was born."""
-
-    def read(typed: str) -> int | None:
-        born = read_year(typed)
-        check_birth_year(born, entered_on)
-        return born
-
-    return Question("--birth-year", translatable("Birth year"), read, blank=translatable("not known"))
-
-
-def municipality_question(project: Project, option: str) -> Question[str]:
-    """Which municipality."""
-    return Question(
-        option,
-        translatable("Municipality"),
-        lambda typed: find_municipality(project, typed),
-        project.municipalities,
-    )
-
-
-def step_question(project: Project, option: str, blank: str | None = None) -> Question[str]:
-    """Which step; none if there is something to say of no answer."""
-    return Question(option, translatable("Step"), lambda typed: find_step(project, typed), project.steps, blank)
-
-
-def referral_question(project: Project) -> Question[str]:
-    """Who sent the participant."""
-    return Question(
-        "--referral",
-        translatable("Sent by"),
-        lambda typed: find_referral(project, typed),
-        project.referrals,
-        blank=translatable("not known"),
-    )
-
-
-def _destination(project: Project) -> Question[str]:
-    return Question(
-        "--destination",
-        translatable("Went on to"),
-        lambda typed: find_destination(project, typed),
-        project.destinations,
-    )
-
-
-def day_question(session: Session, project: Project) -> Question[date]:
-    """When it happened, on a day of the project; today if nothing is said and the project goes on today."""
-
-    def read(typed: str) -> date:
-        day = read_date(typed, session.today)
-        check_day(project, day, session.today)
-        return day
-
-    today = translatable("today") if project.starts_on <= session.today <= project.ends_on else None
-    return Question("--date", translatable("Date"), read, blank=today)
-
-
-def day_or_today(session: Session, project: Project, typed: str | None) -> date:
-    """When it happened; today where nothing is said and nobody can be asked."""
-    return given(session, typed, day_question(session, project)) or session.today
 
 
 COMMANDS: Final = {

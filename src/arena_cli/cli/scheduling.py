@@ -101,9 +101,11 @@ def schedule(
     if wanted is not None and wanted in SCHEDULERS:
         answer(SCHEDULERS[wanted][1](command, when).rstrip())
     else:
-        text = session.language.text
+        text, unit = session.language.text, _UNITS[readers]
         parts = (SCHEDULERS[name] for name in _SEVERAL.get(wanted or "", SCHEDULERS))
-        answer("\n\n".join(f"# {text(heading)}\n{write(command, when)}".rstrip() for heading, write in parts))
+        answer(
+            "\n\n".join(f"# {text(heading, unit=unit)}\n{write(command, when)}".rstrip() for heading, write in parts)
+        )
     if wanted == "windows" and len(windows_command(command)) > LONGEST_TASK:
         message = translatable("Windows takes {longest} characters at most: put the command in a .cmd file, name that.")
         say(session.language.text(message, longest=LONGEST_TASK))
@@ -152,11 +154,13 @@ def windows_command(command: Sequence[str]) -> str:
 
 SCHEDULERS: Final[Mapping[str, tuple[str, Writer]]] = {
     "cron": (translatable("cron: a line for `crontab -e`"), cron_line),
-    "service": (translatable("systemd: ~/.config/systemd/user/arena-report.service"), systemd_service),
-    "timer": (translatable("systemd: ~/.config/systemd/user/arena-report.timer"), systemd_timer),
+    "service": (translatable("systemd: ~/.config/systemd/user/{unit}.service"), systemd_service),
+    "timer": (translatable("systemd: ~/.config/systemd/user/{unit}.timer"), systemd_timer),
     "windows": (translatable("Windows: a command for the command prompt"), windows_task),
 }
 
+_UNITS: Final[Mapping[Audience, str]] = {Audience.MEETING: "arena-report", Audience.PUBLIC: "arena-public-report"}
+"""What systemd calls the report: that for the public beside the meeting's."""
 
 _SEVERAL: Final[Mapping[str, Sequence[str]]] = {"systemd": ("service", "timer")}
 """What is asked for as one, and is several."""

@@ -121,15 +121,32 @@ class Session(NamedTuple):
 
     def reading(self) -> Store:
         """The file, for reading."""
-        from arena_cli.store import Store
-
-        return Store.open(self.database, keys=self.find_key, on_merged=self._tell_merged())
+        return self._opened(writing=False)
 
     def writing(self) -> Store:
         """The file, for changing it."""
+        return self._opened(writing=True)
+
+    def _opened(self, *, writing: bool) -> Store:
         from arena_cli.store import Store
 
-        return Store.open(self.database, writing=True, keys=self.find_key, on_merged=self._tell_merged())
+        return Store.open(
+            self.database,
+            writing=writing,
+            keys=self.find_key,
+            on_merged=self._tell_merged(),
+            on_migrated=self._tell_migrated,
+        )
+
+    def _tell_migrated(self, kept: Path) -> None:
+        """Says once that the file is another one now, and where the one before lies."""
+        from arena_cli.cli.output import say
+
+        message = translatable(
+            "{path} has been brought to this version of arena. The file as it was is kept as {kept}: it holds the same "
+            "persons, so remove it when all is well."
+        )
+        say(self.language.text(message, path=self.database, kept=kept))
 
     def _tell_merged(self) -> Callable[[str, str], None]:
         """Says of each code, once, that the person has another one now."""

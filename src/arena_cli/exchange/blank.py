@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import count
 from typing import Any, Final
 
 from arena_cli.errors import translatable
@@ -95,7 +96,7 @@ class _Form:
         choices = self._book.add_worksheet(self._language.text(_CHOICES))
         choices.hide()
         sheet.freeze_panes(_EXAMPLE, 0)
-        days = (self._project.starts_on + number * _MONTH for number in range(len(HEADERS[self._kind])))
+        days = (self._project.starts_on + number * _MONTH for number in count(1))
         for place, column in enumerate(HEADERS[self._kind]):
             form = self._form_of(column)
             texts = [self._language.text("{choice}", choice=choice) for choice in self._vocabulary.choices(column)]
@@ -141,9 +142,11 @@ class _Form:
     def _example(self, column: str, texts: list[str], days: Iterator[date]) -> object:
         if texts:
             return texts[0]
+        starts_on = self._project.starts_on
+        if column == "entered_on":  # before everything else, wherever the column stands
+            return starts_on
         if column.endswith("_on"):
             return min(next(days), self._project.ends_on)
-        starts_on = self._project.starts_on
         examples = {
             "ref": dict(zip(LANGUAGES, EXAMPLE, strict=True))[self._language.code].upper(),
             "birth_year": starts_on.year - 30,

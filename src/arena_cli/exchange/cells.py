@@ -16,7 +16,7 @@ from unicodedata import normalize
 from arena_cli.casework.answers import UnknownAnswer
 from arena_cli.errors import ArenaError, translatable
 from arena_cli.exchange.columns import Columns
-from arena_cli.exchange.dates import AmbiguousDate, NoSuchDay, NotADate, read_day
+from arena_cli.exchange.dates import AmbiguousDate, BareNumber, NoSuchDay, NotADate, read_day
 from arena_cli.exchange.reading import SheetRow, in_blocks
 from arena_cli.exchange.refusals import Fault, RowProblem
 from arena_cli.inert import as_meant
@@ -26,6 +26,7 @@ from arena_cli.lookup import (
     UnknownDestination,
     UnknownExitType,
     UnknownMunicipality,
+    UnknownName,
     UnknownReferral,
     UnknownSex,
     UnknownStep,
@@ -45,6 +46,10 @@ _NO_BIRTH_YEAR: Final = translatable("{column} is neither a year of four digits 
 
 _RULES: Final[Mapping[type[Exception], str]] = {
     NotADate: translatable("{column} is no date: write it as in 2016-04-03."),
+    BareNumber: translatable(
+        "{column} is a number, as when a cell has lost its form: give the column the form of dates, or write it as in "
+        "2016-04-03."
+    ),
     AmbiguousDate: translatable(
         "{column} may mean two days: is the day or the month first? Write it as in 2016-04-03."
     ),
@@ -70,6 +75,9 @@ _RULES: Final[Mapping[type[Exception], str]] = {
     UnknownAnswer: translatable("{column} is not one of the answers. Choose one of: {choices}."),
 }
 _REFUSED: Final = tuple(_RULES)
+
+OF_UNKNOWN_WORDS: Final = frozenset(rule for error, rule in _RULES.items() if issubclass(error, UnknownName))
+"""The rules that a word of the list's own breaks, which somebody can explain instead of mending it."""
 
 _MOST_REMEMBERED: Final = 10_000
 """Of so many texts a column remembers what they mean."""
@@ -194,8 +202,8 @@ class _Column(dict[str, Any]):
         return value
 
 
-_HARMLESS_FACTS: Final = frozenset({"choices", "suggestion", "starts_on", "ends_on"})
-"""Of the facts of a refusal those that are the project's: the others could be what the cell says."""
+_HARMLESS_FACTS: Final = frozenset({"choices", "suggestion", "starts_on", "ends_on", "longest"})
+"""Of the facts of a refusal those that are the project's or a rule's: the others could be what the cell says."""
 
 
 class BrokenRule(Exception):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from arena_cli.errors import translatable
@@ -158,6 +159,8 @@ def fitness(named: Mapping[str, str] = NOTHING_NAMED) -> Callable[[Sequence[str]
 def recognise(header: SheetRow, named: Mapping[str, str] = NOTHING_NAMED) -> Columns:
     """The columns of a list. `named` has headers that somebody has explained, folded, with their columns or "".
 
+    Such a column may be named by any header that would have been understood.
+
     Raises NoHeader, RepeatedColumn or MissingColumns.
     """
     if not fitness(named)(header.cells)[1]:
@@ -217,10 +220,8 @@ def unknown_headers(kind: Kind, header: Sequence[str], named: Mapping[str, str])
 def _column(kind: Kind, cell: str, named: Mapping[str, str]) -> str | None:
     """The column with this header; None for a header that is not known."""
     name = header_name(cell)
-    column = named.get(name)
-    if column is None:
-        return _NAMES[kind].get(name)
-    return column if column in HEADERS[kind] else None
+    meaning = named.get(name, name)
+    return meaning if meaning in HEADERS[kind] else _NAMES[kind].get(header_name(meaning))
 
 
 def _in_both_languages(kind: Kind, columns: Sequence[str]) -> tuple[str, ...]:
@@ -250,3 +251,9 @@ _NAMES: Final[Mapping[Kind, Mapping[str, str]]] = {
     for kind, columns in HEADERS.items()
 }
 """Each kind's headers, folded, with their columns."""
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(dict.fromkeys(names[name] for names in _NAMES.values() if name in names))
+    for name in dict.fromkeys(chain.from_iterable(_NAMES.values()))
+}
+"""The columns that a header, folded, may mean: another one in another kind of list."""

@@ -13,19 +13,19 @@ import re
 from datetime import date
 from typing import Final
 
-_MIDNIGHT: Final = r"(?:[T ]+00:00(?::00(?:[.,]0+)?)?)?"  # what programs put behind a date without a time
+_MIDNIGHT: Final = r"(?:[T ]+00?:00(?::00(?:[.,]0+)?)?)?"  # what programs put behind a date without a time
 _ISO: Final = re.compile(r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})" + _MIDNIGHT, re.ASCII)  # 2016-04-03 or 20160403
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + _MIDNIGHT, re.ASCII)
 _DAY_FIRST: Final = re.compile(
-    r"([0-9]{1,2})(?:/([0-9]{1,2}) *[ -] *|\. ?([0-9]{1,2})\. ?)([0-9]{4})" + _MIDNIGHT, re.ASCII
+    r"([0-9]{1,2})(?:/([0-9]{1,2}) *[ -] *|\. ?([0-9]{1,2})(?:\. ?| ))([0-9]{4})" + _MIDNIGHT, re.ASCII
 )
-"""3/4 2016, 3/4-2016 or 3.4.2016."""
+"""3/4 2016, 3/4-2016, 3.4.2016 or 3.4 2016."""
 
 _EITHER_FIRST: Final = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})" + _MIDNIGHT, re.ASCII)
 """03/04/2016 or 03-04-2016."""
 
 _IN_WORDS: Final = re.compile(
-    r"(?:den +)?([0-9]{1,2})\.? *[- ] *([a-z]{3,9})\.? *[- ] *([0-9]{4})" + _MIDNIGHT, re.ASCII
+    r"(?:den +)?([0-9]{1,2})(?:\.|:[ae])? *[- ] *([a-z]{3,9})\.? *[- ] *([0-9]{4})" + _MIDNIGHT, re.ASCII
 )
 _MONTHS: Final = (
     "januari january",
@@ -49,11 +49,20 @@ _MONTH_OF: Final = {
 }
 """Months in Swedish and English, also shortened to three or four letters."""
 
+_BARE: Final = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?", re.ASCII)  # from 1927 to 2173, as workbooks count days
+
+_LOOKS_ALIKE: Final = str.maketrans({"‐": "-", "‑": "-", "–": "-", "−": "-", "\u200b": "", "\ufeff": ""})  # noqa: RUF001
+"""What word processors make of a hyphen, and what nobody sees."""
+
 _LAST_MONTH: Final = 12
 
 
 class NotADate(ValueError):
     """The text is not written as a date."""
+
+
+class BareNumber(NotADate):
+    """The text is the number of a day in a workbook, of which nobody can tell where the counting began."""
 
 
 class AmbiguousDate(ValueError):
@@ -65,7 +74,8 @@ class NoSuchDay(ValueError):
 
 
 def read_day(text: str) -> date:
-    """The day that a text says. Raises NotADate, AmbiguousDate or NoSuchDay."""
+    """The day that a text says. Raises NotADate, of which BareNumber is one, AmbiguousDate or NoSuchDay."""
+    text = " ".join(text.translate(_LOOKS_ALIKE).split())
     if match := _ISO.fullmatch(text):
         return _day(match[1], match[3], match[4])
     if match := _YEAR_FIRST.fullmatch(text):
@@ -76,7 +86,7 @@ def read_day(text: str) -> date:
         return _either(match[4], match[1], match[3])
     if (match := _IN_WORDS.fullmatch(text.lower())) and (month := _MONTH_OF.get(match[2])):
         return _day(match[3], month, match[1])
-    raise NotADate
+    raise BareNumber if _BARE.fullmatch(text) else NotADate
 
 
 def _either(year: str, first: str, second: str) -> date:

@@ -8,7 +8,8 @@
     "Jobb" = "work"
     "-" = ""                     # as if the cell were empty
 
-Case, surrounding blanks and the way å, ä and ö are composed do not matter.
+A column may also be named by any header that arena would have understood. Case, surrounding blanks and the way å, ä and
+ö are composed do not matter.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from arena_cli.errors import CannotWrite, DataProblem, NotFound, translatable
-from arena_cli.exchange.columns import HEADERS, NOTHING_NAMED, Columns, header_name
+from arena_cli.exchange.columns import COLUMNS, HEADERS, NOTHING_NAMED, Columns, header_name
 from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.vocabulary import Vocabulary
 from arena_cli.lookup import UnknownName, folded, is_harmless
@@ -30,7 +31,7 @@ NO_TEXTS: Final[Mapping[str, Mapping[str, str]]] = {}
 """What is known of texts where nobody has said anything."""
 
 _MOST_BYTES: Final = 1_000_000
-_COLUMNS: Final = frozenset(column for columns in HEADERS.values() for column in columns)
+_CODES: Final = frozenset(column for columns in HEADERS.values() for column in columns)
 
 _NO_SUCH_COLUMN: Final = translatable('must be a column that arena knows, or "". docs/import.md has them.')
 _NO_VALUES: Final = translatable("is no column with a fixed set of values. Remove it: only such can be explained.")
@@ -132,17 +133,19 @@ def _map(file: Mapping[str, object], vocabulary: Vocabulary, faults: list[Fault]
     columns = _meanings(_part(parts, file, "columns"), "columns", header_name, _column, faults)
     sets = _part(parts, file, "values")
     inner = Table(sets, "values", faults)
-    values = {}
-    for column in sets:
-        choices = vocabulary.choices(column) if column in _COLUMNS else ()
-        if choices:
-            texts = _part(inner, sets, column)
+    values = ListMap()
+    for number, name in enumerate(sets, 1):
+        called = (name,) if name in _CODES else COLUMNS.get(header_name(name), ())
+        closed = [column for column in called if vocabulary.choices(column)]
+        if not closed:
+            faults.append(Fault(_shown("values", name, number), _NO_VALUES))
+        for column in closed:
             read = partial(_value, vocabulary, column)
-            values[column] = _meanings(texts, f"values.{column}", folded, read, faults)
-        else:
-            faults.append(Fault(_shown("values", column, len(values)), _NO_VALUES))
+            values |= ListMap(
+                values={column: _meanings(_part(inner, sets, name), f"values.{name}", folded, read, faults)}
+            )
     parts.finish()
-    return ListMap(columns, values)
+    return ListMap(columns, values.values)
 
 
 def _part(around: Table, values: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -187,7 +190,7 @@ def _refuse() -> str:
 
 
 def _column(meaning: str) -> str:
-    if meaning and meaning not in _COLUMNS:
+    if meaning and meaning not in _CODES and header_name(meaning) not in COLUMNS:
         raise _BadMeaning(_NO_SUCH_COLUMN)
     return meaning
 

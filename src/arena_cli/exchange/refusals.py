@@ -136,7 +136,8 @@ class CellTooLong(DataProblem):
 class NoHeader(DataProblem):
     message = translatable(
         "None of the columns in row {row} has a header that arena knows. Nothing was imported. "
-        "A list of spells needs {spells}; a list of moves needs {moves}. The others are in docs/import.md."
+        "A list of spells needs {spells}; a list of moves needs {moves}. The others are in docs/import.md; "
+        "`arena write-template` writes an empty list that has them."
     )
 
 

@@ -21,6 +21,7 @@ _NEITHER: Final = translatable("{column} must be yes or no.")
 _NO_COUNT: Final = translatable("{column} must be a whole number from 0 to 9999.")
 
 _MONTH: Final = re.compile(r"([0-9]{4})-?([0-9]{2})", re.ASCII)
+_NAMED_MONTH: Final = re.compile(r"[a-z]+\.?\s+[0-9]{4}", re.IGNORECASE)
 _COUNT: Final = re.compile(r"([0-9]{1,4})(?:[.,]0+)?\s*%?", re.ASCII)
 _BETWEEN_SOURCES: Final = re.compile(r"\s*[;+/\n]\s*")
 _ALSO_COMMA: Final = re.compile(r"\s*[,;+/\n]\s*")
@@ -31,10 +32,12 @@ _WORDS: Final[Mapping[str, bool]] = {
 
 
 def read_month(text: str) -> Month:
-    """A month as 2016-10 or 201610, or that of a day, which is what spreadsheets make of it."""
+    """A month as 2016-10, 201610 or okt 2016, or that of a day, which is what spreadsheets make of it."""
     match = _MONTH.fullmatch(text)
     try:
-        return Month.parse(f"{match[1]}-{match[2]}") if match else Month.of(read_day(text))
+        if match:
+            return Month.parse(f"{match[1]}-{match[2]}")
+        return Month.of(read_day(f"1 {text}" if _NAMED_MONTH.fullmatch(text) else text))
     except (NotADate, ValueError):
         raise BrokenRule(_NO_MONTH) from None
 

@@ -307,7 +307,7 @@ def _moment(patient: Patient, written: object) -> datetime:
 
 
 def _told(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{in_sweden(moment):%Y-%m-%d %H:%M}"
 
 
 EXAMINATIONS: Final = (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import Final, NamedTuple
 
+from arena_cli.casework.access import what_in_words
 from arena_cli.errors import translatable
 from arena_cli.language import Language
 from arena_cli.privacy.extract import TABLE_NAMES, Extract, about, clock, column_name, name_of
@@ -131,7 +132,10 @@ def _others(found: Extract, language: Language, label: Callable[[str], str | Non
     yield Section(
         text(translatable("Looks")),
         [when, who, command, text(translatable("What")), text(translatable("What for"))],
-        [[clock(look.at), look.actor, look.command, look.what, look.purpose] for look in found.looks],
+        [
+            [clock(look.at), look.actor, look.command, what_in_words(look.what, language), look.purpose]
+            for look in found.looks
+        ],
     )
     yield Section(
         text(translatable("Texts that mention the person")),

@@ -141,7 +141,14 @@ def _provenance(draft: PublicDraft, edition: Edition) -> Iterator[Fact]:
 
 
 def _situation(draft: PublicDraft) -> Section:
-    return Section("situation", draft.text(translatable("The situation in brief")), points=tuple(_points(draft)))
+    about = draft.text(translatable("These sentences are about {place}."), place=draft.words.place(ALL))
+    is_of_some = len(draft.rows) <= len(draft.words.municipalities)
+    return Section(
+        "situation",
+        draft.text(translatable("The situation in brief")),
+        paragraphs=(about,) if is_of_some else (),
+        points=tuple(_points(draft)),
+    )
 
 
 def _points(draft: PublicDraft) -> Iterator[str]:

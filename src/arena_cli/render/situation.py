@@ -39,8 +39,13 @@ FEWEST_MONTHS_OF_A_MEAN: Final = 3
 
 
 def situation(draft: Draft) -> Section:
-    """The month in a few sentences."""
-    return Section("situation", draft.text(translatable("The situation in brief")), points=tuple(_sentences(draft)))
+    """The month in a few sentences: of the one municipality that was asked for, otherwise of the whole project."""
+    title, chosen = draft.text(translatable("The situation in brief")), draft.places[:-1]
+    if not chosen:
+        return Section("situation", title, points=tuple(_sentences(draft, ALL)))
+    place = chosen[0] if len(chosen) == 1 else ALL
+    about = draft.text(translatable("These sentences are about {place}."), place=draft.words.place(place))
+    return Section("situation", title, (about,), points=tuple(_sentences(draft, place)))
 
 
 def summary(draft: Draft) -> Section:
@@ -141,23 +146,28 @@ def _target(draft: Draft, measure: KeyMeasure, place: str, said_of_month: str, s
 # -- the sentences ----------------------------------------------------------------------------------------------------
 
 
-def _sentences(draft: Draft) -> Iterator[str]:
+def _sentences(draft: Draft, place: str) -> Iterator[str]:
     if draft.report.preliminary:
         yield draft.text(
             translatable("The month has not ended: it is compared, as far as it has come, with whole ones.")
         )
     yield from _not_reported(draft)
-    yield from _in_project(draft)
-    yield from _left(draft)
-    yield from _new(draft)
-    yield from _moved(draft)
-    yield from _in_placement(draft)
+    yield from _in_project(draft, place)
+    yield from _left(draft, place)
+    yield from _new(draft, place)
+    yield from _moved(draft, place)
+    yield from _in_placement(draft, place)
 
 
 def _not_reported(draft: Draft) -> Iterator[str]:
     words, silent, everywhere = draft.words, draft.not_reported, len(draft.rows) - 1
-    if len(silent) == everywhere:
+    if draft.has_not_reported(ALL):
         yield draft.text(translatable("No municipality has reported anything for {month}."))
+    elif silent and everywhere == 1:
+        message = translatable(
+            "{place} has not reported anything for {month}. What may have been done is in no figure."
+        )
+        yield draft.text(message, place=words.place(silent[0]))
     elif silent:
         yield draft.text(
             translatable(
@@ -170,13 +180,14 @@ def _not_reported(draft: Draft) -> Iterator[str]:
         )
 
 
-def _in_project(draft: Draft) -> Iterator[str]:
-    number = draft.told(KeyMeasure.IN_PROJECT)
+def _in_project(draft: Draft, place: str) -> Iterator[str]:
+    number = draft.told(KeyMeasure.IN_PROJECT, place)
     if number is None:
         return
     yield _compared(
         draft,
         KeyMeasure.IN_PROJECT,
+        place,
         draft.words.plural(
             "{number} participant was in the project at the end of the month",
             "{number} participants were in the project at the end of the month",
@@ -185,17 +196,17 @@ def _in_project(draft: Draft) -> Iterator[str]:
     )
 
 
-def _left(draft: Draft) -> Iterator[str]:
-    number, to_work_or_studies = draft.told(KeyMeasure.EXITS), draft.told(KeyMeasure.WORK_OR_STUDIES)
+def _left(draft: Draft, place: str) -> Iterator[str]:
+    number, to_work_or_studies = draft.told(KeyMeasure.EXITS, place), draft.told(KeyMeasure.WORK_OR_STUDIES, place)
     if number is None or to_work_or_studies is None:
         return
     said = draft.words.plural("{number} participant left", "{number} participants left", number=number)
-    yield _compared(draft, KeyMeasure.EXITS, said)
+    yield _compared(draft, KeyMeasure.EXITS, place, said)
     if number:
-        unknown = draft.table("exits").value("unknown")
+        unknown = draft.table("exits").value("unknown", place)
         share = draft.words.share(to_work_or_studies, number, unknown)
         before, left_before = (
-            draft.told(measure, month=draft.report.month.previous())
+            draft.told(measure, place, draft.report.month.previous())
             for measure in (KeyMeasure.WORK_OR_STUDIES, KeyMeasure.EXITS)
         )
         if before is None or not left_before:
@@ -210,18 +221,18 @@ def _left(draft: Draft) -> Iterator[str]:
             )
 
 
-def _new(draft: Draft) -> Iterator[str]:
-    number = draft.told(KeyMeasure.INTAKE)
+def _new(draft: Draft, place: str) -> Iterator[str]:
+    number = draft.told(KeyMeasure.INTAKE, place)
     if number is None:
         return
     said = draft.words.plural("{number} new participant entered", "{number} new participants entered", number=number)
-    sentence = _compared(draft, KeyMeasure.INTAKE, said)
-    target = target_of(draft, KeyMeasure.INTAKE, ALL)
+    sentence = _compared(draft, KeyMeasure.INTAKE, place, said)
+    target = target_of(draft, KeyMeasure.INTAKE, place)
     yield f"{sentence[:-1]} ({target})." if target else sentence
 
 
-def _moved(draft: Draft) -> Iterator[str]:
-    up, down = draft.told(KeyMeasure.MOVED_UP), draft.told(KeyMeasure.MOVED_DOWN)
+def _moved(draft: Draft, place: str) -> Iterator[str]:
+    up, down = draft.told(KeyMeasure.MOVED_UP, place), draft.told(KeyMeasure.MOVED_DOWN, place)
     if up is None or down is None:
         return
     said = draft.text(
@@ -230,7 +241,7 @@ def _moved(draft: Draft) -> Iterator[str]:
         down=draft.words.number(down),
     )
     before = draft.report.month.previous()
-    up_before, down_before = (draft.told(m, month=before) for m in (KeyMeasure.MOVED_UP, KeyMeasure.MOVED_DOWN))
+    up_before, down_before = (draft.told(m, place, before) for m in (KeyMeasure.MOVED_UP, KeyMeasure.MOVED_DOWN))
     if up_before is None or down_before is None:
         yield f"{said}."
         return
@@ -243,31 +254,31 @@ def _moved(draft: Draft) -> Iterator[str]:
     )
 
 
-def _in_placement(draft: Draft) -> Iterator[str]:
+def _in_placement(draft: Draft, place: str) -> Iterator[str]:
     """Nothing in a project that has no places."""
-    begun = draft.told(KeyMeasure.PLACEMENTS)
+    begun = draft.told(KeyMeasure.PLACEMENTS, place)
     if begun is None or not draft.table("place_ages").value("places"):
         return
-    now = draft.table("placements").value("participants")
+    now = draft.table("placements").value("participants", place)
     said = draft.words.plural(
         "{number} participant was in placement at the end of the month",
         "{number} participants were in placement at the end of the month",
         number=now,
     )
     previous = draft.report.previous
-    if previous is not None and draft.told(KeyMeasure.PLACEMENTS, month=draft.report.month.previous()) is not None:
-        before = previous["placements"].value("participants")
+    if previous is not None and draft.told(KeyMeasure.PLACEMENTS, place, draft.report.month.previous()) is not None:
+        before = previous["placements"].value("participants", place)
         said = f"{said}: {_beside(draft, now, before, _month_before(draft))}"
     began = draft.words.plural("{number} placement began", "{number} placements began", number=begun)
     yield f"{said}; {began}."
 
 
-def _compared(draft: Draft, measure: KeyMeasure, said: str) -> str:
+def _compared(draft: Draft, measure: KeyMeasure, place: str, said: str) -> str:
     """What is said of a number, beside the month before and the mean of the months."""
-    now, before, previous = _beside_the_month_before(draft, measure, ALL)
+    now, before, previous = _beside_the_month_before(draft, measure, place)
     if now is not None and before is not None:
         said = f"{said}: {_beside(draft, now, before, previous)}"
-    mean = mean_of(draft, measure, ALL)
+    mean = mean_of(draft, measure, place)
     return f"{said}; {mean}." if mean else f"{said}."
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from arena_cli.disclosure.edition import PublicFigure
 from arena_cli.errors import translatable
 from arena_cli.exchange.outgoing.tables import Column, Kind, Raw, Table
-from arena_cli.figures.described import SECTIONS, Described, described
+from arena_cli.figures.described import SECTIONS, SEXES, Described, described
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Figure, Measure
 from arena_cli.figures.why import Address
@@ -18,13 +18,6 @@ from arena_cli.model import ALL, Month, Project
 
 NAME: Final = "figures"
 
-_SEXES: Final[Mapping[str, str]] = {
-    "women": translatable("Women"),
-    "men": translatable("Men"),
-    "other": translatable("Other sex"),
-    "unknown": translatable("Sex unknown"),
-    ALL: translatable("All"),
-}
 _PRELIMINARY: Final = "preliminary"
 _NOT_REPORTED: Final = "not_reported"
 _HIDDEN: Final = "hidden"
@@ -74,7 +67,7 @@ def figures_table(project: Project, months: Sequence[OfMonth], language: Languag
             Column("month", language.text(translatable("Month")), Kind.MONTH),
             _worded("section", translatable("Section"), SECTIONS, language),
             Column("municipality", language.text(translatable("Municipality")), shown=places.__getitem__),
-            _worded("sex", translatable("Sex"), _SEXES, language),
+            _worded("sex", translatable("Sex"), SEXES, language),
             Column("label", language.text(translatable("What it counts"))),
             Column("unit", language.text(translatable("Unit")), shown=language.text),
             Column("value", language.text(translatable("Value")), Kind.NUMBER),

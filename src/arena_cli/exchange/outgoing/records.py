@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
+from arena_cli.casework.access import what_in_words
 from arena_cli.casework.protection import SHIELDED, SHIELDED_COLUMNS
 from arena_cli.errors import translatable
 from arena_cli.exchange.columns import HEADERS
@@ -299,6 +300,8 @@ def _column(store: Store, kind: type[Record], name: str, language: Language) -> 
     if hint is bool:
         flags = (language.text(translatable("no")), language.text(translatable("yes")))
         return Column(name, heading, shown=flags.__getitem__, told=bool)
+    if kind is Access and name == "what":
+        return Column(name, heading, shown=partial(what_in_words, language=language))
     if words := _words(store, kind, name, language):
         return Column(name, heading, shown=partial(_of, words))
     if name == "minutes":
