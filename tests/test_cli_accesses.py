@@ -81,6 +81,7 @@ def test_a_delivered_report_stands_among_the_looks_and_moves_neither_figures_nor
     assert len(heads) == 1
     listed = project("list-accesses", "--lang", "sv").out
     assert "månadsuppföljning" in listed
+    assert "rapport för 2016-10, målgrupp: mötet " in listed
     assert json.loads(project("list-accesses", "--participant", code, "--json").out) == []
     assert project("check", "--all").code == 0
     assert project("undo", "--yes").code == 0  # what was registered, not that a report was delivered

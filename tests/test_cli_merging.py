@@ -59,6 +59,8 @@ def test_who_may_be_one_person_is_listed(project: Arena, twins: tuple[str, str])
     }
     assert "1985" not in ran.out + ran.err
     assert project("find-duplicates", "--confidence", "sure").code == 2
+    for word, code in (("hög", 0), ("Medel", 0), ("low", 0), ("säker", 2)):
+        assert project("find-duplicates", "--confidence", word).code == code
 
 
 def test_a_script_is_told_and_the_person_registered(project: Arena, twins: tuple[str, str]) -> None:

@@ -94,20 +94,20 @@ def postbox() -> Postbox:
 
 @pytest.fixture
 def server(authority: trustme.CA, postbox: Postbox) -> Iterator[Server]:
-    """Starts a mail server on this computer that asks for user and password, and gives its port."""
+    """Starts a mail server on this computer that asks for user and password, or not, and gives its port."""
     running: list[Controller] = []
 
     def authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         assert isinstance(data, LoginPassword)
         return AuthResult(success=(data.login, data.password) == (b"rapporter", PASSWORD.encode()), handled=False)
 
-    def start(security: str = "starttls", name: str = "localhost") -> int:
+    def start(security: str = "starttls", name: str = "localhost", *, asks: bool = True) -> int:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(name).configure_cert(context)
         with closing(socket.socket()) as free:
             free.bind(("127.0.0.1", 0))
             port: int = free.getsockname()[1]
-        options: dict[str, Any] = {"authenticator": authenticate, "auth_required": True}
+        options: dict[str, Any] = {"authenticator": authenticate, "auth_required": asks}
         if security == "starttls":
             options |= {"tls_context": context, "require_starttls": True}
         elif security == "tls":
@@ -207,6 +207,16 @@ def test_the_same_through_tls_from_the_first_byte(
     mailed: Arena, server: Server, postbox: Postbox, tmp_path: Path
 ) -> None:
     write_settings(tmp_path, **account(server("tls"), security="tls"))
+    assert send(mailed).code == 0
+    assert postbox.recipients == [BOARD, LEAD]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_server_that_asks_for_no_user(
+    mailed: Arena, server: Server, postbox: Postbox, tmp_path: Path, security: str
+) -> None:
+    keys = account(server(security, asks=False), security=security)
+    write_settings(tmp_path, **{key: keys[key] for key in keys.keys() - {"user", "password_file"}})
     assert send(mailed).code == 0
     assert postbox.recipients == [BOARD, LEAD]
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from arena_cli import database, store
-from arena_cli.cli import delivering, report_set
+from arena_cli.cli import delivering, report_set, sending
 from arena_cli.cli.report_set import ReportNotWritten
 from arena_cli.deliveries import KeptFile
 from arena_cli.key import Key
+from arena_cli.mailing import register
+from arena_cli.mailing.register import Outcome
+from arena_cli.model.delivery import Delivery
+from arena_cli.store import Store
 
 
 def acknowledge_early() -> None:
@@ -110,6 +114,27 @@ def silent_on_full_disks() -> None:
             return []
 
     delivering.write_set = write  # type: ignore[attr-defined]
+
+
+def note_afterwards() -> None:
+    """Note what has become of a letter only when the server has answered."""
+    usual = register.note
+
+    def note(store: Store, delivery: Delivery, recipients: Iterable[str], outcome: Outcome, **facts: str) -> None:
+        if outcome is not Outcome.BEGUN:
+            usual(store, delivery, recipients, outcome, **facts)
+
+    sending.note = note  # type: ignore[attr-defined]
+
+
+def note_beforehand() -> None:
+    """Take a letter for accepted that the server is about to get."""
+    usual = register.note
+
+    def note(store: Store, delivery: Delivery, recipients: Iterable[str], outcome: Outcome, **facts: str) -> None:
+        usual(store, delivery, recipients, Outcome.ACCEPTED if outcome is Outcome.BEGUN else outcome, **facts)
+
+    sending.note = note  # type: ignore[attr-defined]
 
 
 def _set_synchronous(value: int) -> None:

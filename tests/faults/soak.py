@@ -22,6 +22,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import trustme
+
 from arena_cli import __version__
 from tests.engines import CIPHER, encrypt_all
 from tests.faults.calls import CALLS, FAULTS, KILL, strike
@@ -38,6 +40,7 @@ from tests.faults.harness import enrol, run_child, write_at_once
 from tests.faults.keeping import CHECKS, WRITING, prepare_keeping
 from tests.faults.killing import kill_commands
 from tests.faults.power import cut_power
+from tests.faults.sending import kill_sending, postbox, prepare_sending
 from tests.sample import new_store
 
 ALL_FAULTS = ("add-participant", "import", "report", "list-participants", "init")
@@ -112,6 +115,7 @@ def rows(folder: Path, parts: Collection[str], kills: int, until: Callable[[], b
         yield struck("kill -9 before each system call", list(last.values()), KILL, folder, until)
         for case in prepare_keeping(folder / "keeping"):
             yield struck(f"kill -9 before each call that writes, {case.verb}", [case], KILL, folder, until)
+        yield mailed(last["send-report"], folder / "sending")
         for what in FAULTS[1:]:
             yield struck(what.format("N"), [last[verb] for verb in ALL_FAULTS], what, folder, until)
     if "power" in parts:
@@ -144,6 +148,17 @@ def struck(what: str, cases: Sequence[Case], fault: str, folder: Path, until: Ca
         points += series.struck
         wrong += [f"{place}: {found}" for place, found in series.faults.items()]
     return Row(what, f"{points} calls of {commands} commands", wrong)
+
+
+def mailed(drafted: Case, folder: Path) -> Row:
+    """A kill before each call of a report on its way to a mail server."""
+    folder.mkdir()
+    authority = trustme.CA()
+    with postbox(folder, authority) as server:
+        case = prepare_sending(folder, drafted, server, authority)
+        calls, faults = kill_sending(case, server, folder / "kill", lambda _: True)
+    wrong = [f"{place}: {found}" for place, found in faults.items()]
+    return Row("kill -9 before each call, send-report to a mail server", f"{calls} calls", wrong)
 
 
 def at_once(folder: Path) -> list[str]:

@@ -36,12 +36,14 @@ _OF_A_MONTH: Final[Mapping[str, str]] = {
     "list of sus ": translatable("list for SUS of {month}"),
     "SCB file ": translatable("file for SCB of {month}"),
 }
+_AUDIENCES: Final[Mapping[str, str]] = {"meeting": translatable("the meeting"), "public": translatable("the public")}
 
 
 def what_in_words(what: str, language: Phrasing) -> str:
     """What was seen, as people call it; what nobody has a word for is told as it was written down."""
     if what.startswith(OF_REPORT):
         month, audience = what.removeprefix(OF_REPORT).split()
+        audience = language.text(_AUDIENCES.get(audience, audience))
         return language.text(translatable("report of {month}, audience: {audience}"), month=month, audience=audience)
     for beginning, message in _OF_A_MONTH.items():
         if what.startswith(beginning):

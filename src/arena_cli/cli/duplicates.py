@@ -14,7 +14,7 @@ from arena_cli.cli.options import AsJson
 from arena_cli.cli.output import answer_json, say, table
 from arena_cli.cli.world import Session
 from arena_cli.errors import Refused, UsageProblem, translatable
-from arena_cli.language import Language
+from arena_cli.language import LANGUAGES, Language, load_language
 from arena_cli.lookup import folded
 from arena_cli.store import Store
 
@@ -138,7 +138,11 @@ def fields_in_words(language: Language, fields: Sequence[str]) -> str:
 
 
 def _read_confidence(typed: str) -> Confidence:
-    known = {confidence.value: confidence for confidence in Confidence}
+    known = {
+        folded(load_language(code).text(name)): confidence
+        for confidence, name in _CONFIDENCES.items()
+        for code in LANGUAGES
+    }
     if folded(typed) not in known:
         raise UnknownConfidence
     return known[folded(typed)]

@@ -128,6 +128,7 @@ def _connected(settings: MailSettings, password: str | None) -> smtplib.SMTP:
             client.starttls(context=context)
         if password is not None:
             client.login(settings.user, password)
+        client.ehlo_or_helo_if_needed()  # where there is no login, nothing has introduced us yet
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         if client is not None:
             client.close()
