@@ -7,7 +7,7 @@ from itertools import count, repeat
 from types import SimpleNamespace
 from typing import cast
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from arena_cli.errors import Remark
@@ -39,6 +39,10 @@ rows = st.builds(
 )
 
 
+def born(year: int, entered_on: date) -> SpellRow:
+    return SpellRow(0, "R1", "2305", None, year, entered_on, None, None, None, None, None)
+
+
 def told(together: list[list[SpellRow]]) -> tuple[object, ...]:
     """What is said of rows that are taken some at a time, each time by somebody who has seen none before."""
     tally = Tally()
@@ -52,6 +56,7 @@ def told(together: list[list[SpellRow]]) -> tuple[object, ...]:
     return [(each.row, each.fault.rule, each.other) for each in tally.problems], remarks, tally.new
 
 
+@example([born(2002, date(2017, 1, 1)), born(2002, date(2016, 12, 31))])
 @given(st.lists(rows, min_size=1, max_size=40))
 def test_rows_of_newcomers_fare_together_as_each_alone(listed: list[SpellRow]) -> None:
     numbered = [row._replace(number=number) for number, row in enumerate(listed, 2)]
