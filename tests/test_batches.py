@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 
@@ -112,7 +112,7 @@ def test_nothing_but_the_journals_rows_tells_how_many_were_written_at_a_time(
             folder = tmp_path_factory.mktemp("batches")
             new_store(folder / "arena.db").close()
             store = Store.open(
-                folder / "arena.db", writing=True, make_code=partial(next, map("{:05d}-X".format, count()))
+                folder / "arena.db", writing=True, make_codes=partial(islice, map("{:05d}-X".format, count()))
             )
             made.append(opened.enter_context(store))
             live(store, folder, seed)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena_cli.exchange import content, encoding, persons
+from arena_cli.exchange import content, encoding, persons, reading
 from arena_cli.exchange.cells import SpellRow
 from arena_cli.exchange.columns import recognise
 from arena_cli.exchange.reading import SheetRow
@@ -28,7 +28,8 @@ def test_all_rows_of_a_person_come_together_however_many_share_a_slot(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(persons, "_SLOTS", slots)
-        patch.setattr(persons, "_AT_A_TIME", 3)
+        for module in (persons, reading):
+            patch.setattr(module, "AT_A_TIME", 3)
         times = persons.times_of_repeated((SheetRow(n, ["", "", ref]) for n, ref in enumerate(refs)), COLUMNS)
         names = [ref.strip().replace("a\u030a", "å").lstrip("'") for ref in refs]
         rows = [row(number, name) for number, name in enumerate(names) if number not in unread]

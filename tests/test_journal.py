@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -127,8 +128,19 @@ def test_the_hash_of_a_single_entry_is_what_it_was_before_there_were_batches() -
 ROWS = [("2305", None), ("2321", "2016-10-03"), ("2305", 7)]
 
 
+cells = st.none() | st.integers() | st.text(max_size=5) | st.sampled_from(["\n", '"', "\\", "1", "å\u2028", "null"])
+
+
+@given(rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=9))
+def test_the_text_of_a_batch_is_that_of_its_rows(rows: list[tuple[str | int | None, ...]]) -> None:
+    columns = dict(zip(("ref", "code"), zip(*rows, strict=True), strict=True))
+    content = {"columns": ["ref", "code"], "rows": rows, "same": {"sex": "man"}}
+    assert as_batch(columns, {"sex": "man"}) == json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
 def batch(*, added: bool) -> Link:
-    text = as_batch(("municipality", "exited_on"), ROWS, {"registered_at": "then"})
+    columns = dict(zip(("municipality", "exited_on"), zip(*ROWS, strict=True), strict=True))
+    text = as_batch(columns, {"registered_at": "then"})
     before, after = (None, text) if added else (text, None)
     return make_link(FIVE[-1], OCCASION, 6, None, What("spell", 40, before, after, len(ROWS)))
 

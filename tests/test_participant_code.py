@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena_cli.participant_code import ALPHABET, new_code, read_code
+from arena_cli.participant_code import ALPHABET, make_codes, new_code, read_code
 
 codes = st.binary(min_size=5, max_size=5).map(lambda random: new_code(lambda _: random))
 places = st.integers(0, 5)
@@ -42,6 +42,12 @@ def test_two_swapped_characters_are_caught(code: str, one: int, other: int) -> N
 @pytest.mark.parametrize("typed", ["", "K7QX", "K7QX-4MM", "K7Q!-4M", "ÅÄÖÅ-ÄÖ", "U7QX-4M"])
 def test_what_is_no_code(typed: str) -> None:
     assert read_code(typed) is None
+
+
+def test_codes_that_are_made_together_are_those_that_are_made_one_by_one() -> None:
+    drawn = b"\x01\x62\x03\xa4\x15", b"\xff\x00\x13\x44\x95"
+    assert make_codes(2, lambda _: b"".join(drawn)) == ["1234-N3", "Z0K4-NV"]
+    assert [make_codes(1, {5: each}.__getitem__) for each in drawn] == [["1234-N3"], ["Z0K4-NV"]]
 
 
 def test_codes_differ() -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -105,7 +106,7 @@ def test_no_table_gives_an_id_again(store: Store) -> None:
 def test_a_code_that_is_taken_is_not_given_again(path: Path) -> None:
     new_store(path).close()
     codes = iter(["00000-0", "00000-0", "00000-0", "00001-1"])
-    with Store.open(path, writing=True, make_code=lambda: next(codes)) as store:
+    with Store.open(path, writing=True, make_codes=lambda count: [*islice(codes, count)]) as store:
         assert [enrol(store), enrol(store)] == ["00000-0", "00001-1"]
 
 

@@ -778,7 +778,7 @@ def official_file(db: Database) -> None:
     _execute(db, _OFFICIAL_FILE)
 
 
-@migrations(name="0017_kept_tables")
+@migrations(name="0016_kept_tables")
 def kept_tables(db: Database) -> None:
     """Beside the counts of a month, the tables that were made of them; what was kept before is counted anew."""
     _execute(db, _KEPT_TABLES)

@@ -8,24 +8,36 @@ and every swap of two characters is caught.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PLACES: Final = {character: place for place, character in enumerate(ALPHABET)}
-_DRAWN = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
+_DRAWN: Final = bytes(byte % len(ALPHABET) for byte in range(256))
+_WRITTEN: Final = ALPHABET.encode().ljust(256)
 _HEARD_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _LENGTH = 5
 _START = 22
 """The check's first value; with zero, 0000-00 would be a code."""
-_TIMES_X: Final = [twice ^ 0b100101 if twice & 0b100000 else twice for twice in range(0, 2 * len(ALPHABET), 2)]
+_TIMES_X: Final = bytes(
+    twice ^ 0b100101 if twice & 0b100000 else twice for twice in range(0, 2 * len(ALPHABET), 2)
+).ljust(256)
 """What each element of the field becomes when it is multiplied by x."""
 
 
 def new_code(random_bytes: Callable[[int], bytes] = os.urandom) -> str:
     """A code nobody can derive anything from; the caller sees to it that it is not taken."""
-    payload = random_bytes(_LENGTH).translate(_DRAWN).decode()
-    return _written(payload + _check_character(payload))
+    return make_codes(1, random_bytes)[0]
+
+
+def make_codes(count: int, random_bytes: Callable[[int], bytes] = os.urandom) -> list[str]:
+    """So many of them, of which some may be the same. What is done, is done with one place of all codes at once."""
+    drawn = random_bytes(_LENGTH * count).translate(_DRAWN)
+    places = [drawn[place::_LENGTH] for place in range(_LENGTH)]
+    written = bytearray(b"....-.. " * count)
+    for place, elements in zip((0, 1, 2, 3, 5, 6), (*places, _checks(places)), strict=True):
+        written[place::8] = elements.translate(_WRITTEN)
+    return written.decode().split()
 
 
 def read_code(text: str) -> str | None:
@@ -33,16 +45,14 @@ def read_code(text: str) -> str | None:
     characters = text.strip().upper().translate(_HEARD_AS)
     if len(characters) != _LENGTH + 1 or any(c not in ALPHABET for c in characters):
         return None
-    payload, check = characters[:_LENGTH], characters[_LENGTH]
-    return _written(characters) if _check_character(payload) == check else None
+    *places, check = (bytes([_PLACES[character]]) for character in characters)
+    return f"{characters[:4]}-{characters[4:]}" if _checks(places) == check else None
 
 
-def _written(characters: str) -> str:
-    return f"{characters[:4]}-{characters[4:]}"
-
-
-def _check_character(payload: str) -> str:
-    total = _START
-    for character in payload:
-        total = _TIMES_X[total ^ _PLACES[character]]
-    return ALPHABET[total]
+def _checks(places: Sequence[bytes]) -> bytes:
+    """The last element of each of some codes; every place has one element of each."""
+    totals = bytes([_START]) * len(places[0])
+    for elements in places:
+        sums = int.from_bytes(totals, "big") ^ int.from_bytes(elements, "big")
+        totals = sums.to_bytes(len(totals), "big").translate(_TIMES_X)
+    return totals

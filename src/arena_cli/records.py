@@ -117,6 +117,11 @@ class Shape(NamedTuple, Generic[R]):
     plain: tuple[bool, ...]
     """Of which of them the file holds the values as they are."""
 
+    def written_columns(self, columns: Iterable[Sequence[Any]]) -> list[Sequence[str | int | None]]:
+        """Values of the columns without the id as the file holds them; no line of Python is run for a known one."""
+        made = zip(columns, self.plain, strict=True)
+        return [values if plain else [*map(_WRITTEN.__getitem__, values)] for values, plain in made]
+
     @property
     def select(self) -> str:
         """The query for whole records, to which a condition may be added."""
@@ -147,14 +152,8 @@ def _shape(table: str) -> Shape[Any]:
 def values_of(record: Record) -> dict[str, str | int | None]:
     """A record as the file holds it, its id left out."""
     shape = shape_of(type(record))
-    return dict(zip(shape.written, *rows_of(shape, [record]), strict=True))
-
-
-def rows_of(shape: Shape[R], records: Iterable[R]) -> list[tuple[str | int | None, ...]]:
-    """The same of many without the columns' names. Column by column no line of Python is run for a value."""
-    columns = zip(*map(shape.values, records), strict=True)
-    made = (values if plain else map(_written, values) for values, plain in zip(columns, shape.plain, strict=True))
-    return [*zip(*made, strict=True)]
+    columns = shape.written_columns([(value,) for value in shape.values(record)])
+    return {column: value for column, (value,) in zip(shape.written, columns, strict=True)}
 
 
 def differences(before: Record, after: Record) -> tuple[Values, Values]:
@@ -181,10 +180,23 @@ def _day(written: str | None) -> date | None:
     return date.fromisoformat(written) if written is not None else None
 
 
-@lru_cache(maxsize=4096)  # of a list's days and words
+class _Written(dict[Any, Any]):
+    """How the file holds a list's days and words, found out when they are first met."""
+
+    def __missing__(self, value: Any) -> str | int | None:
+        if len(self) == _MOST_REMEMBERED:
+            self.clear()
+        self[value] = written = _written(value)
+        return written
+
+
 def _written(value: Any) -> str | int | None:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
     return int(value) if isinstance(value, bool) else value
+
+
+_MOST_REMEMBERED: Final = 4096
+_WRITTEN: Final = _Written()

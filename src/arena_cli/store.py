@@ -50,8 +50,8 @@ from arena_cli.model import (
     Step,
     StepMove,
 )
-from arena_cli.participant_code import new_code
-from arena_cli.records import SEALED, TABLES, R, Record, differences, rows_of, shape_of, table_of, values_of
+from arena_cli.participant_code import make_codes
+from arena_cli.records import SEALED, TABLES, R, Record, Shape, differences, shape_of, table_of, values_of
 
 if TYPE_CHECKING:
     from arena_cli.model.retention import RetentionRule
@@ -76,11 +76,11 @@ class Store:
         self,
         path: Path,
         connection: sqlite3.Connection,
-        make_code: Callable[[], str] = new_code,
+        make_codes: Callable[[int], Iterable[str]] = make_codes,
         on_merged: Callable[[str, str], None] | None = None,
     ) -> None:
         self.path = path
-        self.make_code = make_code
+        self.make_codes = make_codes
         self._on_merged = on_merged
         self._connection = connection
 
@@ -94,17 +94,17 @@ class Store:
         writing: bool = False,
         on_share: bool = False,
         keys: Keys = no_keys,
-        make_code: Callable[[], str] = new_code,
+        make_codes: Callable[[int], Iterable[str]] = make_codes,
         on_merged: Callable[[str, str], None] | None = None,
         on_migrated: Callable[[Path], None] | None = None,
     ) -> Store:
         """Open an existing file; see `open_database` for what is refused.
 
-        `make_code` invents participants' codes; `on_merged` is told of a code that somebody had before a merge, and of
-        the code that it has led to.
+        `make_codes` invents so many participants' codes; `on_merged` is told of a code that somebody had before a
+        merge, and of the code that it has led to.
         """
         connection = open_database(path, writing=writing, on_share=on_share, keys=keys, on_migrated=on_migrated)
-        return cls(path, connection, make_code, on_merged)
+        return cls(path, connection, make_codes, on_merged)
 
     @classmethod
     def create(
@@ -274,9 +274,9 @@ class Store:
         """Codes that no participant has, for adding many."""
         given: set[str] = set()
         while True:
-            made = {self.make_code(): None for _ in range(_CODES_AT_A_TIME)}
+            made = dict.fromkeys(self.make_codes(_CODES_AT_A_TIME))
             listed = json.dumps([*made])
-            taken = self.rows("SELECT code FROM participant WHERE code IN (SELECT value FROM json_each(?))", (listed,))
+            taken = self.rows("SELECT code FROM json_each(?) CROSS JOIN participant ON code = value", (listed,))
             new = made.keys() - given - {code for (code,) in taken}
             given |= new
             yield from (code for code in made if code in new)
@@ -445,9 +445,9 @@ class Change:
 
     def add_participant(self, ref: str | None, sex: Sex, birth_year: int | None) -> Participant:
         """Add a person under a new code."""
-        code = self._store.make_code()
+        (code,) = self._store.make_codes(1)
         while self._store.participant(code):
-            code = self._store.make_code()
+            (code,) = self._store.make_codes(1)
         return self.add(Participant(0, code, ref, sex, birth_year))
 
     def add_spell(self, spell: Spell) -> Spell:
@@ -476,24 +476,42 @@ class Change:
             if batch[-1].id - batch[0].id != len(batch) - 1:
                 raise ValueError("the ids do not follow each other")
             shape = shape_of(type(batch[0]))
-            self._add_rows(shape.table, shape.written, batch[0].id, rows_of(shape, batch))
+            self._add_batch(shape, batch[0].id, [*zip(*map(shape.values, batch), strict=True)])
 
-    def _add_rows(self, table: str, columns: Sequence[str], first: int, rows: Sequence[Row]) -> None:
-        """Add rows with consecutive ids as one batch of the journal."""
-        at = self._occasion.at
-        insert = f"INSERT INTO {table} (id, registered_at, {', '.join(columns)}) VALUES"
-        marks = f"({', '.join('?' * (len(columns) + 2))})"
-        whole = [(number, at, *row) for number, row in enumerate(rows, first)]
-        rest = len(whole) % _ROWS_OF_STATEMENT
-        for place in range(rest, len(whole), _ROWS_OF_STATEMENT):
-            values = chain.from_iterable(whole[place : place + _ROWS_OF_STATEMENT])
-            self._connection.execute(f"{insert} {', '.join([marks] * _ROWS_OF_STATEMENT)}", tuple(values))
-        self._connection.executemany(f"{insert} {marks}", whole[:rest])
-        same = {"registered_at": at}
-        if len(rows) == 1:
-            self._write_entry(table, first, None, {**dict(zip(columns, rows[0], strict=True)), **same})
-        else:
-            self._write_link(What(table, first, None, as_batch(columns, rows, same), len(rows)))
+    def add_columns(self, kind: type[Record], first: int, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add records with consecutive ids that are given by the values of every column but the id."""
+        shape = shape_of(kind)
+        values = [columns[name] for name in shape.written]
+        for place in range(0, len(values[0]), _BATCH):
+            self._add_batch(shape, first + place, [some[place : place + _BATCH] for some in values])
+
+    def _add_batch(self, shape: Shape[Any], first: int, columns: Iterable[Sequence[Any]]) -> None:
+        """Add records with consecutive ids as one batch of the journal: the values of each column of `written`."""
+        named = dict(zip(shape.written, shape.written_columns(columns), strict=True))
+        count = len(next(iter(named.values())))
+        same: dict[str, str | int | None] = {"registered_at": self._occasion.at}
+        if count == 1:
+            self._add_rows(shape.table, range(first, first + 1), same, named)
+            self._write_entry(shape.table, first, None, {name: value for name, (value,) in named.items()} | same)
+            return
+        same |= {name: values[0] for name, values in [*named.items()][1:] if len({*values}) == 1}
+        differing = {name: values for name, values in named.items() if name not in same}
+        self._add_rows(shape.table, range(first, first + count), same, differing)
+        self._write_link(What(shape.table, first, None, as_batch(differing, same), count))
+
+    def _add_rows(
+        self, table: str, ids: range, same: Values, columns: Mapping[str, Sequence[str | int | None]]
+    ) -> None:
+        """Add rows; the values that they have in common are given to a statement once."""
+        rows = [*zip(ids, *columns.values(), strict=True)]
+        insert = f"INSERT INTO {table} ({', '.join((*same, 'id', *columns))}) VALUES"
+        marks = ", ".join([*(f"?{number}" for number in range(1, len(same) + 1)), *"?" * (len(columns) + 1)])
+        for size in _ROWS_OF_STATEMENT:
+            whole = len(rows) - len(rows) % size
+            groups = (chain.from_iterable(rows[place : place + size]) for place in range(0, whole, size))
+            values = ((*same.values(), *group) for group in groups)
+            self._connection.executemany(f"{insert} {', '.join([f'({marks})'] * size)}", values)
+            del rows[:whole]
 
     def update(self, before: R, after: R) -> None:
         """Replace a record's values; nothing is written where nothing differs."""
@@ -604,8 +622,8 @@ _CODES_AT_A_TIME: Final = 100
 _RECORDS_AT_A_TIME: Final = 1000
 """So many are made of rows together, where many are read."""
 
-_ROWS_OF_STATEMENT: Final = 100
-"""SQLite adds so many rows in one statement in half the time of a statement for each."""
+_ROWS_OF_STATEMENT: Final = (100, 10, 1)
+"""SQLite adds a hundred rows in one statement in half the time of a statement for each; then those that are left."""
 
 _REGISTERED: Final = frozenset(TABLES.values())
 _SEALED: Final = frozenset(SEALED.values())

@@ -25,7 +25,7 @@ from arena_cli.cli.main import OBJECTS_BETWEEN_COLLECTIONS
 from arena_cli.cli.run import run
 from arena_cli.cli.world import World
 from arena_cli.key import new_key
-from arena_cli.participant_code import new_code
+from arena_cli.participant_code import make_codes
 
 T = TypeVar("T")
 
@@ -132,7 +132,7 @@ def _be(folder: Path, printed: Sequence[Path], command: Command, plant: Plant, g
         )
         os.chdir(folder)
         os.umask(0o077)
-        new_code.__defaults__ = (Random(command.seed).randbytes,)
+        make_codes.__defaults__ = (Random(command.seed).randbytes,)
         new_salt.__defaults__ = (Random(command.seed).randbytes,)
         new_key.__defaults__ = (Random(command.seed).randbytes,)
         plant()

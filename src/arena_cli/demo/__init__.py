@@ -26,7 +26,7 @@ from arena_cli.demo.people import Event, People
 from arena_cli.errors import CannotWrite, Refused, translatable
 from arena_cli.journal import Occasion
 from arena_cli.model import Project
-from arena_cli.participant_code import new_code
+from arena_cli.participant_code import make_codes
 from arena_cli.project import read_retention
 from arena_cli.store import Store
 
@@ -90,7 +90,9 @@ def _fill(path: Path, parameters: Parameters) -> None:
     begun = datetime.combine(working_day(parameters.project.starts_on), time(6), UTC)
     retention = read_retention(parameters.project.code)
     Store.create(path, parameters.project, _occasion(begun, "demo", "init"), retention)
-    with _UnchangingProject.open(path, writing=True, make_code=partial(new_code, random.randbytes)) as store:
+    with _UnchangingProject.open(
+        path, writing=True, make_codes=partial(make_codes, random_bytes=random.randbytes)
+    ) as store:
         for setting in _UNPROTECTED:
             store.rows(f"PRAGMA {setting}")
         registrations = _registrations(People(parameters, random).events(), random)

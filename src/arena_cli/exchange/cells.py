@@ -9,7 +9,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import compress, islice, starmap
+from itertools import compress, starmap
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from unicodedata import normalize
 
@@ -17,7 +17,7 @@ from arena_cli.casework.answers import UnknownAnswer
 from arena_cli.errors import ArenaError, translatable
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.dates import AmbiguousDate, BareNumber, NoSuchDay, NotADate, read_day
-from arena_cli.exchange.reading import SheetRow
+from arena_cli.exchange.reading import SheetRow, in_blocks
 from arena_cli.exchange.refusals import Fault, RowProblem
 from arena_cli.inert import as_meant
 from arena_cli.lookup import (
@@ -36,6 +36,7 @@ from arena_cli.personal_number import PersonalNumberGiven, refuse_personal_numbe
 from arena_cli.rules import AfterProject, BeforeProject, InTheFuture, UnusableRef, check_day, check_ref
 
 LONGEST_REF: Final = 64
+_SHORT: Final = 9
 
 TOO_MANY_CELLS: Final = Fault(translatable("There are more cells than columns: is there a delimiter too many?"))
 _NO_REF: Final = translatable("{column} is empty. Without it the list could not be imported twice.")
@@ -80,8 +81,6 @@ OF_UNKNOWN_WORDS: Final = frozenset(rule for error, rule in _RULES.items() if is
 
 _MOST_REMEMBERED: Final = 10_000
 """Of so many texts a column remembers what they mean."""
-
-_AT_A_TIME: Final = 1000
 
 _YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
 
@@ -136,10 +135,10 @@ class RowReader(Generic[_Row]):
 
     def read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
         """The values of the rows that have no problem. A row that is too short ends in empty cells."""
-        remaining = iter(rows)
-        while some := list(islice(remaining, _AT_A_TIME)):
+        for some in in_blocks(rows):
             self.count += len(some)
-            if fitted := [*filter(None, map(self._fitted, some))]:
+            fit = {len(cells) for _, cells in some} == {self._width}
+            if fitted := some if fit else [*filter(None, map(self._fitted, some))]:
                 yield from self._read(fitted)
 
     def _read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
@@ -276,6 +275,8 @@ def read_ref(text: str) -> str:
     """The list's own number of a person, which every row must have."""
     if not text:
         raise BrokenRule(_NO_REF)
+    if text.isalnum() and text.isascii() and not text.isalpha() and len(text) <= _SHORT:
+        return text  # as most are: with a digit it is no name, and too short for a personal number
     ref = normalize("NFC", text)
     if len(ref) > LONGEST_REF or not ref.isprintable():
         raise BrokenRule(_BAD_REF, most=LONGEST_REF)

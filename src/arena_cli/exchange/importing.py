@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from arena_cli.exchange.alike import likenesses
 from arena_cli.exchange.columns import Columns
@@ -16,14 +15,12 @@ from arena_cli.exchange.kinds import KINDS
 from arena_cli.exchange.opening import AS_IT_STANDS, HowToRead, open_list
 from arena_cli.exchange.outcome import ImportRejected, Outcome, Reading, Verdicts
 from arena_cli.exchange.plan import Plan, Tally
-from arena_cli.exchange.reading import Sheet, SheetRow
+from arena_cli.exchange.reading import Sheet, SheetRow, in_blocks
 from arena_cli.exchange.refusals import NoRows
 from arena_cli.exchange.remarks import SHORT
 from arena_cli.exchange.work import Work
 from arena_cli.journal import Occasion
 from arena_cli.store import Store
-
-_EVERY: Final = 1000
 
 
 def _nobody_is_told(_count: int) -> None:
@@ -31,10 +28,11 @@ def _nobody_is_told(_count: int) -> None:
 
 
 def _watched(rows: Iterator[SheetRow], progress: Callable[[int], None]) -> Iterator[SheetRow]:
-    for count, row in enumerate(rows, 1):
-        if count % _EVERY == 0:
-            progress(count)
-        yield row
+    count = 0
+    for block in in_blocks(rows):
+        yield from block
+        count += len(block)
+        progress(count)
 
 
 def import_list(

@@ -35,7 +35,7 @@ def merged(row: SpellRow, spell: Spell) -> Spell:
     as_listed = replace(
         spell,
         exited_on=exited_on,
-        exit_type=_exit_type(row.exit_type or spell.exit_type, exited_on),
+        exit_type=exit_type_of(row.exit_type or spell.exit_type, exited_on),
         destination=row.destination or spell.destination,
         referral=row.referral or spell.referral,
     )
@@ -44,7 +44,7 @@ def merged(row: SpellRow, spell: Spell) -> Spell:
 
 def spell_of(row: SpellRow, spell_id: int, participant_id: int) -> Spell:
     """The new spell that a row tells of."""
-    exit_type = _exit_type(row.exit_type, row.exited_on)
+    exit_type = exit_type_of(row.exit_type, row.exited_on)
     return Spell(
         spell_id,
         participant_id,
@@ -70,7 +70,7 @@ def _in_everything(row: SpellRow, spell: Spell) -> bool:
 
 
 def _in_exit_type(row: SpellRow, spell: Spell) -> bool:
-    return _exit_type(row.exit_type, row.exited_on) is spell.exit_type
+    return exit_type_of(row.exit_type, row.exited_on) is spell.exit_type
 
 
 def _in_counting(row: SpellRow, spell: Spell) -> bool:
@@ -81,7 +81,7 @@ def _in_key(_row: SpellRow, _spell: Spell) -> bool:
     return True
 
 
-def _exit_type(given: ExitType | None, exited_on: date | None) -> ExitType | None:
+def exit_type_of(given: ExitType | None, exited_on: date | None) -> ExitType | None:
     """An end without a type is a completion."""
     return given or (ExitType.COMPLETED if exited_on else None)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from arena_cli.exchange.columns import Columns, fitness, recognise
 from arena_cli.exchange.content import read_list
 from arena_cli.exchange.mapping import ListMap
-from arena_cli.exchange.reading import Sheet, SheetRow, read_sheet
+from arena_cli.exchange.reading import Sheet, SheetRow, in_blocks, read_sheet
 
 EXAMPLE: Final = ("exempel", "example")
 """What the row that a template shows has for a ref: it is about nobody."""
@@ -36,9 +37,15 @@ def open_list(path: Path, how: HowToRead = AS_IT_STANDS) -> tuple[Sheet, Columns
     def read(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
         return how.explained.translated(_without_example(rows, columns.places["ref"]), columns)
 
-    again = sheet.again
-    return replace(sheet, rows=read(sheet.rows), again=again and (lambda: read(again()))), columns
+    return replace(sheet, rows=read(sheet.rows)), columns
 
 
 def _without_example(rows: Iterator[SheetRow], place: int) -> Iterator[SheetRow]:
-    return (row for row in rows if place >= len(row.cells) or row.cells[place].strip().lower() not in EXAMPLE)
+    return chain.from_iterable(_others(block, place) for block in in_blocks(rows))
+
+
+def _others(block: list[SheetRow], place: int) -> list[SheetRow]:
+    refs = [cells[place] if place < len(cells) else "" for _, cells in block]
+    if frozenset(EXAMPLE).isdisjoint(map(str.lower, map(str.strip, refs))):
+        return block
+    return [row for row, ref in zip(block, refs, strict=True) if ref.strip().lower() not in EXAMPLE]

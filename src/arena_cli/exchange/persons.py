@@ -8,10 +8,8 @@ from unicodedata import normalize
 
 from arena_cli.exchange.cells import SpellRow
 from arena_cli.exchange.columns import Columns
-from arena_cli.exchange.reading import SheetRow
+from arena_cli.exchange.reading import AT_A_TIME, SheetRow, in_blocks
 from arena_cli.inert import as_meant
-
-_AT_A_TIME: Final = 1000
 
 _SLOTS: Final = 1 << 25
 """Of a table with one bit each (4 MB). Of a million refs that all differ, one in seventy meets another in its slot."""
@@ -25,9 +23,9 @@ def times_of_repeated(rows: Iterable[SheetRow], columns: Columns) -> Mapping[str
     place, seen = columns.places["ref"], bytearray(_SLOTS // 8)
     times: dict[str, int] = {}
     for _, cells in rows:
-        ref = as_meant(cells[place].strip()) if place < len(cells) else ""
-        if not ref.isascii():
-            ref = normalize("NFC", ref)
+        ref = cells[place].strip() if place < len(cells) else ""
+        if ref[:1] == "'" or not ref.isascii():
+            ref = normalize("NFC", as_meant(ref))
         slot = hash(ref) % _SLOTS
         bit = 1 << (slot & 7)
         if seen[slot >> 3] & bit:
@@ -42,23 +40,21 @@ def whole_persons(rows: Iterable[SpellRow], times: Mapping[str, int]) -> Iterato
 
     A person of whom rows are missing, since they could not be read, comes last.
     """
-    ready: list[SpellRow] = []
     waiting: dict[str, list[SpellRow]] = {}
-    for row in rows:
-        expected = times.get(row.ref, 1)
-        if expected == 1:
-            ready.append(row)
-        else:
-            theirs = waiting.setdefault(row.ref, [])
-            theirs.append(row)
-            if len(theirs) == expected:
-                ready.extend(waiting.pop(row.ref))
-        if len(ready) >= _AT_A_TIME:
+    for block in in_blocks(rows):
+        ready = [row for row in block if row.ref not in times]
+        for row in block if len(ready) < len(block) else ():
+            if row.ref in times:
+                theirs = waiting.setdefault(row.ref, [])
+                theirs.append(row)
+                if len(theirs) == times[row.ref]:
+                    ready += waiting.pop(row.ref)
+        if ready:
             yield ready
-            ready = []
+    ready = []
     for theirs in waiting.values():
         ready.extend(theirs)
-        if len(ready) >= _AT_A_TIME:
+        if len(ready) >= AT_A_TIME:
             yield ready
             ready = []
     if ready:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
@@ -32,10 +32,19 @@ class Ids:
         self.code: Iterator[str] = self._store.new_codes()
 
 
+class InColumns(NamedTuple):
+    """Many new records of one kind: the first one's id, on which the others follow, and the values of each column."""
+
+    kind: type[Record]
+    first: int
+    columns: Mapping[str, Sequence[object]]
+
+
 @dataclass(slots=True)
 class Plan:
-    """New records with their ids, and changed ones before and after."""
+    """New records with their ids, and changed ones before and after. Those in columns come first."""
 
+    in_columns: list[InColumns] = field(default_factory=list)
     participants: list[Participant] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
     moves: list[StepMove] = field(default_factory=list)
@@ -53,6 +62,8 @@ class Plan:
 
     def write(self, change: Change) -> None:
         """Write all of it."""
+        for many in self.in_columns:
+            change.add_columns(*many)
         change.add_all(self.participants)
         change.add_all(self.spells)
         change.add_all(self.moves)

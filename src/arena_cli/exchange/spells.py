@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import compress
-from operator import not_
-from typing import Final
+from itertools import compress, islice
+from operator import attrgetter, not_
+from typing import Any, Final
 
 from arena_cli.casework.attached import started
 from arena_cli.exchange.alike import newcomers_of
 from arena_cli.exchange.cells import RowReader, SpellRow, spell_reader
 from arena_cli.exchange.checks import problems_of, problems_of_newcomer
 from arena_cli.exchange.columns import Columns
-from arena_cli.exchange.matching import spell_of
-from arena_cli.exchange.person import Person, Placed, newcomer, person_of
+from arena_cli.exchange.matching import exit_type_of, spell_of
+from arena_cli.exchange.person import Person, Placed, person_of
 from arena_cli.exchange.persons import times_of_repeated, whole_persons
-from arena_cli.exchange.plan import Difference, Ids, Plan, Tally
+from arena_cli.exchange.plan import Difference, Ids, InColumns, Plan, Tally
 from arena_cli.exchange.registered import Registered, add_attached, registered_by_ref
 from arena_cli.exchange.remarks import on_spell, remarks_on
 from arena_cli.exchange.work import ListKind, Work
-from arena_cli.model import Participant, Project, Spell, StepMove
+from arena_cli.model import Participant, Project, Protection, Sex, Spell, StepMove
 
 _OF_SPELL: Final = ("exited_on", "exit_type", "destination", "referral")
 _OF_PERSON: Final = ("sex", "birth_year")
@@ -30,7 +30,10 @@ _OF_PERSON: Final = ("sex", "birth_year")
 
 @dataclass(frozen=True, slots=True)
 class SpellPlanner:
-    """Goes through a list of spells person by person."""
+    """Goes through a list of spells person by person.
+
+    `unremarkable` is what has been found of newcomers' rows of which nothing is to be told: see `_likenesses`.
+    """
 
     project: Project
     today: date
@@ -38,6 +41,7 @@ class SpellPlanner:
     ids: Ids
     plan: Plan
     tally: Tally
+    unremarkable: set[tuple[object, ...]] = field(default_factory=set)
 
     def take(self, rows: Iterable[SpellRow], registered: Mapping[str, Registered]) -> None:
         """Plan all rows. A list with a problem is not taken: then only how the other rows fare is of use."""
@@ -53,23 +57,48 @@ class SpellPlanner:
     def take_newcomers(self, rows: Sequence[SpellRow]) -> None:
         """Plan rows each of which is the only one of somebody who is not registered: nearly all of a first list.
 
-        The rules and remarks are those of everybody, but there is nothing to lay the rows beside.
+        The rules and remarks are those of everybody, but there is nothing to lay the rows beside. Column by column no
+        object is made for a record, and no line of Python is run for most rows.
         """
-        participants = [newcomer((row,), self.ids) for row in rows]
-        spells = [*map(spell_of, rows, self.ids.spell, [participant.id for participant in participants])]
-        begun = [(spell, row.entry_step) for spell, row in zip(spells, rows, strict=True) if row.entry_step is not None]
-        self.plan.participants += participants
-        self.plan.spells += spells
-        self.plan.moves += [StepMove(next(self.ids.move), spell.id, spell.entered_on, step) for spell, step in begun]
+        if not rows:
+            return
+        listed: dict[str, Sequence[Any]] = dict(zip(SpellRow._fields, zip(*rows, strict=True), strict=True))
+        listed["exit_type"] = [*map(exit_type_of, listed["exit_type"], listed["exited_on"])]
+        self._add_newcomers(listed, len(rows))
         self.tally.persons_new += len(rows)
-        for row, participant, spell in zip(rows, participants, spells, strict=True):
-            if problems := problems_of_newcomer(row, spell, self.project, self.today, self.columns):
-                self.tally.problems.extend(problems)
-                continue
-            self.tally.new.append(row.number)
-            if spell.counts:
-                for message in on_spell(spell, participant.birth_year, self.project):
-                    self.tally.remark(message, row.number)
+        self.tally.new.extend(listed["number"])
+        for row, likeness in zip(rows, _likenesses(listed), strict=True):
+            if likeness not in self.unremarkable and not self._look_at(row):
+                self.unremarkable.add(likeness)
+
+    def _add_newcomers(self, listed: Mapping[str, Sequence[Any]], count: int) -> None:
+        """Plan the records of rows that are given column by column."""
+        participants, spells = ([*islice(ids, count)] for ids in (self.ids.participant, self.ids.spell))
+        person = {
+            "code": [*islice(self.ids.code, count)],
+            "ref": listed["ref"],
+            "sex": [sex or Sex.UNKNOWN for sex in listed["sex"]],
+            "birth_year": listed["birth_year"],
+            "protection": [Protection.NONE] * count,
+        }
+        spell = {name: listed[name] for name in ("municipality", "entered_on", *_OF_SPELL)}
+        self.plan.in_columns.append(InColumns(Participant, participants[0], person))
+        self.plan.in_columns.append(InColumns(Spell, spells[0], {**spell, "participant_id": participants}))
+        begun = [step is not None for step in listed["entry_step"]]
+        if moves := [*islice(self.ids.move, sum(begun))]:
+            move = {"spell_id": spells, "moved_on": listed["entered_on"], "step": listed["entry_step"]}
+            columns = {name: [*compress(values, begun)] for name, values in move.items()}
+            self.plan.in_columns.append(InColumns(StepMove, moves[0], columns))
+
+    def _look_at(self, row: SpellRow) -> bool:
+        """Tell what is wrong with a newcomer's row, or worth a remark. Returns whether there is anything to tell."""
+        spell = spell_of(row, 0, 0)
+        problems = problems_of_newcomer(row, spell, self.project, self.today, self.columns)
+        remarks = on_spell(spell, row.birth_year, self.project) if spell.counts and not problems else ()
+        self.tally.problems.extend(problems)
+        for message in remarks:
+            self.tally.remark(message, row.number)
+        return bool(problems or remarks)
 
     def _count_rows(self, person: Person, refused: Collection[int]) -> None:
         """Plan the rows, and count those that are not refused."""
@@ -137,6 +166,17 @@ def _by_ref(rows: Iterable[SpellRow]) -> Mapping[str, list[SpellRow]]:
     return persons
 
 
+def _likenesses(listed: Mapping[str, Sequence[Any]]) -> Iterator[tuple[object, ...]]:
+    """Of each row what the rules and remarks for a lone newcomer hang on: rows that are alike in it fare alike.
+
+    Both days have been found to lie within the project when they were read.
+    """
+    entered, exited = listed["entered_on"], listed["exited_on"]
+    years = map(attrgetter("year"), entered)
+    in_order = [end and end >= begin for begin, end in zip(entered, exited, strict=True)]
+    return zip(listed["birth_year"], years, in_order, listed["exit_type"], listed["destination"], strict=True)
+
+
 def _differing(names: Iterable[str], before: Participant | Spell, after: Participant | Spell) -> list[Difference]:
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in names)
     return [Difference(name, old, new) for name, old, new in pairs if old != new]
@@ -154,9 +194,10 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
     ids = Ids(work.store)
     if work.again is None:
         rows = list(rows)
-        times: Mapping[str, int] = Counter(row.ref for row in rows)
+        times: Mapping[str, int] = {ref: count for ref, count in Counter(row.ref for row in rows).items() if count > 1}
     else:
         times = times_of_repeated(work.again(), work.columns)
+    unremarkable: set[tuple[object, ...]] = set()
     for some in whole_persons(rows, times):
         ids.draw_codes()
         registered: dict[str, Registered] = {}
@@ -164,8 +205,8 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
             registered = registered_by_ref(work.store, {row.ref for row in some})
             add_attached(work.store, registered)
             work.tally.newcomers.extend(newcomers_of(some, registered))
-        planner = SpellPlanner(work.project, work.occasion.today, work.columns, ids, Plan(), work.tally)
-        is_alone = [times.get(row.ref, 1) == 1 and row.ref not in registered for row in some]
+        planner = SpellPlanner(work.project, work.occasion.today, work.columns, ids, Plan(), work.tally, unremarkable)
+        is_alone = [row.ref not in times and row.ref not in registered for row in some]
         planner.take_newcomers([*compress(some, is_alone)])
         planner.take(compress(some, map(not_, is_alone)), registered)
         if work.change and not work.tally.problems:

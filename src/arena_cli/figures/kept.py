@@ -134,7 +134,7 @@ class CountingFromKept(Store):
     """A store whose counts of a month come from what is kept, and from what the journal says has changed since."""
 
     def __init__(self, store: Store, month: Month, *, takes_made: bool = True) -> None:
-        super().__init__(store.path, store._connection, store.make_code)  # noqa: SLF001 # the same open file
+        super().__init__(store.path, store._connection, store.make_codes)  # noqa: SLF001 # the same open file
         self._month = month
         self._takes_made = takes_made
         self._kept: dict[str, bytes] | None = {}

@@ -256,9 +256,8 @@ class Eraser:
         }
         if not any(record in self._after[link.subject] for record in range(link.record, link.record + link.records)):
             return link._replace(before=None, after=None)
-        columns = list(next(iter(now.values())))
-        rows = [[now[number][column] for column in columns] for number in sorted(now)]
-        batch = as_batch(columns, rows, {})
+        rows = [now[number] for number in sorted(now)]
+        batch = as_batch({column: [row[column] for row in rows] for column in rows[0]}, {})
         return link._replace(before=batch) if link.after is None else link._replace(after=batch)
 
     # -- what is searched for afterwards --------------------------------------------------------------------------
