@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
-from itertools import chain
-from typing import Final
+from itertools import chain, compress
 
 from arena_cli.figures import (
     attendance,
@@ -81,12 +80,10 @@ class Report(Noun):
 
     def fingerprint(self, municipalities: Collection[str] = ()) -> str:
         """The SHA-256 of what readers of some municipalities are told: figures, stamps, notes and decisions."""
-        stamps = (str(self.month), self.preliminary, self.reconciles)
-        digest = sha256(f"({stamps!r}, [".encode())
-        described = chain.from_iterable(_described(table, municipalities) for table in self.tables.values())
-        for number, figures in enumerate(described):
-            digest.update(f"{', ' if number else ''}{figures}".encode())
-        digest.update(f"], {self.learning!r})".encode())
+        digest = sha256(repr((str(self.month), self.preliminary, self.reconciles, self.learning)).encode())
+        for table in self.tables.values():
+            for text in _described(table, municipalities):
+                digest.update(text.encode())
         return digest.hexdigest()
 
     def figures(self, municipalities: Collection[str] = ()) -> Iterator[Figure]:
@@ -104,30 +101,12 @@ class Report(Noun):
 
 
 def _described(table: Table, municipalities: Collection[str]) -> Iterator[str]:
-    """The figures as Python writes their tuples, those of a measure at a time: never are all of them in memory."""
+    """All that a table says: whose figures they are, and then measure by measure their values."""
     shown = {ALL, *municipalities} if municipalities else {*table.scope.rows}
-    cells = [(place, cell) for place, cell in enumerate(table.scope.cells) if cell[0] in shown]
-    places, forms = [place for place, _ in cells], [_form(cell) for _, cell in cells]
-    whole = ", ".join(forms)
+    is_shown = [municipality in shown for municipality, _ in table.scope.cells]
+    yield repr((table.section, [*compress(table.scope.cells, is_shown)]))
     for measure in table.measures:
-        of_measure = table.all_known(measure)
-        values, form = [of_measure[place] for place in places], whole
-        if None in values:
-            form = ", ".join(form for form, value in zip(forms, values, strict=True) if value is not None)
-            values = [value for value in values if value is not None]
-        if values:
-            head = f"{table.section!r}, {measure!r}"
-            yield form.replace(_HEAD, head.replace("%", "%%")) % tuple(values)
-
-
-_HEAD: Final = "\0"
-"""Stands for section and measure, which no code can contain."""
-
-
-def _form(cell: tuple[str, str]) -> str:
-    """How a figure is written, in the form that takes many values at once."""
-    municipality, sex = (repr(name).replace("%", "%%") for name in cell)
-    return f"({_HEAD}, {municipality}, {sex}, %d)"
+        yield repr((measure, [*compress(table.all_known(measure), is_shown)]))
 
 
 def build(store: Store, month: Month, today: date) -> Report:
