@@ -151,6 +151,10 @@ class _Bench:
     def database(self, participants: int) -> Path:
         return self.made(f"{participants}.db", lambda path: make_database(path, participants))
 
+    def database_of_eight(self, participants: int) -> Path:
+        """As many participants in eight municipalities."""
+        return self.made(f"{participants} of 8.db", lambda path: make_database(path, participants, 8))
+
     def plain(self, database: Path, told: Path) -> Peer:
         """The sqlite3 shell, or where there is none SQLite's module in its stead."""
         script = self.folder / "plain.sql"
@@ -192,8 +196,12 @@ def _report(bench: _Bench, participants: int) -> dict[str, Runs]:
             connection.execute("DELETE FROM kept_counts")
 
     told, counted = bench.folder / "report.json", bench.folder / "plain.txt"
+    few = {}
+    if participants <= SOME:
+        few["of eight"] = Peer(_asked(bench.database_of_eight(participants), "html"))
     results = measure(
         {
+            **few,
             "html": Peer(_asked(database, "html"), forget),
             "again": Peer(_asked(database, "html")),
             "json": Peer(_asked(database, "json"), told=told),

@@ -69,9 +69,9 @@ def project_of(municipalities: int) -> Project:
     return replace(project, municipalities=municipalities_of_sweden()[:municipalities], ends_on=date(2018, 8, 31))
 
 
-def make_database(path: Path, participants: int) -> None:
-    """A file with so many participants in all of Sweden's municipalities."""
-    project = project_of(290)
+def make_database(path: Path, participants: int, municipalities: int = 290) -> None:
+    """A file with so many participants in all of Sweden's municipalities, or in fewer."""
+    project = project_of(municipalities)
     Store.create(path, project, OCCASION)
     connection = sqlite3.connect(path)
     with connection:
