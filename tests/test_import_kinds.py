@@ -22,7 +22,7 @@ from arena_cli.casework.follow_up import record_follow_up
 from arena_cli.casework.merging import merge
 from arena_cli.casework.placements import add_place, correct_placement, place_participant, placements_of
 from arena_cli.errors import ArenaError
-from arena_cli.exchange import hours
+from arena_cli.exchange import hours, reading
 from arena_cli.exchange.columns import Kind
 from arena_cli.exchange.importing import import_list
 from arena_cli.exchange.income import INCOME_RULES
@@ -207,7 +207,11 @@ def test_a_host_of_several_places_needs_a_code(store: Store, refuse: Refuse) -> 
 HOURS = "löpnr;månad;aktivitet;timmar;attesterad"
 
 
-def test_hours_are_taken_and_the_second_time_change_nothing(store: Store, take: Take) -> None:
+@pytest.mark.parametrize("at_a_time", [1, 1000])
+def test_hours_are_taken_and_the_second_time_change_nothing(
+    store: Store, take: Take, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
+    monkeypatch.setattr(reading, "AT_A_TIME", at_a_time)
     rows = (HOURS, "17;2016-04;språkträning;12,5;ja", "17;201605;talks;3:20;", "18;2016-05-01;talks;0;")
     assert counts(take(*rows)) == (2, 0, 1)
     assert [(h.month, h.activity, h.minutes, h.certified) for h in store.records(Attendance)] == [

@@ -24,6 +24,7 @@ from arena_cli.errors import translatable
 from arena_cli.exchange.cells import BrokenRule, RowReader, day_reader, optional, read_ref, required
 from arena_cli.exchange.people import TWICE, Theirs, by_owner, meant, people_of, spells_of
 from arena_cli.exchange.plan import Difference
+from arena_cli.exchange.reading import in_blocks
 from arena_cli.exchange.values import read_month, read_yes_or_no
 from arena_cli.exchange.work import ListKind, Work
 from arena_cli.lookup import Lookup, find_activity
@@ -197,15 +198,16 @@ def _minutes(text: str) -> int:
 
 
 def _take(work: Work, rows: Iterable[HoursRow]) -> None:
-    people = people_of(work, rows)
-    listed = [spells_of(people)]
-    registered = work.store.records(Attendance, "WHERE spell_id IN (SELECT value FROM json_each(?))", listed)
-    by_spell = by_owner(lambda hours: hours.spell_id, registered)
     last_day = last_day_for_hours(work.project, work.occasion.today)
     planner = _Planner(work, last_day, count(work.store.next_id(Attendance)))
-    for person in people:
-        theirs = [hours for spell in person.known.spells for hours in by_spell.get(spell.id, ())]
-        planner.take(person, theirs)
+    for people in in_blocks(people_of(work, rows)):
+        registered = work.store.records(
+            Attendance, "WHERE spell_id IN (SELECT value FROM json_each(?))", [spells_of(people)]
+        )
+        by_spell = by_owner(lambda hours: hours.spell_id, registered)
+        for person in people:
+            theirs = [hours for spell in person.known.spells for hours in by_spell.get(spell.id, ())]
+            planner.take(person, theirs)
 
 
 KIND: Final = ListKind(_reader, _take, marked="hours")

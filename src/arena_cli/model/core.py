@@ -6,6 +6,7 @@ import dataclasses
 import re
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from arena_cli.model.identity import IdentityKeeping, Protection
 from arena_cli.model.noun import Noun, dataclass
@@ -209,7 +210,7 @@ class Month:
 
     @property
     def last(self) -> date:
-        return self.next().first - timedelta(days=1)
+        return _last_day(self.year, self.number)
 
     @property
     def before(self) -> date:
@@ -224,3 +225,8 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.number:02}"
+
+
+@lru_cache(maxsize=1000)  # a list of hours asks for the same few months some hundred thousand times
+def _last_day(year: int, number: int) -> date:
+    return Month(year, number).next().first - timedelta(days=1)
