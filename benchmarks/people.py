@@ -23,7 +23,7 @@ from random import Random
 from arena_cli.journal import Occasion
 from arena_cli.lookup import municipalities_of_sweden
 from arena_cli.model import Project
-from arena_cli.participant_code import new_code
+from arena_cli.participant_code import make_codes
 from arena_cli.project import read_project
 from arena_cli.store import Store
 
@@ -182,7 +182,7 @@ class _Inventor:
             day, left = self._add_spell(number, day, step, left)
 
     def _new_code(self) -> str:
-        while (code := new_code(self._random.randbytes)) in self._codes:
+        while (code := make_codes(1, self._random.randbytes)[0]) in self._codes:
             pass
         self._codes.add(code)
         return code

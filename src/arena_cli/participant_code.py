@@ -25,13 +25,11 @@ _TIMES_X: Final = bytes(
 """What each element of the field becomes when it is multiplied by x."""
 
 
-def new_code(random_bytes: Callable[[int], bytes] = os.urandom) -> str:
-    """A code nobody can derive anything from; the caller sees to it that it is not taken."""
-    return make_codes(1, random_bytes)[0]
-
-
 def make_codes(count: int, random_bytes: Callable[[int], bytes] = os.urandom) -> list[str]:
-    """So many of them, of which some may be the same. What is done, is done with one place of all codes at once."""
+    """So many codes nobody can derive anything from; the caller sees to it that none is taken, or comes twice.
+
+    What is done, is done with one place of all codes at once.
+    """
     drawn = random_bytes(_LENGTH * count).translate(_DRAWN)
     places = [drawn[place::_LENGTH] for place in range(_LENGTH)]
     written = bytearray(b"....-.. " * count)
