@@ -399,3 +399,12 @@ def test_no_way_to_reach_them_is_kept_and_no_search_finds_them(project: Arena, k
     assert find(project, "Testa").code == 4
     assert find(project, "Testa", "--protected").out == f"{keeping}\n"
     assert project("check", "--all").code == 0
+
+
+def test_a_standard_input_that_is_not_there_is_nothing_to_read(
+    keeping: str, arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    said = arena("set-identity", keeping, "--from", "-")
+    assert (said.code, said.out) == (7, "")
+    assert "unexpected" not in said.err

@@ -188,6 +188,14 @@ def yes_unless_no(session: Session, option: str, text: str) -> bool:
     return ask(session, Question(option, text, read, blank=_YES)) is not False
 
 
+def standard_input(most: int) -> str | None:
+    """What stands on standard input, so many characters at most; None where nothing can be read from it."""
+    try:
+        return None if sys.stdin is None else sys.stdin.read(most)
+    except (OSError, ValueError):
+        return None
+
+
 def _answer_to(prompt: str, option: str) -> str:
     print(printable(prompt), end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()

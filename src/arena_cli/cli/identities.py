@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from collections.abc import Mapping
 from functools import partial
@@ -16,7 +15,7 @@ from arena_cli.casework import identities
 from arena_cli.casework.access import record_access
 from arena_cli.casework.identities import CONTACTS, TEXTS, Known, NoIdentity, NumberTaken, known_identity
 from arena_cli.casework.protection import set_protection as protect
-from arena_cli.cli.asking import Question, ask, ask_hidden, confirm, need, wanted
+from arena_cli.cli.asking import Question, ask, ask_hidden, confirm, need, standard_input, wanted
 from arena_cli.cli.corrections import WHY
 from arena_cli.cli.index import Command
 from arena_cli.cli.options import NONE, AsJson, Code, Why, Yes, read_text
@@ -227,15 +226,16 @@ def _told_in(file: str) -> dict[str, str | None]:
 
 def _content(file: str) -> str:
     """A short text from a file or from standard input. Raises NothingToRead."""
+    text: str | None
     try:
         if file == NONE:
-            text = sys.stdin.read(_MOST_CHARACTERS + 1)
+            text = standard_input(_MOST_CHARACTERS + 1)
         else:
             with Path(file).open(encoding="utf-8") as opened:
                 text = opened.read(_MOST_CHARACTERS + 1)
     except (OSError, ValueError):
         raise NothingToRead from None
-    if len(text) > _MOST_CHARACTERS:
+    if text is None or len(text) > _MOST_CHARACTERS:
         raise NothingToRead
     return text
 

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from arena_cli.cli.asking import ask_hidden
+from arena_cli.cli.asking import ask_hidden, standard_input
 from arena_cli.cli.output import say
 from arena_cli.cli.world import Session
 from arena_cli.errors import CannotWrite, DataProblem, Refused, UsageProblem, translatable
@@ -138,12 +138,13 @@ def read_sheet(session: Session) -> Key:
     """
     if session.may_ask:
         return Key(b"".join(_asked(session, number) for number in range(ROWS)))
+    text = standard_input(_LONGEST)
+    if text is None:
+        raise NoSheet
     try:
-        keys = read_keys(_rows_in(sys.stdin.read(_LONGEST) if sys.stdin is not None else ""))
+        keys = read_keys(_rows_in(text))
     except NotAKey as problem:
         raise _refusal(problem) from None
-    except OSError:  # a standard input that nothing can be read from
-        raise NoSheet from None
     if len(keys) != 1:
         raise NoSheet
     return keys[0]
