@@ -17,9 +17,9 @@ from arena_cli.cli.reporting import check_month
 from arena_cli.cli.words import NOTHING, named
 from arena_cli.cli.world import Session
 from arena_cli.errors import translatable
-from arena_cli.figures.described import SECTIONS, SEXES
+from arena_cli.figures.described import SECTIONS
 from arena_cli.figures.durations import FEWEST
-from arena_cli.figures.table import SEX_CLASSES
+from arena_cli.figures.table import SEX_CLASSES, SEX_NAMES
 from arena_cli.figures.why import Address, Trace, Unit, trace
 from arena_cli.language import LANGUAGES, Language, load_language
 from arena_cli.lookup import find_municipality, find_sex, folded
@@ -154,7 +154,7 @@ def _in_words(address: Address, project: Project, language: Language) -> str:
         (
             language.text(SECTIONS.get(address.section, address.section)),
             language.text("{place}", place=place) if place else language.text(translatable("The whole project")),
-            language.text(SEXES[address.sex]),
+            language.text(SEX_NAMES[address.sex]),
         )
     )
 

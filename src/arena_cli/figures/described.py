@@ -20,7 +20,7 @@ from arena_cli.figures.why.records import (
     each_placement_where_place,
     each_spell,
 )
-from arena_cli.model import ALL, Project
+from arena_cli.model import Project
 
 PERSONS: Final = translatable("persons")
 SPELLS: Final = translatable("spells")
@@ -37,14 +37,6 @@ _UNITS: Final[Mapping[Callable[..., Any], str]] = {
     each_happening: translatable("entries, exits and moves"),
 }
 """What is counted; everything else counts persons."""
-
-SEXES: Final[Mapping[str, str]] = {
-    "women": translatable("Women"),
-    "men": translatable("Men"),
-    "other": translatable("Other sex"),
-    "unknown": translatable("Sex unknown"),
-    ALL: translatable("All"),
-}
 
 SECTIONS: Final[Mapping[str, str]] = {
     "stock_flow": translatable("Entries and exits"),

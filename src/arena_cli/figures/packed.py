@@ -20,7 +20,7 @@ from arena_cli.store import Row
 _HEAD: Final = "head"
 
 _NONE: Final = -1
-"""Where a value is not known; none is below zero."""
+"""Where a value of what is no count is not known: there none is below zero, as what counts may be (`series`)."""
 
 
 def packed(rows: Sequence[Row]) -> bytes:

@@ -21,6 +21,15 @@ SEX_CLASSES: Mapping[str, str] = {
 }
 """How the figures name the participants of each sex, in the order they are shown."""
 
+SEX_NAMES: Mapping[str, str] = {
+    "women": translatable("Women"),
+    "men": translatable("Men"),
+    "other": translatable("Other sex"),
+    "unknown": translatable("Sex unknown"),
+    ALL: translatable("All"),
+}
+"""What readers see for each of them, and for all."""
+
 Measure = str | tuple[str, str]
 """A row's name within its section: a word, or (from, to) in the movement matrix."""
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from arena_cli.errors import translatable
-from arena_cli.figures.table import Scope
+from arena_cli.figures.table import SEX_NAMES, Scope
 from arena_cli.formats import Formats
 from arena_cli.language import ENGLISH, Language
 from arena_cli.model import ALL, Destination, Municipality, Project, Step
@@ -28,14 +28,6 @@ MOST_MUNICIPALITIES_NAMED: Final = 25
 """In a sentence, and with a block each. A longer list is a number; the tables have the names."""
 
 ALL_OF_THEM: Final = 100
-
-SEXES: Final[Mapping[str, str]] = {
-    "women": translatable("Women"),
-    "men": translatable("Men"),
-    "other": translatable("Other sex"),
-    "unknown": translatable("Sex unknown"),
-    ALL: translatable("All"),
-}
 
 OUTCOMES: Final[Mapping[str, str]] = {
     "work": translatable("Work"),
@@ -164,7 +156,7 @@ class Words(Noun):
         return tuple(sorted(codes, key=lambda code: self.language.sort_key(self.municipality(code))))
 
     def sex(self, sex: str) -> str:
-        return self.text(SEXES[sex])
+        return self.text(SEX_NAMES[sex])
 
     def outcome(self, group: str) -> str:
         return self.text(OUTCOMES[group])

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from arena_cli.disclosure.edition import PublicFigure
 from arena_cli.errors import translatable
 from arena_cli.exchange.outgoing.tables import Column, Kind, Raw, Table
-from arena_cli.figures.described import SECTIONS, SEXES, Described, described
+from arena_cli.figures.described import SECTIONS, Described, described
 from arena_cli.figures.report import Report
-from arena_cli.figures.table import Figure, Measure
+from arena_cli.figures.table import SEX_NAMES, Figure, Measure
 from arena_cli.figures.why import Address
 from arena_cli.language import Language
 from arena_cli.model import ALL, Month, Project
@@ -67,7 +67,7 @@ def figures_table(project: Project, months: Sequence[OfMonth], language: Languag
             Column("month", language.text(translatable("Month")), Kind.MONTH),
             _worded("section", translatable("Section"), SECTIONS, language),
             Column("municipality", language.text(translatable("Municipality")), shown=places.__getitem__),
-            _worded("sex", translatable("Sex"), SEXES, language),
+            _worded("sex", translatable("Sex"), SEX_NAMES, language),
             Column("label", language.text(translatable("What it counts"))),
             Column("unit", language.text(translatable("Unit")), shown=language.text),
             Column("value", language.text(translatable("Value")), Kind.NUMBER),
