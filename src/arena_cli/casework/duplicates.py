@@ -246,8 +246,8 @@ def possible_duplicates(
 ) -> list[Likeness]:
     """Who of those registered may be one of some persons who are not, with at least this confidence.
 
-    All participants' birth years are read once, and of one person only the stays of those who were born in the same year
-    or have the ref; of many persons, all stays.
+    All birth years are read once, and for one person only the stays of those who were born in the same year or have the
+    ref; for many persons, all stays.
     """
     if not persons:
         return []
