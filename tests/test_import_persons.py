@@ -30,7 +30,7 @@ def test_all_rows_of_a_person_come_together_however_many_share_a_slot(
         patch.setattr(persons, "_SLOTS", slots)
         for module in (persons, reading):
             patch.setattr(module, "AT_A_TIME", 3)
-        times = persons.times_of_repeated((SheetRow(n, ["", "", ref]) for n, ref in enumerate(refs)), COLUMNS)
+        times = persons.times_of_repeated((["", "", ref] for ref in refs), COLUMNS)
         names = [ref.strip().replace("a\u030a", "å").lstrip("'") for ref in refs]
         rows = [row(number, name) for number, name in enumerate(names) if number not in unread]
         found = list(persons.whole_persons(iter(rows), times))
