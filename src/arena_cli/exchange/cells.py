@@ -9,7 +9,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import compress, starmap
+from itertools import chain, compress, starmap
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from unicodedata import normalize
 
@@ -135,11 +135,13 @@ class RowReader(Generic[_Row]):
 
     def read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
         """The values of the rows that have no problem. A row that is too short ends in empty cells."""
-        for some in in_blocks(rows):
-            self.count += len(some)
-            fit = {len(cells) for _, cells in some} == {self._width}
-            if fitted := some if fit else [*filter(None, map(self._fitted, some))]:
-                yield from self._read(fitted)
+        return chain.from_iterable(map(self._read_fitted, in_blocks(rows)))
+
+    def _read_fitted(self, rows: Sequence[SheetRow]) -> Iterable[_Row]:
+        self.count += len(rows)
+        fit = {len(cells) for _, cells in rows} == {self._width}
+        fitted = rows if fit else [*filter(None, map(self._fitted, rows))]
+        return self._read(fitted) if fitted else ()
 
     def _read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
         """The values of some rows, looked up column by column: no line of Python is run for a text that is known."""
@@ -278,11 +280,7 @@ def day_reader(project: Project, today: date) -> Callable[[str], date]:
 def _are_plain_refs(texts: Sequence[str]) -> bool:
     """Whether all are refs as most are: a word, so no name, and too short for a personal number."""
     together = "".join(texts)
-    return (
-        together.isalnum()
-        and together.isascii()
-        and 0 < min(map(len, texts)) <= max(map(len, texts)) <= _SHORT
-    )
+    return together.isalnum() and together.isascii() and 0 < min(map(len, texts)) <= max(map(len, texts)) <= _SHORT
 
 
 def read_ref(text: str) -> str:
