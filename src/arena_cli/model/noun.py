@@ -45,6 +45,8 @@ else:
 
         def made(cls: type) -> type:
             cls = dataclasses.dataclass(init=False, slots=True, eq=False, repr=False)(cls)
+            if any(field.default_factory is not dataclasses.MISSING for field in dataclasses.fields(cls)):
+                raise TypeError("what a noun says is given to it, or always the same")
             cls.__init__, cls.__setattr__, cls.__delattr__ = _first, _refuse, _refuse
             return cls
 
