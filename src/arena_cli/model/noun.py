@@ -44,6 +44,8 @@ else:
             raise TypeError("a noun is frozen, has slots, and is compared and shown by its base class")
 
         def made(cls: type) -> type:
+            if cls.__doc__ is None:  # the library would write one, with a parser of Python's
+                raise TypeError("a noun says what it is")
             cls = dataclasses.dataclass(init=False, slots=True, eq=False, repr=False)(cls)
             if any(field.default_factory is not dataclasses.MISSING for field in dataclasses.fields(cls)):
                 raise TypeError("what a noun says is given to it, or always the same")
