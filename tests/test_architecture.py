@@ -18,6 +18,7 @@ PACKAGE = Path(arena_cli.__file__).parent
 
 LAYERS = (
     {
+        "catalogue",
         "errors",
         "inert",
         "model",
@@ -43,6 +44,7 @@ LAYERS = (
 """From the ground up: a module imports from lower layers, or within its own."""
 
 STANDARD_LIBRARY_ONLY = {
+    "catalogue",
     "errors",
     "inert",
     "model",
@@ -166,7 +168,10 @@ def test_no_shell_is_started(path: Path) -> None:
 
 
 def test_nothing_is_read_that_could_be_a_program() -> None:
-    """A list, a project file or a template is data: nothing unpacks pickles of any kind, or evaluates text."""
+    """A list, a project file or a template is data: nothing unpacks pickles of any kind, or evaluates text.
+
+    What `model.noun` has Python run is made of the names that a class's fields have in the code.
+    """
     for path in modules():
         tree = tree_of(path)
         imported = {name.partition(".")[0] for name in imports(tree)}
@@ -174,7 +179,8 @@ def test_nothing_is_read_that_could_be_a_program() -> None:
         names = {
             node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
-        assert not names & {"eval", "exec", "compile", "__import__"}, path
+        may_write_constructors = {"exec"} if path.stem == "noun" else set()
+        assert not names & {"eval", "exec", "compile", "__import__"} - may_write_constructors, path
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
@@ -284,11 +290,11 @@ def test_the_version_loads_not_even_typer(tmp_path: Path) -> None:
 
 
 INTAKE_NEEDS = """
-casework casework.attached casework.enrolment casework.protection cli cli.asking cli.index cli.main cli.options
-cli.output cli.parsing cli.questions cli.registering cli.run cli.words cli.world database engine errors journal key
-language lookup model model.access model.activity model.background model.core model.identity model.learning model.noun
-model.official model.one_person model.outcome model.questions model.waiting participant_code personal_number records
-rules store swedish_time volume whole_file
+casework casework.attached casework.enrolment casework.protection catalogue cli cli.asking cli.index cli.main
+cli.options cli.output cli.parsing cli.questions cli.registering cli.run cli.words cli.world database engine errors
+journal key language lookup model model.access model.activity model.background model.core model.identity model.learning
+model.noun model.official model.one_person model.outcome model.questions model.waiting participant_code personal_number
+records rules store swedish_time volume whole_file
 """
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import re
 import string
 from collections.abc import Iterable
 from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
+from io import BytesIO
 from pathlib import Path
+from struct import pack, unpack_from
 from types import ModuleType
 
 import pytest
@@ -17,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import arena_cli
+from arena_cli.catalogue import Catalogue
 from arena_cli.errors import NotFound, Remark
 from arena_cli.language import ENGLISH, SWEDISH, UnknownLanguage, choose_language, load_language
 from arena_cli.model import Destination, ExitType, Group, Month, Municipality, Sector, Sex, Step
@@ -135,6 +139,27 @@ def test_the_source_is_read_where_the_compiled_catalogue_is_missing_or_older(com
 
 
 # -- the catalogue ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_compiled_catalogue_says_what_the_library_reads_in_it(order: str) -> None:
+    content = BytesIO()
+    write_mo(content, catalogue())
+    compiled = in_order(order, content.getvalue())
+    ours, theirs = Catalogue(compiled), gettext.GNUTranslations(BytesIO(compiled))
+    for one, many in [(m.id, m.id) if isinstance(m.id, str) else m.id for m in catalogue()]:
+        assert ours.gettext(one) == theirs.gettext(one)
+        for count in (0, 1, 2):
+            assert ours.ngettext(one, many, count) == theirs.ngettext(one, many, count)
+    for unknown in ("!", "Month.", "öööö"):
+        assert (ours.gettext(unknown), ours.ngettext(unknown, "more", 2)) == (unknown, "more")
+
+
+def in_order(order: str, compiled: bytes) -> bytes:
+    """A compiled catalogue, as a computer with an order of bytes of its own would have written it."""
+    numbers = unpack_from("=7I", compiled)
+    lists = unpack_from(f"={4 * numbers[2]}I", compiled, numbers[3])
+    return pack(f"{order}{7 + len(lists)}I", *numbers, *lists) + compiled[28 + 4 * len(lists) :]
 
 
 OPTION = re.compile(r"--[a-z][a-z-]+")

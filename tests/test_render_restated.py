@@ -40,7 +40,7 @@ CHANGED = Earlier(
         Changed(HOURS, 150, 90, (Share(Cause.DEFINITION, ALL, -60, ()),)),
     ),
 )
-UNCHANGED = Earlier(Month(2016, 3), told_on=date(2016, 4, 1), revision=2)
+UNCHANGED = Earlier(Month(2016, 3), told_on=date(2016, 4, 1), revision=2, figures={})
 
 
 def section(*earlier: Earlier, language: str = "en", heading: str = "Changed since earlier reports") -> str:

@@ -377,8 +377,8 @@ def _earlier(value: Mapping[str, Any]) -> Earlier:
         month=Month.parse(value["month"]),
         told_on=date.fromisoformat(value["told_on"]),
         revision=value["revision"],
-        causes=tuple((Cause(cause), number) for cause, number in value["causes"]),
         figures={address_of(*cell): number for *cell, number in value["figures"]},
+        causes=tuple((Cause(cause), number) for cause, number in value["causes"]),
         changes=tuple(_changes(value["changes"])),
     )
 

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from arena_cli.catalogue import Catalogue
 from arena_cli.errors import ArenaError, Remark, UsageProblem, translatable
 
 SWEDISH: Final = "sv"
@@ -191,8 +192,7 @@ def load_language(code: str, locale_dir: Path = _LOCALE_DIR) -> Language:
     ):
         catalogue = _compile(source)
     else:
-        with compiled.open("rb") as file:
-            catalogue = gettext.GNUTranslations(file)
+        catalogue = Catalogue(compiled.read_bytes())
     catalogue.add_fallback(_Questions())
     return Language(code, catalogue)
 
@@ -222,5 +222,4 @@ def _compile(source: Path) -> gettext.NullTranslations:
     compiled = BytesIO()
     with source.open("rb") as file:
         write_mo(compiled, read_po(file))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return Catalogue(compiled.getvalue())

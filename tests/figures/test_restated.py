@@ -76,7 +76,7 @@ def spell_of(store: Store, municipality: str) -> Spell:
 
 
 def test_nothing_registered_nothing_changed(store: Store) -> None:
-    assert compared(store, tell(store)) == Earlier(SEPTEMBER, TOLD_ON, 1)
+    assert compared(store, tell(store)) == Earlier(SEPTEMBER, TOLD_ON, 1, {})
 
 
 def test_what_happens_after_the_month_does_not_change_it_and_is_not_counted_again(
@@ -92,7 +92,7 @@ def test_what_happens_after_the_month_does_not_change_it_and_is_not_counted_agai
         pytest.fail("counted again")
 
     monkeypatch.setattr("arena_cli.figures.restated.build", never)
-    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1)
+    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1, {})
 
 
 # -- the causes -------------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def test_what_is_undone_is_as_if_it_had_not_been(store: Store) -> None:
     told = tell(store)
     enrol(store, on(7), "2321", date(2016, 9, 20))
     casework.undo(store, on(8, "undo"), casework.last_change(store)[0].change)
-    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1)
+    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1, {})
     enrol(store, on(7), "2321", date(2016, 9, 20))
     assert compared(store, told).causes == ((Cause.LATE_ENTRY, 1),)
     told = tell(store)
@@ -227,14 +227,15 @@ def test_a_merge_that_was_split_again_is_as_if_it_had_not_been(store: Store) -> 
     kept = store.participants()[0].code
     merging.merge(store, on(9, formers.MERGE), kept, other)
     merging.split(store, on(10, "split-participants"), kept, other)
-    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1)
+    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1, {})
 
 
 def test_another_version_that_counts_otherwise_is_a_definition_beside_what_was_registered(store: Store) -> None:
     told = tell(store)
     counted_otherwise = {**told.values(), ENTERED: 4}
     told = replace(told, values=lambda: counted_otherwise)
-    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1)  # the version that told it counts again only then
+    # the version that told it counts again only then
+    assert compared(store, told) == Earlier(SEPTEMBER, TOLD_ON, 1, {})
     found = compared(store, told, version="2.0")
     assert found.causes == ((Cause.DEFINITION, 1),)
     assert change_of(found, ENTERED) == Changed(ENTERED, 4, 2, (Share(Cause.DEFINITION, ALL, -2, ()),))

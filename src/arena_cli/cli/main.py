@@ -7,7 +7,7 @@ SCHEMA_VERSION = 17
 
 INTERRUPTED = 130
 
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
+OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
 """With Python's 700 it looks for garbage among the same modules and tables again and again; there is hardly any."""
 
 
@@ -27,9 +27,11 @@ def main() -> int:
         from arena_cli.cli.run import run
         from arena_cli.cli.world import this_world
 
-        return run(sys.argv[1:], this_world())
+        code = run(sys.argv[1:], this_world())
     except KeyboardInterrupt:  # before anything was begun
         return INTERRUPTED
+    gc.freeze()  # or Python would look through all objects once more before it ends
+    return code
 
 
 def version() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -89,8 +88,8 @@ class Earlier(Noun):
     month: Month
     told_on: date
     revision: int
+    figures: Values
     causes: tuple[tuple[Cause, int], ...] = ()
-    figures: Values = field(default_factory=dict)
     changes: tuple[Changed, ...] = ()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import sys
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from itertools import chain, compress
+from typing import cast
 
 from arena_cli.figures import (
     attendance,
@@ -82,8 +85,8 @@ class Report(Noun):
         """The SHA-256 of what readers of some municipalities are told: figures, stamps, notes and decisions."""
         digest = sha256(repr((str(self.month), self.preliminary, self.reconciles, self.learning)).encode())
         for table in self.tables.values():
-            for text in _described(table, municipalities):
-                digest.update(text.encode())
+            for told in _described(table, municipalities):
+                digest.update(told)
         return digest.hexdigest()
 
     def figures(self, municipalities: Collection[str] = ()) -> Iterator[Figure]:
@@ -100,13 +103,27 @@ class Report(Noun):
             raise NotReconciling(month=str(self.month), identities=failing)
 
 
-def _described(table: Table, municipalities: Collection[str]) -> Iterator[str]:
+def _described(table: Table, municipalities: Collection[str]) -> Iterator[bytes]:
     """All that a table says: whose figures they are, and then measure by measure their values."""
-    shown = {ALL, *municipalities} if municipalities else {*table.scope.rows}
-    is_shown = [municipality in shown for municipality, _ in table.scope.cells]
-    yield repr((table.section, [*compress(table.scope.cells, is_shown)]))
+    scope = table.scope
+    rows = [row for row in scope.rows if not municipalities or row in {ALL, *municipalities}]
+    yield repr((table.section, table.measures, table.is_count, rows, scope.columns)).encode()
+    is_shown = [row in rows for row, _ in scope.cells] if municipalities else None
     for measure in table.measures:
-        yield repr((measure, [*compress(table.all_known(measure), is_shown)]))
+        values = table.all_known(measure)
+        values = [*compress(values, is_shown)] if is_shown else values
+        if not table.is_count:
+            yield bytes(value is not None for value in values)
+            values = [value or 0 for value in values]
+        yield _in_bytes(cast(Sequence[int], values))
+
+
+def _in_bytes(numbers: Iterable[int]) -> bytes:
+    """Numbers in 64 bits each, in the same order of bytes on every machine: a tenth of the time of their text."""
+    written = array("q", numbers)
+    if sys.byteorder == "big":
+        written.byteswap()
+    return written.tobytes()
 
 
 def build(store: Store, month: Month, today: date) -> Report:

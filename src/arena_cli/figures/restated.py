@@ -98,7 +98,7 @@ def values_of(report: Report, municipalities: Collection[str] = ()) -> Values:
 def _restated(
     store: Store, told: Told, events: Sequence[Event], version: str, today: date, municipalities: Collection[str]
 ) -> Earlier:
-    unchanged = Earlier(told.month, told.told_on, told.revision)
+    unchanged = Earlier(told.month, told.told_on, told.revision, {})
     last = told.month.last.isoformat()
     since = [event for event in events if event.seq > told.journal_seq and event.since <= last]
     if not since and told.version == version:
@@ -119,8 +119,8 @@ def _restated(
         told.month,
         told.told_on,
         told.revision,
-        causes=_causes(since, is_redefined=bool(differences(told_values, then))),
         figures=changed,
+        causes=_causes(since, is_redefined=bool(differences(told_values, then))),
         changes=tuple(
             Changed(
                 address,

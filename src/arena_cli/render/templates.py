@@ -221,16 +221,18 @@ def _in_rows(of: Any, written: Mapping[bool, Cells], blocks: Iterable[object], c
     """
     of_block, of_row, of_cell = of("rows", "is_total", "has_parts"), of("label", "cells", "is_part"), of("text", "kind")
     in_columns = [written[bool(is_number)].__getitem__ for is_number in map(of("is_number"), columns)]
-    html = []
+    html: list[str] = []
+    add = html.append
     for rows, is_total, has_parts in map(of_block, blocks):
-        html.append('<tbody class="total">\n' if is_total else '<tbody class="whole">\n' if has_parts else "<tbody>\n")
+        add('<tbody class="total">\n' if is_total else '<tbody class="whole">\n' if has_parts else "<tbody>\n")
+        head = '<tr><th scope="rowgroup">' if has_parts else '<tr><th scope="row">'
         for label, cells, is_part in map(of_row, rows):
-            head = '<tr class="part"><th' if is_part else "<tr><th"
-            scope = "rowgroup" if has_parts and not is_part else "row"
-            html.append(f'{head} scope="{scope}">{_escaped(label)}</th>')
+            add('<tr class="part"><th scope="row">' if is_part else head)
+            add(_escaped(label))
+            add("</th>")
             html += map(call, in_columns, map(of_cell, cells))
-            html.append("</tr>\n")
-        html.append("</tbody>\n")
+            add("</tr>\n")
+        add("</tbody>\n")
     return Markup("".join(html))  # noqa: S704  # each part is escaped
 
 

@@ -46,6 +46,8 @@ class DrawnBar(Noun):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Bars(Noun):
+    """The chart, as high as its bars need; each heading with where it ends."""
+
     height: int
     headings: tuple[tuple[float, str], ...]
     bars: tuple[DrawnBar, ...]

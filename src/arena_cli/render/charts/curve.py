@@ -37,6 +37,8 @@ class Line(Noun):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DrawnLine(Noun):
+    """What it is called, what stands at its end, its path, and where it ends."""
+
     label: str
     text: str
     line: str

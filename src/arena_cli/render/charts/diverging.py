@@ -47,6 +47,8 @@ class DrawnPair(Noun):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Diverging(Noun):
+    """The chart, as high as its pairs need; `axis` is where they meet, in per cent of its width."""
+
     height: int
     axis: float
     headings: tuple[str, str, str]

@@ -31,6 +31,8 @@ class Dot(Noun):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DrawnDot(Noun):
+    """Its place, its label and where that begins or ends; `is_outside` the limits of chance."""
+
     x: float
     y: float
     label: str

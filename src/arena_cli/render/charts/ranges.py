@@ -50,6 +50,8 @@ class DrawnRange(Noun):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ranges(Noun):
+    """The chart, with its lowest edge; each level has its place and its number."""
+
     height: int
     bottom: int
     levels: tuple[tuple[float, int], ...]
