@@ -13,6 +13,7 @@ import pytest
 from arena_cli import casework
 from arena_cli.casework import Intake, background, identities, merging, pausing, protection
 from arena_cli.casework.duplicates import (
+    _ALIKE_TO_ONE,
     BACKGROUND,
     EVIDENCE,
     LEAST,
@@ -122,6 +123,12 @@ def test_a_ref_with_zeros_before_it_or_capitals_is_alike(store: Store) -> None:
     found = only(store)
     assert set(found.agree) == {"ref", "municipality", "at_the_same_time", "sex"}
     assert (found.points, found.confidence) == (5 + 2 + 1 + 1, Confidence.LOW)
+
+
+def test_refs_that_are_alike_are_looked_up_in_their_index(store: Store) -> None:
+    asked = f"EXPLAIN QUERY PLAN SELECT p.id FROM participant p WHERE 1 {_ALIKE_TO_ONE}"
+    plan = [detail for *_, detail in store.rows(asked, {"birth_year": 1980, "ref": "7"})]
+    assert [step for step in plan if "INDEX participant_ref_alike (<expr>=?)" in step]
 
 
 def test_what_differs_takes_points(store: Store) -> None:

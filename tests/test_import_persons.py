@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena_cli.exchange import content, encoding, persons, reading
-from arena_cli.exchange.cells import SpellRow
+from arena_cli.exchange.cells import SpellRow, spell_reader
 from arena_cli.exchange.columns import recognise
 from arena_cli.exchange.reading import SheetRow
+from tests.sample import PROJECT
 
 COLUMNS = recognise(SheetRow(1, ["kommun", "inskriven", "ref"]))
 REFS = st.lists(st.sampled_from(["1", "2", " 2", "3", "-3", "'-3", "a\u030a", "å", "x7", "x8", "x9"]), max_size=30)
@@ -30,7 +31,7 @@ def test_all_rows_of_a_person_come_together_however_many_share_a_slot(
         patch.setattr(persons, "_SLOTS", slots)
         for module in (persons, reading):
             patch.setattr(module, "AT_A_TIME", 3)
-        times = persons.times_of_repeated((SheetRow(n, ["", "", ref]) for n, ref in enumerate(refs)), COLUMNS)
+        times = persons.times_of_repeated((["", "", ref] for ref in refs), COLUMNS)
         names = [ref.strip().replace("a\u030a", "å").lstrip("'") for ref in refs]
         rows = [row(number, name) for number, name in enumerate(names) if number not in unread]
         found = list(persons.whole_persons(iter(rows), times))
@@ -39,6 +40,25 @@ def test_all_rows_of_a_person_come_together_however_many_share_a_slot(
         (together,) = [some for some in found if name in {each.ref for each in some}]
         assert [each for each in together if each.ref == name] == [each for each in rows if each.ref == name]
         assert names.count(name) == 1 or times[name] >= names.count(name)
+
+
+READ: dict[str, str | None] = {
+    **{ref: ref for ref in ("7", "x7", "Kerstin", "123456789", "1234567890", "9 9")},
+    " 8": "8",
+    "'-3": "-3",
+    "\u212b1": "å1".upper(),
+    **dict.fromkeys(["Kerstin Berg", "", "198301012392"]),
+}
+"""What each ref of a list is; None is a fault."""
+
+
+@given(st.lists(st.sampled_from([*READ]), max_size=6))
+def test_refs_are_read_together_as_each_is_alone(refs: list[str]) -> None:
+    reader = spell_reader(COLUMNS, PROJECT, date(2017, 1, 1))
+    found = reader.read(SheetRow(number, ["2305", "2016-03-01", ref]) for number, ref in enumerate(refs))
+    read = [READ[ref] for ref in refs]
+    assert [(row.number, row.ref) for row in found] == [(n, ref) for n, ref in enumerate(read) if ref is not None]
+    assert [problem.row for problem in reader.problems] == [number for number, ref in enumerate(read) if ref is None]
 
 
 @given(data=st.binary(max_size=12) | st.text(max_size=6).map(str.encode), piece=st.integers(1, 5))

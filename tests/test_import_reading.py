@@ -261,4 +261,14 @@ def test_a_list_may_come_through_a_pipe(tmp_path: Path) -> None:
     writer.start()
     found = read_sheet(read_list(path), fitness())
     writer.join()
-    assert len(list(found.rows)) == len(list(found.again() if found.again else ())) == 50_000
+    below, all_rows = list(found.rows), list(found.again() if found.again else ())
+    assert (len(below), all_rows[1:]) == (50_000, [cells for _, cells in below])
+
+
+def test_what_cannot_be_read_is_told_by_the_rows_and_ends_the_other_reading() -> None:
+    found = sheet(long_list(3, last=b'"4;2380'))
+    with pytest.raises(refusals.BrokenQuotes) as broken:
+        list(found.rows)
+    assert broken.value.facts["row"] == 5
+    assert found.again is not None
+    assert [cells[0] for cells in found.again()] == ["id", "0", "1", "2"]

@@ -110,6 +110,16 @@ def test_a_code_that_is_taken_is_not_given_again(path: Path) -> None:
         assert [enrol(store), enrol(store)] == ["00000-0", "00001-1"]
 
 
+@pytest.mark.parametrize("registered", [0, 1])
+def test_many_new_codes_are_nobodys_and_none_is_given_twice(path: Path, registered: int) -> None:
+    new_store(path).close()
+    drawn = iter(["00000-0"] * (registered + 150) + ["00001-1"] * 150 + ["00002-2"])
+    with Store.open(path, writing=True, make_codes=lambda count: [*islice(drawn, count)]) as store:
+        taken = [enrol(store) for _ in range(registered)]
+        codes = store.new_codes()
+        assert [*taken, *islice(codes, 3 - registered)] == ["00000-0", "00001-1", "00002-2"]
+
+
 def test_many_records_are_added_as_if_one_by_one(store: Store, tmp_path: Path) -> None:
     with store.change(occasion("import")) as change:
         first, spell = store.next_id(Participant), store.next_id(Spell)

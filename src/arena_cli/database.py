@@ -31,7 +31,7 @@ if sys.platform != "win32":
 APPLICATION_ID: Final = 0x4172656E
 """The letters `Aren` in the file's header."""
 
-SCHEMA_VERSION: Final = 16
+SCHEMA_VERSION: Final = 17
 """The number of migrations this version knows; kept in the file's `user_version`."""
 
 UNFINISHED: Final = ".unfinished"

@@ -784,6 +784,12 @@ def kept_tables(db: Database) -> None:
     _execute(db, _KEPT_TABLES)
 
 
+@migrations(name="0017_fewer_indexes")
+def fewer_indexes(db: Database) -> None:
+    """Who was born in a year is found by going through all participants: an index of it cost an import too much."""
+    db.execute("DROP INDEX participant_birth_year")
+
+
 def _execute(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction the migration runs in."""
     statement = ""

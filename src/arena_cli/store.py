@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields, replace
 from datetime import date
@@ -271,15 +271,29 @@ class Store:
         return int(rows[0][0]) if rows else 1
 
     def new_codes(self) -> Iterator[str]:
-        """Codes that no participant has, for adding many."""
-        given: set[str] = set()
+        """Codes that no participant has, for adding many; none is given twice, and some that are free are passed by.
+
+        Where nobody is registered when it begins, nobody is looked for.
+        """
+        from zlib import crc32
+
+        ((has_people,),) = self.rows("SELECT EXISTS (SELECT 1 FROM participant)")
+        given = bytearray(_SLOTS // 8)
         while True:
-            made = dict.fromkeys(self.make_codes(_CODES_AT_A_TIME))
-            listed = json.dumps([*made])
-            taken = self.rows("SELECT code FROM json_each(?) CROSS JOIN participant ON code = value", (listed,))
-            new = made.keys() - given - {code for (code,) in taken}
-            given |= new
-            yield from (code for code in made if code in new)
+            made = self.make_codes(_CODES_AT_A_TIME)
+            taken = self._taken(made) if has_people else ()
+            for code in made:
+                slot = crc32(code.encode()) % _SLOTS
+                bit = 1 << (slot & 7)
+                if not given[slot >> 3] & bit and code not in taken:
+                    given[slot >> 3] |= bit
+                    yield code
+
+    def _taken(self, codes: Iterable[str]) -> Collection[str]:
+        rows = self.rows(
+            "SELECT code FROM json_each(?) CROSS JOIN participant ON code = value", (json.dumps([*codes]),)
+        )
+        return {code for (code,) in rows}
 
     def entries(self, condition: str = "ORDER BY seq", parameters: Sequence[Any] = ()) -> list[Entry]:
         """Journal entries, one a record, of the links that meet an SQL condition on the table `journal`.
@@ -618,6 +632,9 @@ _BATCH: Final = 1000
 
 _CODES_AT_A_TIME: Final = 100
 """So many new codes are looked up together."""
+
+_SLOTS: Final = 1 << 25
+"""Of a table with one bit each (4 MB) for the codes that have been given: as many as there can be codes."""
 
 _RECORDS_AT_A_TIME: Final = 1000
 """So many are made of rows together, where many are read."""

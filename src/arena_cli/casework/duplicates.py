@@ -172,7 +172,8 @@ _ALIKE_TO_ONE: Final = """
 AND p.id IN (SELECT id FROM participant WHERE birth_year = :birth_year
              UNION SELECT id FROM participant WHERE ref IS NOT NULL AND ltrim(lower(ref), '0') = :ref)
 """
-"""Narrows the stays to those that can be alike to one person with sufficient confidence; both look-ups are indexed."""
+"""Narrows the stays to those that can be alike to one person with sufficient confidence: refs are looked up in their
+index, birth years in all participants."""
 
 _SAME_PLACE: Final = "g.birth_year = k.birth_year AND g.municipality = k.municipality"
 _ELSEWHERE: Final = "g.birth_year = k.birth_year AND g.referral = k.referral AND g.municipality <> k.municipality"
@@ -245,7 +246,8 @@ def possible_duplicates(
 ) -> list[Likeness]:
     """Who of those registered may be one of some persons who are not, with at least this confidence.
 
-    Of one person it is an indexed look-up; of many, all who are registered are read once.
+    All birth years are read once, and for one person only the stays of those who were born in the same year or have the
+    ref; for many persons, all stays.
     """
     if not persons:
         return []

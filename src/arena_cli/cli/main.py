@@ -2,7 +2,7 @@
 
 import sys
 
-SCHEMA_VERSION = 16
+SCHEMA_VERSION = 17
 """database.SCHEMA_VERSION once more: importing that module would cost more than all of `arena --version`."""
 
 INTERRUPTED = 130

@@ -9,7 +9,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import compress, starmap
+from itertools import chain, compress, starmap
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from unicodedata import normalize
 
@@ -135,19 +135,19 @@ class RowReader(Generic[_Row]):
 
     def read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
         """The values of the rows that have no problem. A row that is too short ends in empty cells."""
-        for some in in_blocks(rows):
-            self.count += len(some)
-            fit = {len(cells) for _, cells in some} == {self._width}
-            if fitted := some if fit else [*filter(None, map(self._fitted, some))]:
-                yield from self._read(fitted)
+        return chain.from_iterable(map(self._read_fitted, in_blocks(rows)))
+
+    def _read_fitted(self, rows: Sequence[SheetRow]) -> Iterable[_Row]:
+        self.count += len(rows)
+        fit = {len(cells) for _, cells in rows} == {self._width}
+        fitted = rows if fit else [*filter(None, map(self._fitted, rows))]
+        return self._read(fitted) if fitted else ()
 
     def _read(self, rows: Iterable[SheetRow]) -> Iterator[_Row]:
         """The values of some rows, looked up column by column: no line of Python is run for a text that is known."""
         numbers, cells = zip(*rows, strict=True)
         texts = [*zip(*cells, strict=True), ("",) * len(cells)]
-        columns = [
-            [*map(column.__getitem__, texts[place])] for column, place in zip(self._columns, self._places, strict=True)
-        ]
+        columns = [column.values_of(texts[place]) for column, place in zip(self._columns, self._places, strict=True)]
         values = zip(numbers, *columns, strict=True)
         if not self._faults:
             return starmap(self._make, values)
@@ -184,6 +184,12 @@ class _Column(dict[str, Any]):
         self._header = header
         self._read = read
         self._faults = faults
+
+    def values_of(self, texts: Sequence[str]) -> Sequence[Any]:
+        """What the texts of some rows mean."""
+        if self._read is read_ref and _are_plain_refs(texts):
+            return texts
+        return [*map(self.__getitem__, texts)]
 
     def __missing__(self, text: str) -> object:
         try:
@@ -271,12 +277,18 @@ def day_reader(project: Project, today: date) -> Callable[[str], date]:
     return reader
 
 
+def _are_plain_refs(texts: Sequence[str]) -> bool:
+    """Whether all are refs as most are: a word, so no name, and too short for a personal number."""
+    together = "".join(texts)
+    return together.isalnum() and together.isascii() and 0 < min(map(len, texts)) <= max(map(len, texts)) <= _SHORT
+
+
 def read_ref(text: str) -> str:
     """The list's own number of a person, which every row must have."""
     if not text:
         raise BrokenRule(_NO_REF)
-    if text.isalnum() and text.isascii() and not text.isalpha() and len(text) <= _SHORT:
-        return text  # as most are: with a digit it is no name, and too short for a personal number
+    if _are_plain_refs((text,)):
+        return text
     ref = normalize("NFC", text)
     if len(ref) > LONGEST_REF or not ref.isprintable():
         raise BrokenRule(_BAD_REF, most=LONGEST_REF)

@@ -5,8 +5,9 @@ The same list a second time changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from arena_cli.exchange.alike import likenesses
@@ -27,10 +28,10 @@ def _nobody_is_told(_count: int) -> None:
     """Leave it at that."""
 
 
-def _watched(rows: Iterator[SheetRow], progress: Callable[[int], None]) -> Iterator[SheetRow]:
+def _watched(rows: Iterator[SheetRow], progress: Callable[[int], None]) -> Iterator[Sequence[SheetRow]]:
     count = 0
     for block in in_blocks(rows):
-        yield from block
+        yield block
         count += len(block)
         progress(count)
 
@@ -52,7 +53,7 @@ def import_list(
     breaks a rule, or one of `refusals` for a file that is no such list.
     """
     sheet, columns = open_list(path, how)
-    sheet = replace(sheet, rows=_watched(sheet.rows, progress))
+    sheet = replace(sheet, rows=chain.from_iterable(_watched(sheet.rows, progress)))
     if dry_run:
         with store.snapshot():
             return _take(_work(store, occasion, columns, beyond_capacity, sheet), sheet, dry_run=True)

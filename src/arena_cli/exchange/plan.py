@@ -24,12 +24,7 @@ class Ids:
         self.spell: Iterator[int] = count(store.next_id(Spell))
         self.move: Iterator[int] = count(store.next_id(StepMove))
         self.pause: Iterator[int] = count(store.next_id(Pause))
-        self._store = store
-        self.draw_codes()
-
-    def draw_codes(self) -> None:
-        """Forget which codes have been given: they have been written since, or never will be."""
-        self.code: Iterator[str] = self._store.new_codes()
+        self.code: Iterator[str] = store.new_codes()
 
 
 class InColumns(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final, NamedTuple, TypeVar
@@ -65,14 +66,15 @@ class Place(Remark):
 class Sheet:
     """A list as it stands in a file. `rows` are those below the header, empty ones left out, and can be read once.
 
-    `again` gives them anew, where that costs no more than reading them once.
+    `again` gives the cells of every row of the file anew, also of the header and what is above it, up to where the file
+    cannot be read; where that costs no more than reading it once.
     """
 
     source: Place
     header: SheetRow
     rows: Iterator[SheetRow]
     remarks: tuple[Remark, ...] = ()
-    again: Callable[[], Iterator[SheetRow]] | None = None
+    again: Callable[[], Iterator[list[str]]] | None = None
 
 
 def read_sheet(content: Content, fit: Fitness, wanted: str | None = None) -> Sheet:
@@ -106,12 +108,14 @@ def _read_text(content: Content, fit: Fitness) -> Sheet:
 
 
 def _sheet(content: Content, encoding: Encoding, delimiter: str, fit: Fitness) -> Sheet:
-    text = io.TextIOWrapper(content(), encoding.codec, newline="")
-    header, rows = header_among(_rows(text, delimiter), fit)
+    def text() -> io.TextIOWrapper:
+        return io.TextIOWrapper(content(), encoding.codec, newline="")
+
+    header, rows = header_among(_rows(text(), delimiter), fit)
     message = translatable("{encoding}, {delimiter} between the cells")
     named = Remark(DELIMITERS[delimiter])
     place = Place(message, encoding=encoding.name, delimiter=named, character=delimiter)
-    return Sheet(place, header, rows, again=lambda: _sheet(content, encoding, delimiter, fit).rows)
+    return Sheet(place, header, rows, again=lambda: _cells(text(), delimiter))
 
 
 def header_among(rows: Iterator[SheetRow], fit: Fitness) -> tuple[SheetRow, Iterator[SheetRow]]:
@@ -154,6 +158,14 @@ def _refusing(refusal: ArenaError) -> Iterator[SheetRow]:
 
 def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[SheetRow]:
     return chain.from_iterable(_blocks(text, delimiter))
+
+
+def _cells(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
+    with text, suppress(csv.Error):  # which is told when the rows are read
+        try:
+            yield from csv.reader(text, delimiter=delimiter, strict=True)
+        except UnicodeDecodeError:
+            raise ListChanged from None
 
 
 def _blocks(text: io.TextIOWrapper, delimiter: str) -> Iterator[Sequence[SheetRow]]:

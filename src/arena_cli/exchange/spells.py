@@ -199,7 +199,6 @@ def _take(work: Work, rows: Iterable[SpellRow]) -> None:
         times = times_of_repeated(work.again(), work.columns)
     unremarkable: set[tuple[object, ...]] = set()
     for some in whole_persons(rows, times):
-        ids.draw_codes()
         registered: dict[str, Registered] = {}
         if work.has_people:
             registered = registered_by_ref(work.store, {row.ref for row in some})

@@ -15,7 +15,6 @@ from typing import Any, Final
 from arena_cli.exchange.cells import RowReader
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.plan import Plan, Tally
-from arena_cli.exchange.reading import SheetRow
 from arena_cli.exchange.refusals import Fault, RowProblem
 from arena_cli.journal import Occasion
 from arena_cli.model import Project
@@ -29,7 +28,7 @@ class Work:
     """One list at work. With `beyond_capacity`, more may be on a place than there is room for.
 
     `has_people` is whether anybody was registered before it.
-    `again` reads the rows once more from the first one on, where that can be done. `change` is where what has been
+    `again` gives the cells of the whole file once more, where that can be done. `change` is where what has been
     checked can be written at once; None in a dry run.
     """
 
@@ -41,7 +40,7 @@ class Work:
     tally: Tally
     beyond_capacity: bool = False
     has_people: bool = True
-    again: Callable[[], Iterator[SheetRow]] | None = None
+    again: Callable[[], Iterator[list[str]]] | None = None
     change: Change | None = None
 
     def refuse(self, row: int, rule: str, *, other: int | None = None, **facts: object) -> None:
