@@ -144,7 +144,7 @@ class Store:
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """The rows of a query that groups by its first columns and adds up in the others: what a figure counts.
 
-        What a participant, or a place, adds may hang on their own records only: see `figures.kept`.
+        What a participant, or a place, adds may hang on their own records only, and their journal: see `figures.kept`.
         """
         return self.rows(sql, parameters)
 

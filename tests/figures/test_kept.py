@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zlib import compress
@@ -19,22 +20,26 @@ import pytest
 from arena_cli import casework
 from arena_cli.casework import Intake, attendance, background, formers, merging, pausing, placements
 from arena_cli.database import ReadOnlyDatabase
-from arena_cli.figures import durations, kept, packed, quality, stock_flow
+from arena_cli.figures import durations, kept, packed, stock_flow
 from arena_cli.figures.report import ESTIMATES, build, count
 from arena_cli.figures.spells import period
+from arena_cli.journal import Occasion
 from arena_cli.model import (
     Employment,
     ExitType,
     Month,
+    Participant,
     PauseReason,
     Sector,
     Sex,
     Spell,
+    StepMove,
     Target,
     TargetMeasure,
     TargetPeriod,
 )
 from arena_cli.store import Parameters, Row, Store
+from tests.compared import Compared
 from tests.random_lists import Lists, random_lists
 from tests.sample import DESCRIPTION, TODAY, new_store, occasion, put
 
@@ -64,7 +69,8 @@ def counted_again(store: Store) -> set[Month]:
     """The months of which something is counted when they are asked for; they equal the full count, each of them."""
     before = {month: seq(store, month) for month in MONTHS}
     for month in MONTHS:
-        assert kept.build(store, month, TODAY, worth_keeping=0) == build(store, month, TODAY)
+        full = build(Compared(store, month, takes_made=False), month, TODAY)
+        assert kept.build(store, month, TODAY, worth_keeping=0) == full == build(store, month, TODAY)
     return {month for month in MONTHS if seq(store, month) != before[month]}
 
 
@@ -93,20 +99,50 @@ def test_asked_again_nothing_is_counted_anew(store: Store, monkeypatch: pytest.M
     assert [sql for sql in asked if "counted_spell" in sql] == []
 
 
-def test_what_reads_the_journal_is_counted_anew_when_something_has_changed(
+def at(day: date, command: str = "test") -> Occasion:
+    return replace(occasion(command), at=f"{day}T08:00:00+00:00")
+
+
+def test_after_a_change_nothing_is_counted_over_the_whole_register_not_even_how_soon_it_was_registered(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    casework.move(store, occasion(), somebody(store), "b", date(2016, 3, 15))
-    full, counts = build(store, MARCH, TODAY), Store.counts
-    anew: list[str] = []
-
-    def listening(store: Store, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-        anew.append(sql)
-        return counts(store, sql, parameters)
-
-    monkeypatch.setattr(Store, "counts", listening)
+    casework.move(store, at(date(2016, 3, 18)), somebody(store), "b", date(2016, 3, 15))
+    full = build(store, MARCH, TODAY)
+    assert full.tables["timeliness"].value("days_1_3", "2305") == 1
+    monkeypatch.setattr(Store, "counts", None)
     assert kept.build(store, MARCH, TODAY) == full
-    assert anew == [quality.REGISTERED]
+
+
+def test_how_soon_an_exit_was_registered_that_was_undone_and_registered_anew(store: Store) -> None:
+    def late() -> int:
+        return build(store, MARCH, TODAY).tables["timeliness"].value("days_11", "2305")
+
+    day, code, before = date(2016, 3, 5), somebody(store), late()
+    for registered_on in (date(2016, 3, 5), date(2016, 3, 17)):
+        casework.leave(store, at(registered_on), code, day, ExitType.COMPLETED, "job")
+        assert counted_again(store) == {MARCH}
+        if registered_on == day:
+            casework.undo(store, at(date(2016, 3, 6)), casework.last_change(store)[0].change)
+    assert late() == before + 1
+
+
+def test_what_a_list_brought_is_found_in_its_batch_also_when_some_of_it_changes(store: Store) -> None:
+    """Somebody in the middle of a batch, somebody after it, and moves: entries of a batch and entries of their own."""
+    first, codes = store.next_id(Participant), [*islice(store.new_codes(), 9)]
+    with store.change(at(date(2016, 3, 31), "import")) as change:
+        change.add_all([Participant(first + n, code, None, Sex.WOMAN, 1980) for n, code in enumerate(codes)])
+        spell, day = store.next_id(Spell), date(2016, 3, 1)
+        change.add_all([Spell(spell + n, first + n, "2305", day, None, None, None, None) for n in range(9)])
+        change.add_all([StepMove(store.next_id(StepMove) + n, spell + n, day, "a") for n in range(9)])
+    assert counted_again(store) == set(MONTHS)
+    before = build(store, MARCH, TODAY).tables["timeliness"].value("imported", "2305")
+    for code in codes[::4]:
+        casework.move(store, at(date(2016, 3, 15)), code, "b", date(2016, 3, 15))
+        casework.correct_spell(store, at(day), code, 1, lambda spell: replace(spell, entered_on=date(2016, 2, 29)))
+        assert counted_again(store) == {FEBRUARY, MARCH}
+    assert build(store, MARCH, TODAY).tables["timeliness"].value("imported", "2305") == before - 3
+    casework.leave(store, at(date(2016, 3, 20)), codes[4], date(2016, 3, 20), ExitType.COMPLETED, "job")
+    assert counted_again(store) == {MARCH}
 
 
 def test_a_late_entry_has_the_months_counted_again_that_it_touches_and_no_other(store: Store) -> None:

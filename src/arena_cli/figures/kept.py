@@ -2,7 +2,7 @@
 
 What each query counted is kept in the file, month by month, with the journal's last entry at the time. All queries of
 the figures (`Store.counts`) are sums over the participants, and those of places over the places: what somebody adds
-hangs on their own records alone. So a month asked for again is
+hangs on their own records, and what the journal says of them, alone. So a month asked for again is
 
     what was kept - what those changed since then added at that time + what they add now
 
@@ -80,9 +80,6 @@ _OF_PARTICIPANTS: Final = tuple(table for table, columns in _COLUMNS.items() if 
 _OF_SPELLS: Final = tuple(t for t, columns in _COLUMNS.items() if "spell_id" in columns and t not in _OF_PARTICIPANTS)
 _REFERENCES: Final[Mapping[str, str]] = {"participant_id": "participant", "spell_id": "spell", "place_id": "place"}
 
-_READS_JOURNAL: Final = "FROM journal"
-"""A query that says this is counted anew as soon as anything has changed: the small databases have no journal."""
-
 _LOOKUPS: Final = ("step", "destination")
 """The tables that counts read beside the records."""
 
@@ -156,7 +153,7 @@ class CountingFromKept(Store):
         for seq, made in self.rows("SELECT seq, made FROM kept_counts WHERE month = ?", (str(self._month),)):
             entries = list(islice(_touching(self, seq, self._month), MOST_ENTRIES + 1))
             if len(entries) <= MOST_ENTRIES and all(entry.subject in _COLUMNS for entry in entries):
-                self._changed = _Changed(self, entries) if entries else None
+                self._changed = _Changed(self, seq, entries) if entries else None
                 self._made = {} if entries else parted(made)
                 self._kept = None
                 self.has_news = self.seq - seq > _MANY_PASSED
@@ -175,7 +172,7 @@ class CountingFromKept(Store):
         known = self._known(key)
         if known is not None and (self._changed is None or key in self._counted):
             return known
-        if known is None or self._changed is None or _READS_JOURNAL in sql:
+        if known is None or self._changed is None:
             return self._new(key, super().counts(sql, parameters))
         return self._new(key, _sum(_keys_of(sql), known, *self._changed.counts(sql, parameters)))
 
@@ -226,9 +223,12 @@ def _digest(values: Sequence[object]) -> str:
 
 
 class _Changed:
-    """The participants and places that some entries touch, as they were before the first of them and as they are."""
+    """The participants and places that some entries touch, as they were before the first of them and as they are.
 
-    def __init__(self, store: Store, entries: Sequence[Entry]) -> None:
+    Each with what the journal says of their records: all of it, or as far as the entry up to which counts are kept.
+    """
+
+    def __init__(self, store: Store, seq: int, entries: Sequence[Entry]) -> None:
         participants, places = _touched(store, entries)
         self._now = store.memory()
         for (statement,) in store.rows(_SCHEMA):
@@ -246,6 +246,11 @@ class _Changed:
         self._now.backup(self._before)
         for entry in reversed(entries):
             take_back(self._before, entry)
+        for table in _COLUMNS:
+            ids = {number for each in (self._before, self._now) for (number,) in each.execute(_IDS_OF.format(table))}
+            links = store.rows(_LINKS_OF, {"subject": table, "ids": json.dumps(sorted(ids))})
+            self._now.executemany(_ADD_LINK, links)
+            self._before.executemany(_ADD_LINK, (link for link in links if link[0] <= seq))
 
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
         """What they added before, and what they add now."""
@@ -257,6 +262,29 @@ _SCHEMA: Final = """
 SELECT sql FROM sqlite_schema
 WHERE type IN ('table', 'index', 'view') AND name NOT LIKE 'sqlite|_%' ESCAPE '|' AND sql IS NOT NULL
 ORDER BY rowid
+"""
+
+
+_IDS_OF: Final = "SELECT id FROM {}"
+
+_LINKS_OF: Final = """
+SELECT seq, change, at, actor, command, undoes, subject, record, records,
+       CASE WHEN records = 1 THEN before END, CASE WHEN records = 1 THEN after END, previous_hash, hash
+FROM journal
+WHERE seq IN (SELECT seq FROM journal WHERE subject = :subject AND record IN (SELECT value FROM json_each(:ids))
+              UNION
+              SELECT (SELECT seq FROM journal WHERE subject = :subject AND records > 1 AND record <= value
+                      ORDER BY record DESC, seq LIMIT 1)
+              FROM json_each(:ids))
+"""
+"""What the journal says of records of a table: their own entries, and which batch begins last at or before each.
+
+The text of a batch, with a thousand records, is left out: no count reads it."""
+
+_ADD_LINK: Final = """
+INSERT INTO journal (seq, change, at, actor, command, undoes, subject, record, records, before, after, previous_hash,
+                     hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
