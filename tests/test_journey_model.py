@@ -393,7 +393,7 @@ class Casework(RuleBasedStateMachine):
         self.kept_counts_give_the_full_count(month)
 
     def kept_counts_give_the_full_count(self, month: Month) -> None:
-        build(Compared(self.store, month, takes_made=False), month, TODAY)
+        build(Compared(self.store, month, takes_tables=False), month, TODAY)
         from_kept, anew = (count(self.store, month, TODAY) for count in (self.from_kept, build))
         assert from_kept.tables == anew.tables
         assert from_kept.previous == anew.previous

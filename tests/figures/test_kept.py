@@ -6,7 +6,7 @@ Any sequence of verbs: tests/test_journey_model.py.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -69,7 +69,7 @@ def counted_again(store: Store) -> set[Month]:
     """The months of which something is counted when they are asked for; they equal the full count, each of them."""
     before = {month: seq(store, month) for month in MONTHS}
     for month in MONTHS:
-        full = build(Compared(store, month, takes_made=False), month, TODAY)
+        full = build(Compared(store, month, takes_tables=False), month, TODAY)
         assert kept.build(store, month, TODAY, worth_keeping=0) == full == build(store, month, TODAY)
     return {month for month in MONTHS if seq(store, month) != before[month]}
 
@@ -154,6 +154,21 @@ def test_a_late_entry_has_the_months_counted_again_that_it_touches_and_no_other(
     assert counted_again(store) == {MARCH}
     casework.readmit(store, occasion(), code, Intake("2303", date(2016, 4, 1)))
     assert counted_again(store) == set()
+
+
+@pytest.mark.parametrize("most", [0, 10**9])
+def test_whether_what_has_changed_is_kept_beside_the_rows_or_among_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(kept, "MOST_CHANGED", most)
+    code = somebody(store)
+    casework.move(store, occasion(), code, "b", date(2016, 2, 15))
+    assert counted_again(store) == {FEBRUARY, MARCH}
+    casework.undo(store, occasion(), casework.last_change(store)[0].change)
+    assert counted_again(store) == {FEBRUARY, MARCH}
+    casework.leave(store, occasion(), code, date(2016, 3, 1), ExitType.COMPLETED, "job")
+    assert counted_again(store) == {MARCH}
+    assert list(kept.differing(store, TODAY)) == []
 
 
 def test_every_kind_of_record(store: Store) -> None:
@@ -259,22 +274,22 @@ def test_damaged_counts_are_counted_anew(store: Store, damaged: bytes) -> None:
     assert kept.build(store, MARCH, TODAY) == build(store, MARCH, TODAY)
 
 
-def spoil(store: Store, key: str, part: bytes) -> None:
-    """Another program writes over what one query has counted of March."""
+def spoil(store: Store, key: str, spoilt: Callable[[dict[str, bytes]], Mapping[str, bytes]]) -> None:
+    """Another program writes over what is kept of one query of March."""
     ((counts,),) = store.rows("SELECT counts FROM kept_counts WHERE month = ?", (str(MARCH),))
     parts = packed.parted(counts)
-    assert key in parts
-    written = packed.joined(parts | {key: part})
+    written = packed.joined(parts | {key: packed.joined(spoilt(packed.parted(parts[key])))})
     with closing(sqlite3.connect(store.path)) as stranger, stranger:
         stranger.execute("UPDATE kept_counts SET counts = ?, made = x'' WHERE month = ?", (written, str(MARCH)))
 
 
-@pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"[")])
+@pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"["), compress(b"[]\nabc")])
+@pytest.mark.parametrize("name", ["rows", "since"])
 def test_of_what_is_damaged_only_that_is_counted_anew(
-    store: Store, monkeypatch: pytest.MonkeyPatch, damaged: bytes
+    store: Store, monkeypatch: pytest.MonkeyPatch, damaged: bytes, name: str
 ) -> None:
     full, counts = build(store, MARCH, TODAY), Store.counts
-    spoil(store, kept.key_of(stock_flow.ENTRIES, period(MARCH)), damaged)
+    spoil(store, kept.key_of(stock_flow.ENTRIES, period(MARCH)), lambda parts: parts | {name: damaged})
     anew: list[str] = []
 
     def listening(store: Store, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
@@ -285,6 +300,19 @@ def test_of_what_is_damaged_only_that_is_counted_anew(
     for _ in range(2):
         assert kept.build(store, MARCH, TODAY, worth_keeping=0) == full
     assert anew == [stock_flow.ENTRIES]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no counts", packed.joined({"2305": b"no counts", "all": b""})])
+@pytest.mark.parametrize("is_made", [True, False])
+def test_of_what_is_kept_by_municipality_too(store: Store, damaged: bytes, *, is_made: bool) -> None:
+    full = build(store, MARCH, TODAY)
+
+    def spoilt(parts: dict[str, bytes]) -> Mapping[str, bytes]:
+        return parts | {name: damaged for name in parts if (name != "rows") is is_made}
+
+    spoil(store, kept.key_of(durations.DAYS_IN_PROJECT, period(MARCH)), spoilt)
+    assert kept.build(store, MARCH, TODAY, worth_keeping=0) == full
+    somebody(store)
 
 
 @pytest.mark.parametrize("damaged", [b"", b"{}\n", b'{"head": 1}\nx', compress(b"[")])
@@ -298,12 +326,23 @@ def test_damaged_tables_are_made_anew_of_the_counts(
     assert kept.build(store, MARCH, TODAY) == full
 
 
-def test_other_tables_and_other_counts_behind_them_are_both_found_by_counting_all(store: Store) -> None:
-    spoil(store, kept.key_of(durations.DAYS_IN_PROJECT, period(MARCH)), packed.packed([]))
-    assert list(kept.differing(store, TODAY)) == [MARCH]
-    with closing(sqlite3.connect(store.path)) as stranger, stranger:
-        stranger.execute("DELETE FROM kept_counts WHERE month = ?", (str(MARCH),))
-    keep(store, MARCH)
+def nobody_in(made: bytes) -> bytes:
+    """What was made by municipality, as if nobody had been counted there."""
+    return packed.packed([(*row[:3], 0, *row[4:]) for row in packed.unpacked(made)])
+
+
+def test_other_tables_other_quartiles_and_other_counts_behind_them_are_all_found_by_counting_all(store: Store) -> None:
+    in_project = kept.key_of(durations.DAYS_IN_PROJECT, period(MARCH))
+    nobody = packed.packed([])
+    for spoilt in (
+        lambda parts: parts | {"rows": packed.joined(dict.fromkeys(packed.parted(parts["rows"]), nobody))},
+        lambda parts: {name: part if name == "rows" else nobody_in(part) for name, part in parts.items()},
+    ):
+        spoil(store, in_project, spoilt)
+        assert list(kept.differing(store, TODAY)) == [MARCH]
+        with closing(sqlite3.connect(store.path)) as stranger, stranger:
+            stranger.execute("DELETE FROM kept_counts WHERE month = ?", (str(MARCH),))
+        keep(store, MARCH)
     with store.snapshot():
         key, (scope, groups) = kept.key_of_made(count, MARCH, store.project()), count(store, MARCH, store.project())
     fewer = {**groups, ESTIMATES: {}}
