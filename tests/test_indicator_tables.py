@@ -87,6 +87,12 @@ def test_names_in_both_languages(fund: str) -> None:
 # -- codes of two annexes ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("fund", FUND_RULES[1:])
+def test_kolada_takes_the_follow_ups_that_each_fund_takes(fund: str) -> None:
+    """Both are counted in one pass."""
+    assert kolada().windows.items() <= table(fund).windows.items()
+
+
 def test_the_same_code_in_two_annexes_is_two_indicators() -> None:
     result = INDICATOR + 'follow_up = "immediate"\n'
     first = read_table(TABLE + result + 'where = { job_searching = "yes" }')

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from arena_cli.cli.run import run
 from arena_cli.errors import NotFound, Refused
 from arena_cli.figures import kept
 from arena_cli.figures.report import Report, build
-from arena_cli.journal import broken_at
+from arena_cli.journal import Occasion, broken_at
 from arena_cli.model import (
     Answer,
     Employment,
@@ -44,6 +44,7 @@ from arena_cli.model import (
 )
 from arena_cli.records import TABLES
 from arena_cli.store import Store
+from tests.compared import Compared
 from tests.conftest import NOON, make_world
 from tests.oracle import Oracle
 from tests.oracle_activity import ActivityOracle
@@ -77,27 +78,28 @@ class Casework(RuleBasedStateMachine):
         self.codes: list[str] = []
         self.places: list[str] = []
         self.befores: dict[int, object] = {}
+        self.days = 0
         self.world = make_world(NOON.replace(TODAY.year, TODAY.month, TODAY.day))
 
     # -- entering and leaving -----------------------------------------------------------------------------------------
 
     @rule(municipality=municipalities, day=days, step=st.none() | steps, sex=st.sampled_from(Sex))
     def enrol(self, municipality: str, day: date, step: str | None, sex: Sex) -> None:
-        self.do(lambda: casework.enrol(self.store, occasion(), Intake(municipality, day, step), sex=sex))
+        self.do(lambda: casework.enrol(self.store, self.occasion(), Intake(municipality, day, step), sex=sex))
 
     @rule(municipality=municipalities, day=days, sex=st.sampled_from(Sex))
     def assign(self, municipality: str, day: date, sex: Sex) -> None:
-        self.do(lambda: pausing.assign(self.store, occasion(), municipality, day, sex=sex))
+        self.do(lambda: pausing.assign(self.store, self.occasion(), municipality, day, sex=sex))
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), day=days, step=st.none() | steps)
     def start(self, data: st.DataObject, day: date, step: str | None) -> None:
-        self.attempt(data, lambda code: pausing.start(self.store, occasion(), code, day, step))
+        self.attempt(data, lambda code: pausing.start(self.store, self.occasion(), code, day, step))
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), day=days)
     def withdraw(self, data: st.DataObject, day: date) -> None:
-        self.attempt(data, lambda code: pausing.withdraw(self.store, occasion(), code, day))
+        self.attempt(data, lambda code: pausing.withdraw(self.store, self.occasion(), code, day))
 
     @precondition(lambda self: self.codes)
     @rule(
@@ -107,42 +109,42 @@ class Casework(RuleBasedStateMachine):
         destination=somewhere,
     )
     def leave(self, data: st.DataObject, day: date, exit_type: ExitType, destination: str | None) -> None:
-        self.attempt(data, lambda code: casework.leave(self.store, occasion(), code, day, exit_type, destination))
+        self.attempt(data, lambda code: casework.leave(self.store, self.occasion(), code, day, exit_type, destination))
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), municipality=municipalities, day=days, step=st.none() | steps)
     def readmit(self, data: st.DataObject, municipality: str, day: date, step: str | None) -> None:
         intake = Intake(municipality, day, step)
-        self.attempt(data, lambda code: casework.readmit(self.store, occasion(), code, intake))
+        self.attempt(data, lambda code: casework.readmit(self.store, self.occasion(), code, intake))
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), municipality=municipalities, day=days, step=st.none() | steps)
     def transfer(self, data: st.DataObject, municipality: str, day: date, step: str | None) -> None:
-        self.attempt(data, lambda code: casework.transfer(self.store, occasion(), code, municipality, day, step))
+        self.attempt(data, lambda code: casework.transfer(self.store, self.occasion(), code, municipality, day, step))
 
     # -- during a spell -----------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), step=steps, day=days)
     def move(self, data: st.DataObject, step: str, day: date) -> None:
-        self.attempt(data, lambda code: casework.move(self.store, occasion(), code, step, day))
+        self.attempt(data, lambda code: casework.move(self.store, self.occasion(), code, step, day))
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), day=days, until=perhaps, reason=st.sampled_from(PauseReason))
     def pause(self, data: st.DataObject, day: date, until: date | None, reason: PauseReason) -> None:
-        self.attempt(data, lambda code: pausing.pause(self.store, occasion(), code, day, reason, until))
+        self.attempt(data, lambda code: pausing.pause(self.store, self.occasion(), code, day, reason, until))
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), day=days)
     def resume(self, data: st.DataObject, day: date) -> None:
-        self.attempt(data, lambda code: pausing.resume(self.store, occasion(), code, day))
+        self.attempt(data, lambda code: pausing.resume(self.store, self.occasion(), code, day))
 
     @rule(municipality=municipalities, day=days, capacity=st.integers(1, 2), sector=st.sampled_from(Sector))
     def add_place(self, municipality: str, day: date, capacity: int, sector: Sector) -> None:
         self.do(
             lambda: placements.add_place(
                 self.store,
-                occasion(),
+                self.occasion(),
                 host="Sågen",
                 sector=sector,
                 municipality=municipality,
@@ -155,7 +157,7 @@ class Casework(RuleBasedStateMachine):
     @rule(data=st.data(), day=days)
     def close_place(self, data: st.DataObject, day: date) -> None:
         place = data.draw(st.sampled_from(self.places))
-        self.do(lambda: placements.close_place(self.store, occasion(), place, day))
+        self.do(lambda: placements.close_place(self.store, self.occasion(), place, day))
 
     @precondition(lambda self: self.codes and self.places)
     @rule(data=st.data(), day=days, beyond=st.booleans())
@@ -164,14 +166,14 @@ class Casework(RuleBasedStateMachine):
         self.attempt(
             data,
             lambda code: placements.place_participant(
-                self.store, occasion(), code, place, day, allow_beyond_capacity=beyond
+                self.store, self.occasion(), code, place, day, allow_beyond_capacity=beyond
             ),
         )
 
     @precondition(lambda self: self.codes and self.places)
     @rule(data=st.data(), day=days)
     def end_placement(self, data: st.DataObject, day: date) -> None:
-        self.attempt(data, lambda code: placements.end_placement(self.store, occasion(), code, day))
+        self.attempt(data, lambda code: placements.end_placement(self.store, self.occasion(), code, day))
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), month=months, activity=activities, minutes=st.integers(0, 6000), certified=st.booleans())
@@ -179,20 +181,20 @@ class Casework(RuleBasedStateMachine):
         self.attempt(
             data,
             lambda code: attendance.add_hours(
-                self.store, occasion(), [code], month, activity, minutes, certified=certified
+                self.store, self.occasion(), [code], month, activity, minutes, certified=certified
             ),
         )
 
     @rule(month=months)
     def certify_hours(self, month: Month) -> None:
-        self.do(lambda: attendance.certify_hours(self.store, occasion(), month))
+        self.do(lambda: attendance.certify_hours(self.store, self.occasion(), month))
 
     # -- before and after ---------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), employment=st.sampled_from(Employment), source=st.sampled_from(IncomeSource), why=whys)
     def background(self, data: st.DataObject, employment: Employment, source: IncomeSource, why: str | None) -> None:
-        about = replace(occasion(), why=why)
+        about = replace(self.occasion(), why=why)
         self.attempt(
             data,
             lambda code: background.record_background(
@@ -218,7 +220,7 @@ class Casework(RuleBasedStateMachine):
         studying: Answer,
         why: str | None,
     ) -> None:
-        about = replace(occasion(), why=why)
+        about = replace(self.occasion(), why=why)
 
         def given(record: FollowUp) -> FollowUp:
             return replace(record, followed_up_on=day, working=working, studying=studying)
@@ -248,7 +250,7 @@ class Casework(RuleBasedStateMachine):
         self.attempt(
             data,
             lambda code: casework.correct_move(
-                self.store, occasion(), code, number, lambda move: replace(move, moved_on=day)
+                self.store, self.occasion(), code, number, lambda move: replace(move, moved_on=day)
             ),
         )
 
@@ -258,7 +260,7 @@ class Casework(RuleBasedStateMachine):
         self.attempt(
             data,
             lambda code: pausing.correct_pause(
-                self.store, occasion(), code, number, lambda pause: replace(pause, paused_on=day, resumed_on=until)
+                self.store, self.occasion(), code, number, lambda pause: replace(pause, paused_on=day, resumed_on=until)
             ),
         )
 
@@ -268,7 +270,7 @@ class Casework(RuleBasedStateMachine):
         self.attempt(
             data,
             lambda code: placements.correct_placement(
-                self.store, occasion(), code, number, lambda p: replace(p, placed_on=day, ended_on=until)
+                self.store, self.occasion(), code, number, lambda p: replace(p, placed_on=day, ended_on=until)
             ),
         )
 
@@ -279,14 +281,14 @@ class Casework(RuleBasedStateMachine):
             "pause": pausing.remove_pause,
             "placement": placements.remove_placement,
         }
-        self.attempt(data, lambda code: removing[of](self.store, occasion(), code, number))
+        self.attempt(data, lambda code: removing[of](self.store, self.occasion(), code, number))
 
     @precondition(lambda self: self.codes)
     @rule(data=st.data(), sex=st.sampled_from(Sex))
     def correct_sex(self, data: st.DataObject, sex: Sex) -> None:
         self.attempt(
             data,
-            lambda code: casework.correct_participant(self.store, occasion(), code, lambda p: replace(p, sex=sex)),
+            lambda code: casework.correct_participant(self.store, self.occasion(), code, lambda p: replace(p, sex=sex)),
         )
 
     # -- one person or two --------------------------------------------------------------------------------------------
@@ -301,12 +303,12 @@ class Casework(RuleBasedStateMachine):
             try:
                 foreseen = merging.foresee(self.store, kept, other, TODAY)
             except merging.CannotMerge as refusal:
-                self.do(lambda: merging.merge(self.store, occasion(MERGE), kept, other))
+                self.do(lambda: merging.merge(self.store, self.occasion(MERGE), kept, other))
                 self.settle(refusal.obstacles[0])
             except merging.SamePerson:
                 return
             else:
-                self.do(lambda: merging.merge(self.store, occasion(MERGE), kept, other))
+                self.do(lambda: merging.merge(self.store, self.occasion(MERGE), kept, other))
                 assert casework.find_participant(self.store, other).code == foreseen.kept.code
                 return
         raise AssertionError("the plan leads nowhere")
@@ -323,7 +325,7 @@ class Casework(RuleBasedStateMachine):
     @rule(data=st.data())
     def split(self, data: st.DataObject) -> None:
         other = data.draw(st.sampled_from(self.codes))
-        self.attempt(data, lambda code: merging.split(self.store, occasion("split"), code, other))
+        self.attempt(data, lambda code: merging.split(self.store, self.occasion("split"), code, other))
         last = self.store.entries()[-1]
         if last.undoes is not None and self.befores.pop(last.change, None):
             del self.befores[last.undoes]  # what was before the changes between them can no longer come back as a whole
@@ -334,21 +336,27 @@ class Casework(RuleBasedStateMachine):
     def distinguish(self, data: st.DataObject, withdraw: bool) -> None:
         other = data.draw(st.sampled_from(self.codes))
         deed = merging.no_longer_distinguished if withdraw else merging.distinguish
-        self.attempt(data, lambda code: deed(self.store, occasion(), code, other))
+        self.attempt(data, lambda code: deed(self.store, self.occasion(), code, other))
 
     @precondition(lambda self: self.befores)
     @rule()
     def undo(self) -> None:
         number = casework.last_change(self.store)[0].change
-        casework.undo(self.store, occasion("undo"), number)
+        casework.undo(self.store, self.occasion("undo"), number)
         before = self.befores.pop(number)
         assert before is None or self.rows() == before
         self.look()
 
     # -- what every step goes through ---------------------------------------------------------------------------------
 
+    def occasion(self, command: str = "test") -> Occasion:
+        """Each some days after the one before: how soon something was registered differs."""
+        self.days += 3
+        day = date(2016, 1, 1) + timedelta(days=self.days)
+        return replace(occasion(command), at=f"{day}T08:00:00+00:00")
+
     def correct_spell(self, data: st.DataObject, number: int, correction: Callable[[Spell], Spell]) -> None:
-        self.attempt(data, lambda code: casework.correct_spell(self.store, occasion(), code, number, correction))
+        self.attempt(data, lambda code: casework.correct_spell(self.store, self.occasion(), code, number, correction))
 
     def attempt(self, data: st.DataObject, deed: Callable[[str], object]) -> None:
         code = data.draw(st.sampled_from(self.codes))
@@ -385,6 +393,7 @@ class Casework(RuleBasedStateMachine):
         self.kept_counts_give_the_full_count(month)
 
     def kept_counts_give_the_full_count(self, month: Month) -> None:
+        build(Compared(self.store, month, takes_tables=False), month, TODAY)
         from_kept, anew = (count(self.store, month, TODAY) for count in (self.from_kept, build))
         assert from_kept.tables == anew.tables
         assert from_kept.previous == anew.previous

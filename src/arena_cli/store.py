@@ -36,6 +36,7 @@ from arena_cli.errors import ArenaError, Refused, translatable
 from arena_cli.journal import Entry, Link, Occasion, Values, What, as_batch, as_json, make_link, seal
 from arena_cli.key import Key
 from arena_cli.model import (
+    ALL,
     Activity,
     Destination,
     Group,
@@ -144,9 +145,18 @@ class Store:
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """The rows of a query that groups by its first columns and adds up in the others: what a figure counts.
 
-        What a participant, or a place, adds may hang on their own records only: see `figures.kept`.
+        What a participant, or a place, adds may hang on their own records only, and their journal: see `figures.kept`.
         """
         return self.rows(sql, parameters)
+
+    def made_by_municipality(
+        self, make: Callable[[Sequence[Row]], list[Row]], sql: str, parameters: Mapping[str, Any]
+    ) -> dict[str, list[Row]]:
+        """What a function makes of the counts of each municipality, the query's first column, and of `all` together.
+
+        The rows that it is given are without that column. It may hang on nothing else, and so be kept.
+        """
+        return {place: make(rows) for place, rows in by_municipality(self.counts(sql, parameters)).items()}
 
     def made(self, make: Callable[[Store, Month, Project], Made], month: Month, project: Project) -> Made:
         """What a function makes of a month's counts and the project: it may hang on nothing else, and so be kept."""
@@ -611,6 +621,17 @@ def _add_row(connection: sqlite3.Connection, table: str, row: Mapping[str, Any])
     columns, marks = ", ".join(row), ", ".join("?" * len(row))
     sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     return connection.execute(sql, tuple(row.values())).lastrowid or 0
+
+
+def by_municipality(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each municipality, their first column, without it; and of `all`, with their last column added up."""
+    places: dict[str, list[Row]] = {}
+    together: dict[Row, int] = {}
+    for row in rows:
+        key = row[1:-1]
+        together[key] = together.get(key, 0) + row[-1]
+        places.setdefault(row[0], []).append(row[1:])
+    return {**places, ALL: [(*key, number) for key, number in together.items()]}
 
 
 def take_back(connection: sqlite3.Connection, entry: Entry) -> None:

@@ -116,7 +116,7 @@ def test_only_the_latest_point_is_hollow_and_only_when_preliminary() -> None:
 def test_a_dot_is_in_its_field_exactly_when_the_number_is_within_the_limits(wholes: list[tuple[int, float]]) -> None:
     rows = []
     for whole, share in wholes:
-        likely, possible = limits(whole, 0.4, 0.05), limits(whole, 0.4, 0.002)
+        possible, likely = limits(whole, 0.4, 0.002, 0.05)
         rows.append(ranges.Range("Åre", round(whole * share), likely, possible, ""))
     drawn = ranges.ranges(rows)
     for row, shape in zip(rows, drawn.rows, strict=True):

@@ -6,10 +6,11 @@ Any sequence of verbs: tests/test_journey_model.py.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zlib import compress
@@ -19,22 +20,26 @@ import pytest
 from arena_cli import casework
 from arena_cli.casework import Intake, attendance, background, formers, merging, pausing, placements
 from arena_cli.database import ReadOnlyDatabase
-from arena_cli.figures import durations, kept, packed, quality, stock_flow
+from arena_cli.figures import durations, kept, packed, stock_flow
 from arena_cli.figures.report import ESTIMATES, build, count
 from arena_cli.figures.spells import period
+from arena_cli.journal import Occasion
 from arena_cli.model import (
     Employment,
     ExitType,
     Month,
+    Participant,
     PauseReason,
     Sector,
     Sex,
     Spell,
+    StepMove,
     Target,
     TargetMeasure,
     TargetPeriod,
 )
 from arena_cli.store import Parameters, Row, Store
+from tests.compared import Compared
 from tests.random_lists import Lists, random_lists
 from tests.sample import DESCRIPTION, TODAY, new_store, occasion, put
 
@@ -64,7 +69,8 @@ def counted_again(store: Store) -> set[Month]:
     """The months of which something is counted when they are asked for; they equal the full count, each of them."""
     before = {month: seq(store, month) for month in MONTHS}
     for month in MONTHS:
-        assert kept.build(store, month, TODAY, worth_keeping=0) == build(store, month, TODAY)
+        full = build(Compared(store, month, takes_tables=False), month, TODAY)
+        assert kept.build(store, month, TODAY, worth_keeping=0) == full == build(store, month, TODAY)
     return {month for month in MONTHS if seq(store, month) != before[month]}
 
 
@@ -93,20 +99,50 @@ def test_asked_again_nothing_is_counted_anew(store: Store, monkeypatch: pytest.M
     assert [sql for sql in asked if "counted_spell" in sql] == []
 
 
-def test_what_reads_the_journal_is_counted_anew_when_something_has_changed(
+def at(day: date, command: str = "test") -> Occasion:
+    return replace(occasion(command), at=f"{day}T08:00:00+00:00")
+
+
+def test_after_a_change_nothing_is_counted_over_the_whole_register_not_even_how_soon_it_was_registered(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    casework.move(store, occasion(), somebody(store), "b", date(2016, 3, 15))
-    full, counts = build(store, MARCH, TODAY), Store.counts
-    anew: list[str] = []
-
-    def listening(store: Store, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-        anew.append(sql)
-        return counts(store, sql, parameters)
-
-    monkeypatch.setattr(Store, "counts", listening)
+    casework.move(store, at(date(2016, 3, 18)), somebody(store), "b", date(2016, 3, 15))
+    full = build(store, MARCH, TODAY)
+    assert full.tables["timeliness"].value("days_1_3", "2305") == 1
+    monkeypatch.setattr(Store, "counts", None)
     assert kept.build(store, MARCH, TODAY) == full
-    assert anew == [quality.REGISTERED]
+
+
+def test_how_soon_an_exit_was_registered_that_was_undone_and_registered_anew(store: Store) -> None:
+    def late() -> int:
+        return build(store, MARCH, TODAY).tables["timeliness"].value("days_11", "2305")
+
+    day, code, before = date(2016, 3, 5), somebody(store), late()
+    for registered_on in (date(2016, 3, 5), date(2016, 3, 17)):
+        casework.leave(store, at(registered_on), code, day, ExitType.COMPLETED, "job")
+        assert counted_again(store) == {MARCH}
+        if registered_on == day:
+            casework.undo(store, at(date(2016, 3, 6)), casework.last_change(store)[0].change)
+    assert late() == before + 1
+
+
+def test_what_a_list_brought_is_found_in_its_batch_also_when_some_of_it_changes(store: Store) -> None:
+    """Somebody in the middle of a batch, somebody after it, and moves: entries of a batch and entries of their own."""
+    first, codes = store.next_id(Participant), [*islice(store.new_codes(), 9)]
+    with store.change(at(date(2016, 3, 31), "import")) as change:
+        change.add_all([Participant(first + n, code, None, Sex.WOMAN, 1980) for n, code in enumerate(codes)])
+        spell, day = store.next_id(Spell), date(2016, 3, 1)
+        change.add_all([Spell(spell + n, first + n, "2305", day, None, None, None, None) for n in range(9)])
+        change.add_all([StepMove(store.next_id(StepMove) + n, spell + n, day, "a") for n in range(9)])
+    assert counted_again(store) == set(MONTHS)
+    before = build(store, MARCH, TODAY).tables["timeliness"].value("imported", "2305")
+    for code in codes[::4]:
+        casework.move(store, at(date(2016, 3, 15)), code, "b", date(2016, 3, 15))
+        casework.correct_spell(store, at(day), code, 1, lambda spell: replace(spell, entered_on=date(2016, 2, 29)))
+        assert counted_again(store) == {FEBRUARY, MARCH}
+    assert build(store, MARCH, TODAY).tables["timeliness"].value("imported", "2305") == before - 3
+    casework.leave(store, at(date(2016, 3, 20)), codes[4], date(2016, 3, 20), ExitType.COMPLETED, "job")
+    assert counted_again(store) == {MARCH}
 
 
 def test_a_late_entry_has_the_months_counted_again_that_it_touches_and_no_other(store: Store) -> None:
@@ -118,6 +154,21 @@ def test_a_late_entry_has_the_months_counted_again_that_it_touches_and_no_other(
     assert counted_again(store) == {MARCH}
     casework.readmit(store, occasion(), code, Intake("2303", date(2016, 4, 1)))
     assert counted_again(store) == set()
+
+
+@pytest.mark.parametrize("most", [0, 10**9])
+def test_whether_what_has_changed_is_kept_beside_the_rows_or_among_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(kept, "MOST_CHANGED", most)
+    code = somebody(store)
+    casework.move(store, occasion(), code, "b", date(2016, 2, 15))
+    assert counted_again(store) == {FEBRUARY, MARCH}
+    casework.undo(store, occasion(), casework.last_change(store)[0].change)
+    assert counted_again(store) == {FEBRUARY, MARCH}
+    casework.leave(store, occasion(), code, date(2016, 3, 1), ExitType.COMPLETED, "job")
+    assert counted_again(store) == {MARCH}
+    assert list(kept.differing(store, TODAY)) == []
 
 
 def test_every_kind_of_record(store: Store) -> None:
@@ -223,22 +274,22 @@ def test_damaged_counts_are_counted_anew(store: Store, damaged: bytes) -> None:
     assert kept.build(store, MARCH, TODAY) == build(store, MARCH, TODAY)
 
 
-def spoil(store: Store, key: str, part: bytes) -> None:
-    """Another program writes over what one query has counted of March."""
+def spoil(store: Store, key: str, spoilt: Callable[[dict[str, bytes]], Mapping[str, bytes]]) -> None:
+    """Another program writes over what is kept of one query of March."""
     ((counts,),) = store.rows("SELECT counts FROM kept_counts WHERE month = ?", (str(MARCH),))
     parts = packed.parted(counts)
-    assert key in parts
-    written = packed.joined(parts | {key: part})
+    written = packed.joined(parts | {key: packed.joined(spoilt(packed.parted(parts[key])))})
     with closing(sqlite3.connect(store.path)) as stranger, stranger:
         stranger.execute("UPDATE kept_counts SET counts = ?, made = x'' WHERE month = ?", (written, str(MARCH)))
 
 
-@pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"[")])
+@pytest.mark.parametrize("damaged", [b"", b"no counts", compress(b"["), compress(b"[]\nabc")])
+@pytest.mark.parametrize("name", ["rows", "since"])
 def test_of_what_is_damaged_only_that_is_counted_anew(
-    store: Store, monkeypatch: pytest.MonkeyPatch, damaged: bytes
+    store: Store, monkeypatch: pytest.MonkeyPatch, damaged: bytes, name: str
 ) -> None:
     full, counts = build(store, MARCH, TODAY), Store.counts
-    spoil(store, kept.key_of(stock_flow.ENTRIES, period(MARCH)), damaged)
+    spoil(store, kept.key_of(stock_flow.ENTRIES, period(MARCH)), lambda parts: parts | {name: damaged})
     anew: list[str] = []
 
     def listening(store: Store, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
@@ -249,6 +300,19 @@ def test_of_what_is_damaged_only_that_is_counted_anew(
     for _ in range(2):
         assert kept.build(store, MARCH, TODAY, worth_keeping=0) == full
     assert anew == [stock_flow.ENTRIES]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no counts", packed.joined({"2305": b"no counts", "all": b""})])
+@pytest.mark.parametrize("is_made", [True, False])
+def test_of_what_is_kept_by_municipality_too(store: Store, damaged: bytes, *, is_made: bool) -> None:
+    full = build(store, MARCH, TODAY)
+
+    def spoilt(parts: dict[str, bytes]) -> Mapping[str, bytes]:
+        return parts | {name: damaged for name in parts if (name != "rows") is is_made}
+
+    spoil(store, kept.key_of(durations.DAYS_IN_PROJECT, period(MARCH)), spoilt)
+    assert kept.build(store, MARCH, TODAY, worth_keeping=0) == full
+    somebody(store)
 
 
 @pytest.mark.parametrize("damaged", [b"", b"{}\n", b'{"head": 1}\nx', compress(b"[")])
@@ -262,12 +326,23 @@ def test_damaged_tables_are_made_anew_of_the_counts(
     assert kept.build(store, MARCH, TODAY) == full
 
 
-def test_other_tables_and_other_counts_behind_them_are_both_found_by_counting_all(store: Store) -> None:
-    spoil(store, kept.key_of(durations.DAYS_IN_PROJECT, period(MARCH)), packed.packed([]))
-    assert list(kept.differing(store, TODAY)) == [MARCH]
-    with closing(sqlite3.connect(store.path)) as stranger, stranger:
-        stranger.execute("DELETE FROM kept_counts WHERE month = ?", (str(MARCH),))
-    keep(store, MARCH)
+def nobody_in(made: bytes) -> bytes:
+    """What was made by municipality, as if nobody had been counted there."""
+    return packed.packed([(*row[:3], 0, *row[4:]) for row in packed.unpacked(made)])
+
+
+def test_other_tables_other_quartiles_and_other_counts_behind_them_are_all_found_by_counting_all(store: Store) -> None:
+    in_project = kept.key_of(durations.DAYS_IN_PROJECT, period(MARCH))
+    nobody = packed.packed([])
+    for spoilt in (
+        lambda parts: parts | {"rows": packed.joined(dict.fromkeys(packed.parted(parts["rows"]), nobody))},
+        lambda parts: {name: part if name == "rows" else nobody_in(part) for name, part in parts.items()},
+    ):
+        spoil(store, in_project, spoilt)
+        assert list(kept.differing(store, TODAY)) == [MARCH]
+        with closing(sqlite3.connect(store.path)) as stranger, stranger:
+            stranger.execute("DELETE FROM kept_counts WHERE month = ?", (str(MARCH),))
+        keep(store, MARCH)
     with store.snapshot():
         key, (scope, groups) = kept.key_of_made(count, MARCH, store.project()), count(store, MARCH, store.project())
     fewer = {**groups, ESTIMATES: {}}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena_cli.figures.limits import Binomial, build, interpolated, limits
+from arena_cli.figures.limits import RISKS, Binomial, build, interpolated, limits
 from arena_cli.figures.table import Scope, Table, tabulate
 from tests.reports import PROJECT
 
@@ -40,7 +40,7 @@ def probability_of_at_most(number: int, whole: int, share: Fraction) -> Fraction
 def test_limits_are_those_of_the_printed_tables(
     whole: int, share: float, risk: float, expected: tuple[int, int]
 ) -> None:
-    assert limits(whole, share, risk) == expected
+    assert limits(whole, share, risk) == [expected]
 
 
 @settings(max_examples=60, deadline=None)
@@ -52,7 +52,7 @@ def test_limits_are_those_of_the_printed_tables(
 def test_each_side_is_passed_with_at_most_half_the_risk_and_one_nearer_would_be_passed_with_more(
     whole: int, share: Fraction, risk: Fraction
 ) -> None:
-    low, high = limits(whole, float(share), float(risk))
+    ((low, high),) = limits(whole, float(share), float(risk))
     assert probability_of_at_most(low - 1, whole, share) <= risk / 2 < probability_of_at_most(low, whole, share)
     above = 1 - probability_of_at_most(high, whole, share)
     assert above <= risk / 2 < 1 - probability_of_at_most(high - 1, whole, share)
@@ -63,7 +63,7 @@ def test_each_side_is_passed_with_at_most_half_the_risk_and_one_nearer_would_be_
 def test_the_line_of_the_funnel_lies_between_the_numbers_within_and_those_outside(
     whole: int, share: float, risk: float
 ) -> None:
-    (low, high), (lower, upper) = limits(whole, share, risk), interpolated(whole, share, risk)
+    ((low, high),), (lower, upper) = limits(whole, share, risk), interpolated(whole, share, risk)
     assert max(0, low - 1) - 1e-9 <= lower * whole <= low + 1e-9
     assert high - 1e-9 <= upper * whole <= min(whole, high + 1) + 1e-9
     assert lower <= share + 1 / whole
@@ -79,14 +79,14 @@ def test_the_lower_line_is_the_cited_formula() -> None:
 
 
 def test_a_large_whole_costs_no_precision() -> None:
-    assert limits(100_000, 0.4, 0.05) == (39_696, 40_304)  # 40,000 -+ 1.96 x 154.92
+    assert limits(100_000, 0.4, 0.05) == [(39_696, 40_304)]  # 40,000 -+ 1.96 x 154.92
 
 
 def test_a_share_so_small_that_most_numbers_have_no_probability_costs_no_precision() -> None:
     share = 1e-11
-    number, beyond = Binomial(84, 1 - share).quantile(0.025)
+    ((number, beyond),) = Binomial(84, 1 - share).quantiles(0.025)
     assert (number, round(beyond, 3)) == (84, 0.975)
-    assert limits(84, share, 0.05) == (0, 0)
+    assert limits(84, share, 0.05) == [(0, 0)]
 
 
 def left(**people: int) -> Table:
@@ -99,8 +99,10 @@ def test_a_municipality_is_compared_with_the_project() -> None:
     table = build(left(k_work=6, k_studies=4, k_other=5, k_unknown=5, k_transferred=9, a_work=2, a_other=38), SCOPE)
     assert [table.value(measure, "2309") for measure in ("part", "whole")] == [10, 20]
     assert [table.value(measure) for measure in ("part", "whole")] == [12, 60]
-    assert (table.value("low_95", "2309"), table.value("high_95", "2309")) == limits(20, 0.2, 0.05)
-    assert (table.value("low_998", "2321", "women"), table.value("high_998", "2321", "women")) == limits(40, 0.2, 0.002)
+    krokom = [(table.value(f"low_{risk}", "2309"), table.value(f"high_{risk}", "2309")) for risk in RISKS]
+    women = [(table.value(f"low_{r}", "2321", "women"), table.value(f"high_{r}", "2321", "women")) for r in RISKS]
+    assert krokom == [*limits(20, 0.2, 0.05), *limits(20, 0.2, 0.002)]
+    assert women == limits(40, 0.2, 0.002, 0.05)[::-1] == [*limits(40, 0.2, 0.05), *limits(40, 0.2, 0.002)]
     assert table.known("low_95") is None  # the project is what is compared with
     assert table.known("low_95", "2321", "men") is None  # none has left
     assert table.value("whole", "2321", "men") == 0

@@ -23,7 +23,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from arena_cli.figures.spells import APART, order_of, period
@@ -51,7 +51,7 @@ WITH latest AS (
                       WHERE later.participant_id = s.participant_id AND later.id <> s.id AND later.entered_on <= :last
                         AND ({order_of("later")}) > ({order_of("s")}))
 )
-SELECT kind, municipality, sex, days, count(*)
+SELECT municipality, kind, sex, days, count(*)
 FROM (SELECT kind, latest.municipality, p.sex,
              CAST(julianday(until) - julianday(latest.entered_on) + 1 + coalesce((
                  SELECT sum(julianday(s.exited_on) - julianday(s.entered_on)
@@ -77,7 +77,7 @@ WITH placed AS (
     WHERE s.entered_on <= :last AND (s.exited_on IS NULL OR s.exited_on > :last)
     {APART}
 )
-SELECT step, municipality, sex, days, count(*)
+SELECT municipality, step, sex, days, count(*)
 FROM (SELECT coalesce(placed.step, '{NOT_PLACED}') AS step, placed.municipality, p.sex,
              CAST(julianday(:last) - julianday(coalesce((
                  SELECT m.moved_on FROM step_move m
@@ -95,45 +95,45 @@ GROUP BY 1, 2, 3, 4
 
 def build(store: Store, month: Month, scope: Scope) -> tuple[Table, ...]:
     """The sections `time_in_project`, `days_in_project` and `days_on_step`."""
-    in_project = distributed(store.counts(DAYS_IN_PROJECT, period(month)))
-    on_step = distributed(store.counts(DAYS_ON_STEP, period(month)))
+    in_project = store.made_by_municipality(distributed, DAYS_IN_PROJECT, period(month))
+    on_step = store.made_by_municipality(distributed, DAYS_ON_STEP, period(month))
+    kinds = {kind: {f"{kind}_{name}": quarters for name, quarters in QUARTILES.items()} for kind in (LEAVERS, ACTIVE)}
     places = (*(step.code for step in scope.steps), NOT_PLACED)
     return (
         tabulate("time_in_project", (LEAVERS, ACTIVE), scope, _persons(in_project)),
-        _quartiles("days_in_project", {f"{k}_{q}": (k, n) for k in (LEAVERS, ACTIVE) for q, n in QUARTILES.items()},
-                   scope, in_project),
-        _quartiles("days_on_step", {place: (place, QUARTILES["median"]) for place in places}, scope, on_step),
-    )  # fmt: skip
+        _quartiles("days_in_project", kinds, scope, in_project),
+        _quartiles("days_on_step", {place: {place: QUARTILES["median"]} for place in places}, scope, on_step),
+    )
 
 
-def _persons(rows: Iterable[Row]) -> Counted:
-    for kind, municipality, sex, count, *_ in rows:
-        if ALL not in {municipality, sex}:
-            yield kind, municipality, sex, count
+def _persons(found: Mapping[str, Iterable[Row]]) -> Counted:
+    for municipality, rows in found.items():
+        for kind, sex, count, *_ in rows:
+            if ALL not in {municipality, sex}:
+                yield kind, municipality, sex, count
 
 
-def _quartiles(section: str, measures: Mapping[str, tuple[str, int]], scope: Scope, rows: Iterable[Row]) -> Table:
-    """The measures, each so many quarters of a kind's distribution, in every row and column with enough of them."""
-    values: dict[Cell, int] = {}
-    for kind, municipality, sex, count, *quartiles in rows:
-        if count >= FEWEST:
-            values |= {
-                (measure, municipality, SEX_CLASSES.get(sex, ALL)): quartiles[quarters - 1]
-                for measure, (of_kind, quarters) in measures.items()
-                if of_kind == kind
-            }
-    return Table(section, tuple(measures), scope, values, is_count=False)
+def _quartiles(
+    section: str, kinds: Mapping[str, Mapping[str, int]], scope: Scope, found: Mapping[str, Iterable[Row]]
+) -> Table:
+    """The measures of each kind, each so many quarters of its distribution, in every row and column with enough."""
+    values: dict[Cell, int] = {
+        (measure, municipality, SEX_CLASSES.get(sex, ALL)): quartiles[quarters - 1]
+        for municipality, rows in found.items()
+        for kind, sex, count, *quartiles in rows
+        if count >= FEWEST
+        for measure, quarters in kinds[kind].items()
+    }
+    return Table(section, tuple(chain.from_iterable(kinds.values())), scope, values, is_count=False)
 
 
 def distributed(rows: Iterable[Row]) -> list[Row]:
-    """How many there are of each kind, in each municipality and `all`, of each sex and `all`, and their quartiles."""
-    found: dict[tuple[str, str, str], dict[int, int]] = defaultdict(dict)
-    for kind, municipality, sex, days, count in rows:
-        found[kind, municipality, sex][days] = count
-    for kind, municipality, sex in tuple(found):
-        _add(found[kind, ALL, sex], found[kind, municipality, sex])
-    for kind, municipality, sex in tuple(found):
-        _add(found[kind, municipality, ALL], found[kind, municipality, sex])
+    """How many there are of each kind, of each sex and `all`, and their quartiles."""
+    found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for kind, sex, days, count in rows:
+        found[kind, sex][days] = count
+    for kind, sex in tuple(found):
+        _add(found[kind, ALL], found[kind, sex])
     return [(*cell, sum(days.values()), *quantiles(days, QUARTILES.values())) for cell, days in found.items()]
 
 

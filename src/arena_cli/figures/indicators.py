@@ -19,13 +19,14 @@ The sections:
   `followed_up_immediate` and `followed_up_six_months` how many of them have a follow-up in time
 - `indicators_complete`: those with a complete record; only these enter the fund's own figures
 - `indicators_unknown`: those of whom it is not known whether they count; a result is unknown when its follow-up is due
-- `kolada`: of all who have left, how many began working or studying, by the immediate follow-up
+- `kolada`: of all who have left, how many began working or studying, by the immediate follow-up; counted in the same
+  pass, since it takes the follow-ups that the funds take
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from arena_cli.errors import translatable
 from arena_cli.figures.spells import APART, days_after, months_after, order_of, period
@@ -35,7 +36,6 @@ from arena_cli.indicators import (
     NOT_KNOWN,
     PARTICIPANTS,
     FundTable,
-    Measure,
     Requirement,
     Window,
     fund_table,
@@ -86,7 +86,7 @@ WITH participation AS (
 """
 
 _COUNTED = f""", judged AS (
-    SELECT municipality, recorded_sex, {{complete}} AS is_complete, {{judgements}} FROM person {{of_whom}} {APART}
+    SELECT municipality, recorded_sex, {{complete}} AS is_complete, {{judgements}} FROM person {APART}
 )
 SELECT municipality, recorded_sex, is_complete, count(*), {{counts}} FROM judged GROUP BY 1, 2, 3
 """
@@ -149,36 +149,40 @@ def build(store: Store, month: Month, scope: Scope, project: Project) -> tuple[T
     if fund is None:
         return ()
     measures = fund.asked_from(project.starts_on)
-    of_the_fund = tuple(measure.code for measure in measures)
+    of_the_fund = {measure.code: measure.sql for measure in measures}
+    at_exit = {f"{KOLADA}_{measure.code}": measure for measure in kolada().measures}
+    results = {name: f"({HAS_LEFT} AND {measure.sql})" for name, measure in at_exit.items()}
     codes = (PARTICIPANTS, *of_the_fund, LEFT)
-    counted = _count(store, month, fund, measures)
+    counted = _count(store, month, fund, {LEFT: HAS_LEFT, **of_the_fund, **results})
     followed_up = tuple(_followed_up(store, month, fund))
+    yardstick = {LEFT: LEFT, **{name: measure.code for name, measure in at_exit.items()}}
     return (
         tabulate(
             ALL_RECORDS,
             (*codes, *(FOLLOWED_UP[kind] for kind in fund.windows)),
             scope,
-            [*counted.everybody, *followed_up],
+            [*_of(codes, counted.everybody), *followed_up],
         ),
-        tabulate(COMPLETE_RECORDS, codes, scope, counted.complete),
-        tabulate(UNKNOWN, of_the_fund, scope, (count for count in counted.unknown if count[0] in of_the_fund)),
-        _results_at_exit(store, month, scope),
+        tabulate(COMPLETE_RECORDS, codes, scope, _of(codes, counted.complete)),
+        tabulate(UNKNOWN, of_the_fund, scope, _of(of_the_fund, counted.unknown)),
+        tabulate(
+            KOLADA,
+            yardstick.values(),
+            scope,
+            ((yardstick[code], place, sex, count) for code, place, sex, count in _of(yardstick, counted.everybody)),
+        ),
     )
 
 
-def _results_at_exit(store: Store, month: Month, scope: Scope) -> Table:
-    yardstick = kolada()
-    codes = (LEFT, *(measure.code for measure in yardstick.measures))
-    counted = _count(store, month, yardstick, yardstick.measures, f"WHERE {HAS_LEFT}")
-    return tabulate(KOLADA, codes, scope, (count for count in counted.everybody if count[0] in codes))
+def _of(codes: Collection[str], counts: Counts) -> Iterator[tuple[str, str, str, int]]:
+    return (count for count in counts if count[0] in codes)
 
 
-def _count(store: Store, month: Month, table: FundTable, measures: Sequence[Measure], of_whom: str = "") -> Counted:
-    conditions = {LEFT: HAS_LEFT, **{measure.code: measure.sql for measure in measures}}
+def _count(store: Store, month: Month, table: FundTable, conditions: Mapping[str, str]) -> Counted:
+    """Who meets each condition, in one pass: most of what it costs is to find everybody's first and last spell."""
     columns = [f"m{number}" for number in range(len(conditions))]
     query = _COUNTED.format(
         complete=_is_complete(table.complete),
-        of_whom=of_whom,
         judgements=", ".join(f"{sql} AS {column}" for sql, column in zip(conditions.values(), columns, strict=True)),
         counts=", ".join(f"count(*) FILTER (WHERE {column}), count({column})" for column in columns),
     )

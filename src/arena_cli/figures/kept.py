@@ -2,7 +2,7 @@
 
 What each query counted is kept in the file, month by month, with the journal's last entry at the time. All queries of
 the figures (`Store.counts`) are sums over the participants, and those of places over the places: what somebody adds
-hangs on their own records alone. So a month asked for again is
+hangs on their own records, and what the journal says of them, alone. So a month asked for again is
 
     what was kept - what those changed since then added at that time + what they add now
 
@@ -10,10 +10,14 @@ and the latter two are counted by the very same queries, in two small databases 
 participants as they are, one with the journal's entries taken back. Nothing is said here of what is counted; a query
 that is not word for word the same is counted anew.
 
-How many rows that is grows with the number of participants: how many have been so many days in a municipality. So each
-query is kept by itself, column by column, and only unpacked when it is asked for. As long as nothing has changed, none
-is: the tables that were made of them (`Store.made`) are kept beside them, as large for ten participants as for a
-million.
+How many rows that is grows with the number of participants, and how many of them a change concerns does not. So each
+query is kept by itself, column by column, only unpacked when it is asked for, and not written anew for a change: what
+has been added since is kept beside the rows. Of how many have been so many days in a municipality there are as many
+rows as of all else together. They are kept municipality by municipality, with the quartiles that were made of them
+(`Store.made_by_municipality`), and only those are unpacked where somebody has changed.
+
+As long as nothing has changed, nothing is unpacked at all: the tables that were made of the counts (`Store.made`) are
+kept beside them, as large for ten participants as for a million.
 
 `report.build` is the full count, and `differing` compares the two. Whoever changes records without a journal entry, or
 rewrites the journal, must empty the table `kept_counts`.
@@ -30,19 +34,20 @@ from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from arena_cli import __version__
 from arena_cli.database import SCHEMA_VERSION
 from arena_cli.figures import report
-from arena_cli.figures.packed import joined, packed, packed_tables, parted, unpacked, unpacked_tables
+from arena_cli.figures.packed import Damaged, joined, packed, packed_tables, parted, unpacked, unpacked_tables
 from arena_cli.figures.report import Report
 from arena_cli.figures.table import Groups, Scope
 from arena_cli.journal import Entry
-from arena_cli.model import ExitType, Month, Project, Spell
+from arena_cli.model import ALL, ExitType, Month, Project, Spell
 from arena_cli.records import OF_NO_FIGURE, TABLES, shape_of
-from arena_cli.store import Made, Row, Store, take_back
+from arena_cli.store import Made, Row, Store, by_municipality, take_back
 
 WORTH_KEEPING: Final = 5_000
 """A register with fewer spells is counted sooner than its counts are written."""
@@ -80,8 +85,12 @@ _OF_PARTICIPANTS: Final = tuple(table for table, columns in _COLUMNS.items() if 
 _OF_SPELLS: Final = tuple(t for t, columns in _COLUMNS.items() if "spell_id" in columns and t not in _OF_PARTICIPANTS)
 _REFERENCES: Final[Mapping[str, str]] = {"participant_id": "participant", "spell_id": "spell", "place_id": "place"}
 
-_READS_JOURNAL: Final = "FROM journal"
-"""A query that says this is counted anew as soon as anything has changed: the small databases have no journal."""
+_ROWS: Final = "rows"
+_SINCE: Final = "since"
+"""What is kept of a query: its rows, and what has been added to them since."""
+
+MOST_CHANGED: Final = 8
+"""When more than one row in so many has changed, all are written anew."""
 
 _LOOKUPS: Final = ("step", "destination")
 """The tables that counts read beside the records."""
@@ -126,17 +135,25 @@ def differs(store: Store, anew: Report, today: date) -> bool:
 
     In the same snapshot.
     """
-    ways = (CountingFromKept(store, anew.month, takes_made=takes_made) for takes_made in (True, False))
-    return any(report.build(counting, anew.month, today) != anew for counting in ways)
+    ways = ((True, True), (False, True), (False, False))
+    return any(
+        report.build(CountingFromKept(store, anew.month, takes_tables=tables, takes_parts=parts), anew.month, today)
+        != anew
+        for tables, parts in ways
+    )
 
 
 class CountingFromKept(Store):
-    """A store whose counts of a month come from what is kept, and from what the journal says has changed since."""
+    """A store whose counts of a month come from what is kept, and from what the journal says has changed since.
 
-    def __init__(self, store: Store, month: Month, *, takes_made: bool = True) -> None:
+    Without `takes_tables` all tables are made anew of the counts, without `takes_parts` what was made of some of them.
+    """
+
+    def __init__(self, store: Store, month: Month, *, takes_tables: bool = True, takes_parts: bool = True) -> None:
         super().__init__(store.path, store._connection, store.make_codes)  # noqa: SLF001 # the same open file
         self._month = month
-        self._takes_made = takes_made
+        self._takes_tables = takes_tables
+        self._takes_parts = takes_parts
         self._kept: dict[str, bytes] | None = {}
         self._made: dict[str, bytes] = {}
         self._changed: _Changed | None = None
@@ -156,7 +173,7 @@ class CountingFromKept(Store):
         for seq, made in self.rows("SELECT seq, made FROM kept_counts WHERE month = ?", (str(self._month),)):
             entries = list(islice(_touching(self, seq, self._month), MOST_ENTRIES + 1))
             if len(entries) <= MOST_ENTRIES and all(entry.subject in _COLUMNS for entry in entries):
-                self._changed = _Changed(self, entries) if entries else None
+                self._changed = _Changed(self, seq, entries) if entries else None
                 self._made = {} if entries else parted(made)
                 self._kept = None
                 self.has_news = self.seq - seq > _MANY_PASSED
@@ -171,18 +188,64 @@ class CountingFromKept(Store):
         return self._kept
 
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-        key = key_of(sql, parameters)
-        known = self._known(key)
-        if known is not None and (self._changed is None or key in self._counted):
-            return known
-        if known is None or self._changed is None or _READS_JOURNAL in sql:
+        key, keys = key_of(sql, parameters), _keys_of(sql)
+        parts = self._parts(key)
+        try:
+            known, since = (unpacked(parts.get(name, b"")) for name in (_ROWS, _SINCE))
+        except Damaged:
             return self._new(key, super().counts(sql, parameters))
-        return self._new(key, _sum(_keys_of(sql), known, *self._changed.counts(sql, parameters)))
+        if self._changed is None or key in self._counted:
+            return _with(keys, known, _changes(keys, (), since))
+        before, now = self._changed.counts(sql, parameters)
+        changes = _changes(keys, before, chain(since, now))
+        rows = _with(keys, known, changes)
+        if len(changes) * MOST_CHANGED > len(known):
+            return self._new(key, rows)
+        self._keep(key, {_ROWS: parts[_ROWS], _SINCE: packed([(*row, *values) for row, values in changes.items()])})
+        return rows
+
+    def made_by_municipality(
+        self, make: Callable[[Sequence[Row]], list[Row]], sql: str, parameters: Mapping[str, Any]
+    ) -> dict[str, list[Row]]:
+        """As the store's; made anew of the municipalities where something has changed, and of all together."""
+        key, made_by = key_of(sql, parameters), _digest([__version__, make.__module__, make.__qualname__])
+        parts = self._parts(key)
+        rows = parted(parts.get(_ROWS, b""))
+        try:
+            anew = self._changed_places(key, rows, sql, parameters)
+            known = unpacked(parts[made_by]) if made_by in parts and self._takes_parts else []
+            made = {place: [row[1:] for row in of_place] for place, of_place in groupby(known, itemgetter(0))}
+            anew |= {place: unpacked(rows[place]) for place in rows.keys() - made.keys() - anew.keys()}
+        except Damaged:
+            rows, made, anew = {}, {}, by_municipality(super().counts(sql, parameters))
+        made |= {place: make(of_place) for place, of_place in anew.items()}
+        if anew or self._changed is not None:
+            rows |= {place: packed(of_place) for place, of_place in anew.items()}
+            whole = [(place, *row) for place, of_place in made.items() for row in of_place]
+            self._keep(key, {_ROWS: joined(rows), made_by: packed(whole)})
+        return made
+
+    def _changed_places(
+        self, key: str, rows: Mapping[str, bytes], sql: str, parameters: Mapping[str, Any]
+    ) -> dict[str, list[Row]]:
+        """The rows of each municipality, and of all, where they have changed. Raises Damaged if nothing is kept."""
+        if ALL not in rows:
+            raise Damaged
+        if self._changed is None or key in self._counted:
+            return {}
+        before, now = map(by_municipality, self._changed.counts(sql, parameters))
+        keys, places = _keys_of(sql) - 1, before.keys() | now.keys()
+        changes = {place: _changes(keys, before.get(place, ()), now.get(place, ())) for place in places}
+        return {
+            place: _with(keys, unpacked(rows[place]) if place in rows else [], changed)
+            for place, changed in changes.items()
+            if changed
+        }
 
     def made(self, make: Callable[[Store, Month, Project], Made], month: Month, project: Project) -> Made:
         """The tables that a function makes, as it made them before if nothing has changed since."""
         key = key_of_made(make, month, project)
-        kept = self._made.get(key) if self._takes_made else None
+        kept = self._made.get(key) if self._takes_tables else None
         known = unpacked_tables(kept, Scope.of(project, ())) if kept else None
         if known is not None:
             return cast(Made, known)
@@ -191,15 +254,17 @@ class CountingFromKept(Store):
         self.has_news = True
         return made
 
-    def _known(self, key: str) -> list[Row] | None:
-        """What has been counted already or, if nothing, what is kept; None if nothing is, or if it is damaged."""
-        kept = self._counted.get(key) or self._load_counts().get(key)
-        return None if kept is None else unpacked(kept)
+    def _parts(self, key: str) -> dict[str, bytes]:
+        """What has been counted already or, if nothing, what is kept; none if nothing is, or if it is damaged."""
+        return parted(self._counted.get(key) or self._load_counts().get(key, b""))
 
     def _new(self, key: str, rows: list[Row]) -> list[Row]:
-        self.has_news = True
-        self._counted[key] = packed(rows)
+        self._keep(key, {_ROWS: packed(rows), _SINCE: packed([])})
         return rows
+
+    def _keep(self, key: str, parts: Mapping[str, bytes]) -> None:
+        self.has_news = True
+        self._counted[key] = joined(parts)
 
     def encoded(self) -> tuple[bytes, bytes]:
         """As the file keeps it: what has been made, and what has been counted or, if nothing has changed, was kept."""
@@ -226,9 +291,12 @@ def _digest(values: Sequence[object]) -> str:
 
 
 class _Changed:
-    """The participants and places that some entries touch, as they were before the first of them and as they are."""
+    """The participants and places that some entries touch, as they were before the first of them and as they are.
 
-    def __init__(self, store: Store, entries: Sequence[Entry]) -> None:
+    Each with what the journal says of their records: all of it, or as far as the entry up to which counts are kept.
+    """
+
+    def __init__(self, store: Store, seq: int, entries: Sequence[Entry]) -> None:
         participants, places = _touched(store, entries)
         self._now = store.memory()
         for (statement,) in store.rows(_SCHEMA):
@@ -246,6 +314,11 @@ class _Changed:
         self._now.backup(self._before)
         for entry in reversed(entries):
             take_back(self._before, entry)
+        for table in _COLUMNS:
+            ids = {number for each in (self._before, self._now) for (number,) in each.execute(_IDS_OF.format(table))}
+            links = store.rows(_LINKS_OF, {"subject": table, "ids": json.dumps(sorted(ids))})
+            self._now.executemany(_ADD_LINK, links)
+            self._before.executemany(_ADD_LINK, (link for link in links if link[0] <= seq))
 
     def counts(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
         """What they added before, and what they add now."""
@@ -257,6 +330,29 @@ _SCHEMA: Final = """
 SELECT sql FROM sqlite_schema
 WHERE type IN ('table', 'index', 'view') AND name NOT LIKE 'sqlite|_%' ESCAPE '|' AND sql IS NOT NULL
 ORDER BY rowid
+"""
+
+
+_IDS_OF: Final = "SELECT id FROM {}"
+
+_LINKS_OF: Final = """
+SELECT seq, change, at, actor, command, undoes, subject, record, records,
+       CASE WHEN records = 1 THEN before END, CASE WHEN records = 1 THEN after END, previous_hash, hash
+FROM journal
+WHERE seq IN (SELECT seq FROM journal WHERE subject = :subject AND record IN (SELECT value FROM json_each(:ids))
+              UNION
+              SELECT (SELECT seq FROM journal WHERE subject = :subject AND records > 1 AND record <= value
+                      ORDER BY record DESC, seq LIMIT 1)
+              FROM json_each(:ids))
+"""
+"""What the journal says of records of a table: their own entries, and which batch begins last at or before each.
+
+The text of a batch, with a thousand records, is left out: no count reads it."""
+
+_ADD_LINK: Final = """
+INSERT INTO journal (seq, change, at, actor, command, undoes, subject, record, records, before, after, previous_hash,
+                     hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -331,24 +427,30 @@ def _keys_of(sql: str) -> int:
     return int(sql.rpartition("GROUP BY")[2].rpartition(",")[2])
 
 
-def _sum(keys: int, kept: Iterable[Row], before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
+def _sum(keys: int, kept: Sequence[Row], before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
     """Row by row, what was kept, less what was added before, and what is added now."""
-    changes: dict[Row, Sequence[int]] = {}
+    return _with(keys, kept, _changes(keys, before, now))
+
+
+def _changes(keys: int, before: Iterable[Row], now: Iterable[Row]) -> dict[Row, list[int]]:
+    """By how much rows differ, less what was added before and with what is added now: those that do."""
+    changes: dict[Row, list[int]] = {}
     for sign, rows in ((-1, before), (1, now)):
         for row in rows:
             key, values = row[:keys], row[keys:]
             known = changes.get(key, (0,) * len(values))
             changes[key] = [a + sign * (b or 0) for a, b in zip(known, values, strict=True)]
-    changes = {key: values for key, values in changes.items() if any(values)}
+    return {key: values for key, values in changes.items() if any(values)}
+
+
+def _with(keys: int, kept: Sequence[Row], changes: Mapping[Row, Sequence[int]]) -> list[Row]:
+    """The rows with what has changed added; what adds up to nothing is gone."""
     if not changes:
         return [*kept]
-    added = (
-        (*row[:keys], *map(_plus, row[keys:], changes.pop(row[:keys]))) if row[:keys] in changes else row
-        for row in kept
-    )
-    summed = [row for row in added if any(row[keys:])]
-    return summed + [(*key, *values) for key, values in changes.items()]
-
-
-def _plus(kept: int | None, change: int) -> int:
-    return (kept or 0) + change
+    new = dict(changes)
+    changed = [row for row in kept if row[:keys] in changes]
+    summed = [
+        (*row[:keys], *((a or 0) + b for a, b in zip(row[keys:], new.pop(row[:keys]), strict=True))) for row in changed
+    ]
+    rows = [row for row in kept if row[:keys] not in changes] if changed else [*kept]
+    return rows + [row for row in summed if any(row[keys:])] + [(*key, *values) for key, values in new.items()]

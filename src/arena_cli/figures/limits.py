@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import exp, floor, lgamma, log, log1p, sqrt
+from operator import itemgetter
 from typing import Final
 
 from arena_cli.figures.destinations import GROUPS
@@ -61,40 +62,47 @@ class Binomial(Noun):
         ways = lgamma(self.whole + 1) - lgamma(number + 1) - lgamma(others + 1)
         return exp(ways + number * log(self.share) + others * log1p(-self.share))
 
-    def quantile(self, probability: float) -> tuple[int, float]:
-        """The smallest number of which the probability of it or fewer is more than the given one.
+    def quantiles(self, *probabilities: float) -> list[tuple[int, float]]:
+        """For each, upwards, the smallest number of which the probability of it or fewer is more than the given one.
 
         Beside it by how much, as a part of the number's own: what the interpolation needs, more than 0 and at most 1.
         """
         below = 0.0
+        found: list[tuple[int, float]] = []
         for number, own in self.probabilities():
-            if below + own > probability:
-                return number, (below + own - probability) / own
+            while below + own > probabilities[len(found)]:
+                found.append((number, (below + own - probabilities[len(found)]) / own))
+                if len(found) == len(probabilities):
+                    return found
             below += own
-        return self.whole, 0.0
+        return found + [(self.whole, 0.0)] * (len(probabilities) - len(found))
 
 
-def limits(whole: int, share: float, risk: float) -> tuple[int, int]:
-    """The smallest and the largest number that chance explains: each side is passed with at most half the risk."""
+def limits(whole: int, share: float, *risks: float) -> list[tuple[int, int]]:
+    """For each risk, upwards, the smallest and the largest number that chance explains.
+
+    Each side is passed with at most half the risk.
+    """
     if share in {0.0, 1.0}:
-        return (round(share * whole),) * 2
-    low, _ = Binomial(whole, share).quantile(risk / 2)
-    high, _ = Binomial(whole, 1 - share).quantile(risk / 2)
-    return low, whole - high
+        return [(round(share * whole),) * 2 for _ in risks]
+    halves = [risk / 2 for risk in risks]
+    sides = (Binomial(whole, odds).quantiles(*halves) for odds in (share, 1 - share))
+    return [(low, whole - high) for (low, _), (high, _) in zip(*sides, strict=True)]
 
 
 def interpolated(whole: int, share: float, risk: float) -> tuple[float, float]:
     """The limits as shares of the whole, for the line of a funnel; within 0 and 1."""
     if share in {0.0, 1.0}:
         return share, share
-    low, below = Binomial(whole, share).quantile(risk / 2)
-    high, above = Binomial(whole, 1 - share).quantile(risk / 2)
+    ((low, below),) = Binomial(whole, share).quantiles(risk / 2)
+    ((high, above),) = Binomial(whole, 1 - share).quantiles(risk / 2)
     return max(0.0, (low - below) / whole), min(1.0, 1 - (high - above) / whole)
 
 
 def build(left: Table, scope: Scope) -> Table:
     """The section `compared`, from the section `left`. The share is that of the project, for each sex its own."""
     values: dict[Cell, int] = {}
+    names, risks = zip(*sorted(RISKS.items(), key=itemgetter(1)), strict=True)
     for sex in scope.columns:
         everywhere = left.total(GROUPS, ALL, sex)
         for municipality in scope.rows:
@@ -103,8 +111,7 @@ def build(left: Table, scope: Scope) -> Table:
             values["whole", municipality, sex] = whole
             if whole and municipality != ALL:
                 share = left.total(COMPARED, ALL, sex) / everywhere if everywhere else 0.0
-                for name, risk in RISKS.items():
-                    low, high = limits(whole, share, risk)
+                for name, (low, high) in zip(names, limits(whole, share, *risks), strict=True):
                     values[f"low_{name}", municipality, sex] = low
                     values[f"high_{name}", municipality, sex] = high
     return Table(SECTION, MEASURES, scope, values, is_count=False)

@@ -34,14 +34,18 @@ def packed(rows: Sequence[Row]) -> bytes:
     return zlib.compress(json.dumps(columns).encode() + b"\n" + places.tobytes(), level=1)
 
 
-def unpacked(kept: bytes) -> list[Row] | None:
-    """The rows; None, where they are damaged."""
+class Damaged(Exception):
+    """Rows that are kept cannot be read."""
+
+
+def unpacked(kept: bytes) -> list[Row]:
+    """The rows. Raises Damaged."""
     try:
         head, _, tail = zlib.decompress(kept).partition(b"\n")
         columns = json.loads(head)
+        places = array("I", tail)
     except (zlib.error, ValueError):
-        return None
-    places = array("I", tail)
+        raise Damaged from None
     number = len(places) // max(len(columns), 1)
     each = (map(values.__getitem__, places[number * nth : number * (nth + 1)]) for nth, values in enumerate(columns))
     return [*zip(*each, strict=True)]

@@ -65,14 +65,14 @@ WHERE s.entered_on <= :last
   AND (CAST(substr(s.entered_on, 1, 4) AS INTEGER) - p.birth_year < :age_from
        OR CAST(substr(s.entered_on, 1, 4) AS INTEGER) - p.birth_year - 1 > :age_to)
   AND NOT EXISTS (SELECT 1 FROM counted_spell b
-                  WHERE b.participant_id = s.participant_id AND ({order_of("b")}) < ({order_of("s")}))
+                  WHERE b.participant_id = p.id AND ({order_of("b")}) < ({order_of("s")}))
 GROUP BY 2, 3
 UNION ALL
 SELECT '{OVERLAPPING}', s.municipality, p.sex, count(*)
 FROM counted_spell s JOIN participant p ON p.id = s.participant_id
 WHERE s.entered_on <= :last
   AND EXISTS (SELECT 1 FROM counted_spell b
-              WHERE b.participant_id = s.participant_id AND ({order_of("b")}) < ({order_of("s")})
+              WHERE b.participant_id = s.participant_id AND b.id <> s.id AND ({order_of("b")}) < ({order_of("s")})
                 AND (coalesce(b.exited_on, '9999-12-31') > s.entered_on
                      OR (b.exited_on = s.entered_on AND b.exit_type <> 'transferred')))
 GROUP BY 2, 3

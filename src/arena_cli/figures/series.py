@@ -56,7 +56,10 @@ GROUP BY 1, 2, 3
 """
 
 MOVES: Final = f"""
-SELECT municipality, month, step_from, step_to, count(*)
+SELECT municipality, month,
+       CASE WHEN onto.position > off.position THEN '{KeyMeasure.MOVED_UP.value}'
+            WHEN onto.position < off.position THEN '{KeyMeasure.MOVED_DOWN.value}' END,
+       count(*)
 FROM (SELECT s.municipality, substr(m.moved_on, 1, 7) AS month, m.step AS step_to,
              CASE WHEN s.entered_on < substr(m.moved_on, 1, 7)
                   THEN (SELECT b.step FROM step_move b
@@ -74,11 +77,12 @@ FROM (SELECT s.municipality, substr(m.moved_on, 1, 7) AS month, m.step AS step_t
                         WHERE l.spell_id = m.spell_id AND l.moved_on < substr(m.moved_on, 1, 7) || '-99'
                           AND (l.moved_on, l.id) > (m.moved_on, m.id))
       {APART}) last_moves
-GROUP BY 1, 2, 3, 4
+LEFT JOIN step onto ON onto.code = step_to LEFT JOIN step off ON off.code = step_from
+GROUP BY 1, 2, 3
 """
-"""The last move of each spell in each month, with the step that it is compared with; the step of entry, if it is all
-there is, is compared with nothing. CROSS JOIN has SQLite look the moves up by spell; kept apart, it
-looks for the steps once a move instead of once a column."""
+"""Which way the last move of each spell in each month went; NULL if neither up nor down. The step of entry, if it is
+all there is, is compared with nothing. CROSS JOIN has SQLite look the moves up by spell; kept apart, it looks for the
+steps once a move instead of once a column."""
 
 PLACEMENTS: Final = """
 SELECT municipality, substr(placed_on, 1, 7) AS month, count(*)
@@ -178,7 +182,6 @@ def _counted(store: Store, months: Sequence[Month], scope: Scope) -> Iterator[_H
 
 def _happened(store: Store, parameters: Mapping[str, str], scope: Scope) -> Iterator[_Happened]:
     groups = {destination.code: destination.group for destination in scope.destinations}
-    positions = {step.code: step.position for step in scope.steps}
     for municipality, month, entered, first in store.counts(ENTRIES, parameters):
         yield (KeyMeasure.INTAKE.value, month), municipality, ALL, first
         yield (NET, month), municipality, ALL, entered
@@ -188,10 +191,9 @@ def _happened(store: Store, parameters: Mapping[str, str], scope: Scope) -> Iter
             yield (measure.value, month), municipality, ALL, number
         yield (NET, month), municipality, ALL, -number
         yield (REPORTS, month), municipality, ALL, number
-    for municipality, month, step_from, step_to, number in store.counts(MOVES, parameters):
-        direction = _direction(positions.get(step_from), positions.get(step_to))
+    for municipality, month, direction, number in store.counts(MOVES, parameters):
         if direction is not None:
-            yield (direction.value, month), municipality, ALL, number
+            yield (direction, month), municipality, ALL, number
         yield (REPORTS, month), municipality, ALL, number
     for municipality, month, number in store.counts(PLACEMENTS, parameters):
         yield (KeyMeasure.PLACEMENTS.value, month), municipality, ALL, number
@@ -215,12 +217,6 @@ def _measures_of_exit(destination: str, groups: Mapping[str, Group]) -> Iterator
         yield from (KeyMeasure.WORK, KeyMeasure.WORK_OR_STUDIES)
     elif group is Group.STUDIES:
         yield from (KeyMeasure.STUDIES, KeyMeasure.WORK_OR_STUDIES)
-
-
-def _direction(position_from: int | None, position_to: int | None) -> KeyMeasure | None:
-    if position_from is None or position_to is None or position_from == position_to:
-        return None
-    return KeyMeasure.MOVED_UP if position_to > position_from else KeyMeasure.MOVED_DOWN
 
 
 def build(store: Store, month: Month, scope: Scope, project: Project, counted: Table, stock_flow: Table) -> Series:
