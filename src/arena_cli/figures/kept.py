@@ -31,6 +31,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -46,7 +47,7 @@ from arena_cli.figures.report import Report
 from arena_cli.figures.table import Groups, Scope
 from arena_cli.journal import Entry
 from arena_cli.model import ALL, ExitType, Month, Project, Spell
-from arena_cli.records import OF_NO_FIGURE, TABLES, shape_of
+from arena_cli.records import OF_NO_FIGURE, TABLES
 from arena_cli.store import Made, Row, Store, by_municipality, take_back
 
 WORTH_KEEPING: Final = 5_000
@@ -80,7 +81,9 @@ _ENDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 _UNCOUNTED: Final = OF_NO_FIGURE | {"decision", "note", "target"}
 """The records that no count reads."""
 
-_COLUMNS: Final = {table: shape_of(kind).columns for kind, table in TABLES.items() if table not in _UNCOUNTED}
+_COLUMNS: Final = {
+    table: tuple(field.name for field in fields(kind)) for kind, table in TABLES.items() if table not in _UNCOUNTED
+}
 _OF_PARTICIPANTS: Final = tuple(table for table, columns in _COLUMNS.items() if "participant_id" in columns)
 _OF_SPELLS: Final = tuple(t for t, columns in _COLUMNS.items() if "spell_id" in columns and t not in _OF_PARTICIPANTS)
 _REFERENCES: Final[Mapping[str, str]] = {"participant_id": "participant", "spell_id": "spell", "place_id": "place"}

@@ -115,7 +115,7 @@ def _part(scope: Scope, *, of_places: bool, of_sexes: bool) -> Scope:
 def _table(section: str, names: Sequence[Any], scope: Scope, kept: bytes, *, is_count: bool) -> Table:
     """Raises ValueError where the values are not as many as they should be."""
     measures: tuple[Measure, ...] = tuple((name[0], name[1]) if isinstance(name, list) else name for name in names)
-    numbers: Sequence[int | None] = array("q", zlib.decompress(kept)).tolist()
+    numbers: Sequence[int | None] = array("q", zlib.decompress(kept))
     if not is_count:
         numbers = [None if number == _NONE else number for number in numbers]
     width = len(scope.cells)

@@ -113,7 +113,8 @@ class Scope:
 class Values(Mapping[Cell, int]):
     """The values of a table: a list for each measure, in the order of the scope's cells, None where there is no value.
 
-    A municipality more costs eight bytes a value, and what is asked of all cells at once is asked of lists.
+    A municipality more costs eight bytes a value, and what is asked of all cells at once is asked of lists. Counts that
+    were kept are arrays in their stead: they need not be made objects of, and are hashed as they are.
     """
 
     __slots__ = ("_lists", "_scope")
@@ -129,6 +130,9 @@ class Values(Mapping[Cell, int]):
         for (measure, municipality, sex), value in values.items():
             lists[measure][scope.places[municipality, sex]] = value
         return cls(scope, lists)
+
+    def as_lists(self) -> Mapping[Measure, list[int | None]]:
+        return {measure: [*values] for measure, values in self._lists.items()}
 
     def of_measure(self, measure: Measure) -> Sequence[int | None]:
         return self._lists[measure]
@@ -151,7 +155,7 @@ class Values(Mapping[Cell, int]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Values):
-            return self._lists == other._lists and self._scope.cells == other._scope.cells
+            return self._scope.cells == other._scope.cells and self.as_lists() == other.as_lists()
         return super().__eq__(other)
 
     __hash__ = None  # type: ignore[assignment]  # as of any mapping
