@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -104,7 +101,7 @@ def import_file(
         how = how_to_read(session, store, Path(file), sheet, map_file)
         wording = Wording(store.project(), session.language)
         try:
-            with rows_read(session.language) as progress, _uncollected():
+            with rows_read(session.language) as progress:
                 outcome = import_list(
                     store,
                     occasion,
@@ -130,16 +127,6 @@ def import_file(
 
 def _has_own_words(rejected: ImportRejected) -> bool:
     return any(problem.fault.rule in OF_UNKNOWN_WORDS for problem in rejected.verdicts.problems)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let nothing be looked for that refers to itself: a list's rows do not, and looking at them took a sixth of it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _place_for_errors(given: str) -> Path:
