@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arena_cli import seen
 from arena_cli.exchange import content, encoding, persons, reading
 from arena_cli.exchange.cells import SpellRow, spell_reader
 from arena_cli.exchange.columns import recognise
@@ -28,7 +29,7 @@ def test_all_rows_of_a_person_come_together_however_many_share_a_slot(
     refs: list[str], unread: set[int], slots: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(persons, "_SLOTS", slots)
+        patch.setattr(seen, "SLOTS", slots)
         for module in (persons, reading):
             patch.setattr(module, "AT_A_TIME", 3)
         times = persons.times_of_repeated((["", "", ref] for ref in refs), COLUMNS)

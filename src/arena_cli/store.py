@@ -285,19 +285,14 @@ class Store:
 
         Where nobody is registered when it begins, nobody is looked for.
         """
-        from zlib import crc32
+        from arena_cli.seen import Seen
 
         ((has_people,),) = self.rows("SELECT EXISTS (SELECT 1 FROM participant)")
-        given = bytearray(_SLOTS // 8)
+        given = Seen()
         while True:
             made = self.make_codes(_CODES_AT_A_TIME)
             taken = self._taken(made) if has_people else ()
-            for code in made:
-                slot = crc32(code.encode()) % _SLOTS
-                bit = 1 << (slot & 7)
-                if not given[slot >> 3] & bit and code not in taken:
-                    given[slot >> 3] |= bit
-                    yield code
+            yield from (code for code in made if code not in taken and given.is_new(code))
 
     def _taken(self, codes: Iterable[str]) -> Collection[str]:
         rows = self.rows(
@@ -653,9 +648,6 @@ _BATCH: Final = 1000
 
 _CODES_AT_A_TIME: Final = 100
 """So many new codes are looked up together."""
-
-_SLOTS: Final = 1 << 25
-"""Of a table with one bit each (4 MB) for the codes that have been given: as many as there can be codes."""
 
 _RECORDS_AT_A_TIME: Final = 1000
 """So many are made of rows together, where many are read."""

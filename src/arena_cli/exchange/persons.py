@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
 from unicodedata import normalize
 
 from arena_cli.exchange.cells import SpellRow
 from arena_cli.exchange.columns import Columns
 from arena_cli.exchange.reading import AT_A_TIME, in_blocks
 from arena_cli.inert import as_meant
-
-_SLOTS: Final = 1 << 25
-"""Of a table with one bit each (4 MB). Of a million refs that all differ, one in seventy meets another in its slot."""
+from arena_cli.seen import Seen
 
 
 def times_of_repeated(rows: Iterable[Sequence[str]], columns: Columns) -> Mapping[str, int]:
     """From the rows' cells: how many each ref has at most, of those that stand in more than one; any other has one.
 
-    A ref that is here by mistake, since another has the same slot, is only handled with more care than it needs.
+    A ref that is here by mistake, since it was taken for another, is only handled with more care than it needs.
     """
-    place, seen = columns.places["ref"], bytearray(_SLOTS // 8)
+    place, seen = columns.places["ref"], Seen()
     times: dict[str, int] = {}
     for cells in rows:
         ref = cells[place].strip() if place < len(cells) else ""
         if ref[:1] == "'" or not ref.isascii():
             ref = normalize("NFC", as_meant(ref))
-        slot = hash(ref) % _SLOTS
-        bit = 1 << (slot & 7)
-        if seen[slot >> 3] & bit:
+        if not seen.is_new(ref):
             times[ref] = times.get(ref, 1) + 1
-        else:
-            seen[slot >> 3] |= bit
     return times
 
 
