@@ -211,7 +211,7 @@ class CountingFromKept(Store):
         self, make: Callable[[Sequence[Row]], list[Row]], sql: str, parameters: Mapping[str, Any]
     ) -> dict[str, list[Row]]:
         """As the store's; made anew of the municipalities where something has changed, and of all together."""
-        key, made_by = key_of(sql, parameters), _digest([__version__, make.__module__, make.__qualname__])
+        key, made_by = key_of(sql, parameters), _digest(_made_by(make))
         parts = self._parts(key)
         rows = parted(parts.get(_ROWS, b""))
         try:
@@ -285,8 +285,12 @@ def key_of(sql: str, parameters: Mapping[str, Any]) -> str:
 
 def key_of_made(make: Callable[[Store, Month, Project], object], month: Month, project: Project) -> str:
     """By what is found what a function of this version of arena has made of a month's counts."""
-    made_by = (__version__, make.__module__, make.__qualname__)
-    return _digest([SCHEMA_VERSION, sys.byteorder, *made_by, str(month), repr(project)])
+    return _digest([SCHEMA_VERSION, sys.byteorder, *_made_by(make), str(month), repr(project)])
+
+
+def _made_by(make: Callable[..., object]) -> tuple[str, str, str]:
+    """A function of this version of arena."""
+    return __version__, make.__module__, make.__qualname__
 
 
 def _digest(values: Sequence[object]) -> str:
@@ -428,11 +432,6 @@ def _touches(entry: Entry, last: str) -> bool:
 def _keys_of(sql: str) -> int:
     """By how many columns, its first, a query groups: the last number of `GROUP BY 1, 2, 3`."""
     return int(sql.rpartition("GROUP BY")[2].rpartition(",")[2])
-
-
-def _sum(keys: int, kept: Sequence[Row], before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
-    """Row by row, what was kept, less what was added before, and what is added now."""
-    return _with(keys, kept, _changes(keys, before, now))
 
 
 def _changes(keys: int, before: Iterable[Row], now: Iterable[Row]) -> dict[Row, list[int]]:

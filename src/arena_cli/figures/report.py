@@ -106,9 +106,10 @@ class Report(Noun):
 def _described(table: Table, municipalities: Collection[str]) -> Iterator[bytes]:
     """All that a table says: whose figures they are, and then measure by measure their values."""
     scope = table.scope
-    rows = [row for row in scope.rows if not municipalities or row in {ALL, *municipalities}]
+    shown = {ALL, *municipalities} if municipalities else {*scope.rows}
+    rows = [row for row in scope.rows if row in shown]
     yield repr((table.section, table.measures, table.is_count, rows, scope.columns)).encode()
-    is_shown = [row in rows for row, _ in scope.cells] if municipalities else None
+    is_shown = [row in shown for row, _ in scope.cells] if municipalities else None
     for measure in table.measures:
         values = table.all_known(measure)
         values = [*compress(values, is_shown)] if is_shown else values

@@ -132,6 +132,7 @@ class Values(Mapping[Cell, int]):
         return cls(scope, lists)
 
     def as_lists(self) -> Mapping[Measure, list[int | None]]:
+        """All values, by measure, in whatever they are kept: an array equals no list."""
         return {measure: [*values] for measure, values in self._lists.items()}
 
     def of_measure(self, measure: Measure) -> Sequence[int | None]:

@@ -47,8 +47,6 @@ else:
             if cls.__doc__ is None:  # the library would write one, with a parser of Python's
                 raise TypeError("a noun says what it is")
             cls = dataclasses.dataclass(init=False, slots=True, eq=False, repr=False)(cls)
-            if any(field.default_factory is not dataclasses.MISSING for field in dataclasses.fields(cls)):
-                raise TypeError("what a noun says is given to it, or always the same")
             cls.__init__, cls.__setattr__, cls.__delattr__ = _first, _refuse, _refuse
             return cls
 
@@ -65,6 +63,8 @@ def _first(self: Noun, *values: Any, **named: Any) -> None:
 def _constructor(cls: Any) -> Any:
     """What the library would write for a frozen dataclass, in a tenth of the time: it makes a whole class for it."""
     fields = dataclasses.fields(cls)
+    if any(field.default_factory is not dataclasses.MISSING for field in fields):
+        raise TypeError("what a noun says is given to it, or always the same")
     names: dict[str, Any] = {f"default_{field.name}": field.default for field in fields}
     names |= {f"set_{field.name}": getattr(cls, field.name).__set__ for field in fields}
     given = (f.name if f.default is dataclasses.MISSING else f"{f.name}=default_{f.name}" for f in fields)
